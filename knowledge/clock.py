@@ -1,0 +1,31 @@
+"""Time as the service sees it: UTC instants, Japanese days."""
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+JST = ZoneInfo("Asia/Tokyo")
+
+
+class SystemClock:
+    def now(self) -> datetime:
+        return datetime.now(UTC)
+
+    def today(self) -> date:
+        return self.now().astimezone(JST).date()
+
+
+@dataclass
+class FixedClock:
+    """A clock that stands still until it is moved; for tests, evals and simulations."""
+
+    at: datetime
+
+    def now(self) -> datetime:
+        return self.at
+
+    def today(self) -> date:
+        return self.at.astimezone(JST).date()
+
+    def advance(self, step: timedelta) -> None:
+        self.at += step

@@ -1,0 +1,117 @@
+"""The seams: small Protocols whose docstrings are the contract. Adapters are chosen only in `bootstrap`."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Protocol
+
+from knowledge.domain import Answer, FaqEntry, Question, SearchQuery, SearchResult, SynonymGroup
+from knowledge.privacy.redacted import RedactedText
+
+
+class Clock(Protocol):
+    def now(self) -> datetime:
+        """Current time, timezone-aware UTC."""
+        ...
+
+    def today(self) -> date:
+        """Current day in Japan."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Redaction:
+    """Redacted text and the kinds found; `spans` are (start, end, kind) offsets in the ORIGINAL text."""
+
+    text: RedactedText
+    kinds: frozenset[str]
+    spans: tuple[tuple[int, int, str], ...] = ()
+
+
+class Redactor(Protocol):
+    def redact(self, text: str) -> Redaction:
+        """Replace every personal datum by a label such as 【電話番号】. Never raises, never logs its input."""
+        ...
+
+
+class PublishedFaqs(Protocol):
+    """Read side of the FAQ store that search needs."""
+
+    def published(self) -> Iterable[FaqEntry]:
+        """Every FAQ version with status published, all languages, template variables filled in, by key."""
+        ...
+
+    def synonyms(self) -> Sequence[SynonymGroup]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """One indexed vector record: `dense` is unit length, `sparse` holds ready weights by term id."""
+
+    point_id: int
+    dense: Sequence[float]
+    sparse: Mapping[int, float]
+    payload: Mapping[str, str | int]
+
+
+@dataclass(frozen=True, slots=True)
+class Scored:
+    point_id: int
+    score: float
+
+
+class VectorIndex(Protocol):
+    """Dense + sparse vectors with payload filters. Both adapters pass one contract suite."""
+
+    def upsert(self, points: Sequence[Point]) -> None:
+        """Insert or replace by point_id; visible to the next query."""
+        ...
+
+    def delete(self, point_ids: Sequence[int]) -> None:
+        """Remove; unknown ids are ignored."""
+        ...
+
+    def search_dense(
+        self, vector: Sequence[float], limit: int, where: Mapping[str, str | int | Sequence[str]]
+    ) -> list[Scored]:
+        """Highest dot product first, ties by point_id; `where` fields must all match (a list: any of)."""
+        ...
+
+    def search_sparse(
+        self, vector: Mapping[int, float], limit: int, where: Mapping[str, str | int | Sequence[str]]
+    ) -> list[Scored]:
+        """Highest sparse dot product first, ties by point_id; only points sharing a term."""
+        ...
+
+    def ids(self) -> set[int]: ...
+
+    def count(self) -> int: ...
+
+    def flush(self) -> None:
+        """Make everything written so far survive a crash."""
+        ...
+
+    def close(self) -> None: ...
+
+
+class Searcher(Protocol):
+    """What `knowledge.search.retriever.Retriever` offers to the answerer, the API and the editors."""
+
+    def search(self, query: SearchQuery) -> SearchResult: ...
+
+    def refresh(self, keys: Sequence[tuple[str, str]] | None = None) -> None:
+        """Bring the index in line with the store: the given (faq_id, lang) keys, or everything when None.
+        Returns when the next query sees the change."""
+        ...
+
+    def neighbours(self, faq_id: str, limit: int = 5) -> list[tuple[str, float]]:
+        """Most similar other FAQs as (faq_id, cosine), for related FAQ and duplicate warnings."""
+        ...
+
+    def ready(self) -> bool: ...
+
+
+class Answering(Protocol):
+    """The one answer path: operator, web, phone, API and eval all call this."""
+
+    def answer(self, question: Question) -> Answer: ...

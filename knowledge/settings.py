@@ -1,0 +1,157 @@
+"""Every setting of the domain core, with its reason. Built once by the process entry; nothing is read at import.
+
+Sources, strongest first: constructor arguments (CLI), environment `MADOGUCHI_SECTION__NAME`, `<data_dir>/madoguchi.toml`.
+Unknown keys are refused, so that a typing error in a setting is seen at start.
+"""
+
+from pathlib import Path
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, SecretStr
+from pydantic_settings import (
+    BaseSettings,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+    TomlConfigSettingsSource,
+)
+
+
+class Section(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class StoreSettings(Section):
+    url: str = ""
+    """SQLAlchemy URL; empty means SQLite (WAL) inside the data folder."""
+    busy_timeout_secs: float = 10.0
+    """How long a write waits for a locked database before it fails; a call must survive 5 s."""
+    search_log_days: int = 365
+    """Retention of the (redacted) search log; older rows are purged daily."""
+
+
+class IndexSettings(Section):
+    kind: Literal["edge", "server"] = "edge"
+    url: str = ""
+    """Qdrant server address for kind=server; ":memory:" uses qdrant-client's local mode (tests only)."""
+    api_key: SecretStr = SecretStr("")
+    collection: str = "madoguchi_faq"
+    candidates: int = 200
+    """Points taken from each Qdrant leg before exact rescoring; 200 keeps 96 % of an exhaustive top 10."""
+
+
+class TrainingSettings(Section):
+    epochs: int = 30
+    seeds: int = 2
+    """Two tables are averaged ("soup"): as good as three runs in fusion, one table at query time."""
+    temperature: float = 0.15
+    batch: int = 256
+    dropout: float = 0.3
+    learning_rate: float = 1e-3
+    weight_learning_rate: float = 3e-3
+    max_steps: int = 4000
+    """Upper bound over all epochs, so that 10,000 FAQ train in minutes and not in hours."""
+
+
+class SearchSettings(Section):
+    embedder: Literal["static", "sentence-transformers"] = "static"
+    model_dir: Path | None = None
+    """Local folder of a sentence-transformers model; never downloaded."""
+    reranker_dir: Path | None = None
+    """Local folder of a cross-encoder; empty means no reranking."""
+    rerank_top: int = 20
+    training: TrainingSettings = TrainingSettings()
+
+
+class AnswerSettings(Section):
+    """Decision thresholds; `knowledge/answering/calibration.json` says on what they were fitted."""
+
+    answer_at: float | None = None
+    """Answer at or above this confidence; empty takes the shipped, fitted value."""
+    clarify_at: float | None = None
+    hand_over_hours_text: str = ""
+
+
+class PublicSettings(Section):
+    enabled: bool = True
+    """Whether `/`, `/v1/answers` and `/v1/search` answer without credentials (public FAQ only)."""
+    rate_per_minute: int = 0
+    """Requests a minute and client address on the public endpoints; 0 is unlimited (behind a proxy that limits)."""
+
+
+class ServerSettings(Section):
+    host: str = "127.0.0.1"
+    port: int = 8000
+    tls_cert: Path | None = None
+    tls_key: Path | None = None
+    trusted_proxies: tuple[str, ...] = ()
+    allowed_networks: tuple[str, ...] = ()
+    """CIDR blocks that may reach the staff pages; empty means no restriction."""
+    max_body_bytes: int = 32 * 1024 * 1024
+
+
+class SecuritySettings(Section):
+    idle_timeout_secs: int = 30 * 60
+    absolute_timeout_secs: int = 12 * 3600
+    second_factor_roles: tuple[str, ...] = ("admin", "approver", "auditor")
+    """Roles that must log in with a second factor."""
+    lockout_after: int = 5
+    lockout_base_secs: int = 30
+    """Doubles with every further failure, up to an hour."""
+    min_password_length: int = 12
+    self_approval: bool = False
+    """Whether the drafter may approve their own draft."""
+    oidc_issuer: str = ""
+    oidc_client_id: str = ""
+    oidc_client_secret: SecretStr = SecretStr("")
+    oidc_default_role: str = "viewer"
+
+
+class Settings(BaseSettings):
+    model_config = SettingsConfigDict(env_prefix="MADOGUCHI_", env_nested_delimiter="__", extra="forbid", frozen=True)
+
+    data_dir: Path = Path("data")
+    city: str = "mihon"
+    """A shipped profile (mihon, nishitokyo, eniwa, zama, matsusaka, kurume) or the path of a profile TOML."""
+    store: StoreSettings = StoreSettings()
+    index: IndexSettings = IndexSettings()
+    search: SearchSettings = SearchSettings()
+    answer: AnswerSettings = AnswerSettings()
+    public: PublicSettings = PublicSettings()
+    server: ServerSettings = ServerSettings()
+    security: SecuritySettings = SecuritySettings()
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        return (
+            init_settings,
+            env_settings,
+            TomlConfigSettingsSource(settings_cls, _toml_path(init_settings)),
+        )
+
+
+def _toml_path(init_settings: PydanticBaseSettingsSource) -> Path:
+    import os
+
+    given = init_settings().get("data_dir") or os.environ.get("MADOGUCHI_DATA_DIR") or "data"
+    return Path(str(given)) / "madoguchi.toml"
+
+
+def load_settings(**given: Any) -> Settings:
+    """Settings from arguments, environment and the data folder's TOML file. Raises ConfigurationError."""
+    from pydantic import ValidationError
+
+    from knowledge.errors import ConfigurationError
+
+    try:
+        return Settings(**given)
+    except ValidationError as exc:
+        places = "、".join(".".join(str(part) for part in err["loc"]) for err in exc.errors())
+        raise ConfigurationError(f"設定を読み込めません。次の項目を確認してください：{places}") from exc
