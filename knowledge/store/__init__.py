@@ -1,0 +1,1 @@
+"""The database: tables on one MetaData, migrations, transactions and the audit log."""
