@@ -1,0 +1,191 @@
+"""Home addresses: town and house number, with or without prefecture and municipality before them.
+
+A municipality alone is no personal datum, and the address of an office is public.
+"""
+
+import re
+from dataclasses import dataclass
+
+from knowledge.privacy.gazetteer import places
+from knowledge.privacy.kinds import Kind, Span
+from knowledge.privacy.officials import Officials
+
+_N = r"(?:[1-9][0-9]{0,4}(?![0-9])|[一二三四五六七八九十百千〇]{1,6})"
+_SEP = r"\s?(?:[-‐‑‒–—―−ーの]|番地の)\s?"
+_MORE = rf"(?:{_SEP}{_N}(?:号室|号|番)?){{0,3}}"
+_BLOCK = re.compile(
+    rf"(?P<chome>{_N}丁目(?:(?:\s|の|-)?{_N}(?:番地?|号)?(?:の?\s?{_N}号?)?{_MORE})?)"
+    rf"|(?P<banchi>{_N}番地(?:の?\s?{_N})?{_MORE}|{_N}番(?:の)?{_N}号?{_MORE})"
+    rf"|(?P<dashes>{_N}(?:{_SEP}{_N}号?){{1,4}})"
+    rf"|(?P<plain>{_N}(?![0-9年月日時分円歳桁回人個番]))"
+)
+_BUILDING = re.compile(
+    r"(?:[\s、]?[一-龥々ヶァ-ヶーA-Za-zぁ-ん]{0,10}?(?:マンション|ハイツ|コーポ|アパート|メゾン|ハイム|レジデンス|コート|パレス|団地|住宅|荘|棟)"
+    r"[一-龥々ヶァ-ヶーA-Z]{0,8}\s?(?:[A-Z]?棟?)?[0-9]{0,4}(?:号室|号|室|階)?)"
+    r"|\s[一-龥々ヶァ-ヶー]{2,12}\s?[0-9]{1,4}(?:号室|号|室)?"
+)
+_TOWN_CHAR = re.compile(r"[一-龥々ぁ-んァ-ヶーヵ〇]")
+_TOWN = re.compile(r"(?:[一-龥々ァ-ヶー〇]|(?<=[一-龥])[がのケヶノ](?=[一-龥])|(?<=[ぁ-ん])が(?=丘)|(?<![ぁ-ん])ひばり(?=が丘)){1,14}\Z")
+_TOWN_END = tuple("町村区丘台通野山川原田島崎津沢浜坂本上下中東西南北口里谷井宿条字門筋")
+_PARTICLE = re.compile(r"[はをへ、。]|から|まで|です|ます|にあ|で|もの|という|って|の(?:窓口|方|場合|人|手)|\ufffc")
+_POSTCODE = re.compile(r"(?:〒\s?|(?<=郵便番号)[はが:：\s]{0,2})([0-9]{3})[\s‐‑‒–—―−ー-]?([0-9]{4})(?![0-9])")
+_HOME_BEFORE = re.compile(
+    r"(?:住所|自宅|実家|送付先|送り先|転入先|引っ?越し先|本籍|住まい|家|住んで)(?:言います)?(?:地|の方)?[はがもを:：、ね\s「（(]{0,4}(?:えっと|えー)?[、\s]?\Z"
+)
+_HOME_AFTER = re.compile(r"(?:\s?(?:に|で)(?:住|暮ら)|の(?:実家|自宅|家|母|父)|から引っ?越|に引っ?越|に(?:母|父|実家)が)")
+_OFFICE = r"(?:市役所|区役所|町役場|村役場|役場|役所|庁舎|本庁|支所|出張所|センター|窓口|機構|振興局|警察署|税務署|郵便局|公民館|図書館|プラザ)"
+_OFFICE_BEFORE = re.compile(rf"{_OFFICE}(?:の(?:住所|所在地|場所))?[はがも、:：（(「\s]{{0,2}}\Z")
+_OFFICE_AFTER = re.compile(rf"(?:にある|に所在する|の)?[\s、（(]{{0,2}}[一-龥々ァ-ヶー]{{0,10}}?{_OFFICE}")
+_CHARS_BACK = 40
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    start: int
+    """Where prefecture or municipality begins."""
+    town: int
+    """Where the town begins."""
+
+
+def addresses(text: str, officials: Officials) -> list[Span]:
+    """Linear in the text: a bounded window is read to the left of every number."""
+    spans: list[Span] = []
+    for match in _BLOCK.finditer(text):
+        start = _start(text, match)
+        if start is None:
+            continue
+        end = _building_end(text, match.end())
+        start = _with_postcode(text, start)
+        if not _is_office(text, start, end):
+            spans.append(Span(start, end, Kind.ADDRESS))
+    return spans + _postcodes(text, officials)
+
+
+def _start(text: str, block: re.Match[str]) -> int | None:
+    """Where the address begins, or None when the number belongs to no address."""
+    first = block.start()
+    if first and text[first - 1] in "0123456789-.:/第":
+        return None
+    left = text[_window_start(text, first) : first]
+    base = first - len(left)
+    place = _place(left)
+    if place is not None:
+        return base + place.start if _fits(text, block, len(left) - place.town, base + place.start) else None
+    town = _TOWN.search(left)
+    if town is None or not _strong(text, block, town[0], base + town.start()):
+        return None
+    return base + town.start()
+
+
+def _window_start(text: str, first: int) -> int:
+    start = first
+    while start > 0 and first - start < _CHARS_BACK and _in_town(text, start - 1, first):
+        start -= 1
+    return start
+
+
+def _in_town(text: str, index: int, first: int) -> bool:
+    char = text[index]
+    if _TOWN_CHAR.match(char):
+        return True
+    if char == " ":
+        return 0 < index < first - 1 or index == first - 1
+    return char in "0123456789" and _before_jo(text, index)
+
+
+def _before_jo(text: str, index: int) -> bool:
+    """Digits are part of a town only in 北1条."""
+    return text[index + 1 : index + 2] == "条" or text[index + 2 : index + 3] == "条"
+
+
+def _place(left: str) -> _Place | None:
+    """The first prefecture or municipality whose way to the number looks like a town."""
+    known = places()
+    for index, char in enumerate(left):
+        if char not in "都道府県市区町村":
+            continue
+        for start in range(max(0, index - 11), index):
+            name = left[start : index + 1]
+            if name not in known.municipalities and name not in known.prefectures:
+                continue
+            if _PARTICLE.search(left, index + 1):
+                break
+            return _Place(start, _town_start(left, index + 1))
+    return None
+
+
+def _town_start(left: str, position: int) -> int:
+    """Skip further municipalities: 東京都|新宿区|西新宿."""
+    known = places().municipalities
+    for _ in range(3):
+        for end in range(min(len(left), position + 12), position + 1, -1):
+            if left[position:end].strip() in known:
+                position = end
+                break
+        else:
+            return position
+    return position
+
+
+def _fits(text: str, block: re.Match[str], town_size: int, start: int) -> bool:
+    """After a municipality any house number will do, but a lone number needs a word about home."""
+    if block["plain"]:
+        return town_size >= 1 and _at_home(text, start, block.end())
+    if block["dashes"]:
+        return town_size >= 1 and text[block.end() : block.end() + 1] not in "年月日時分階番"[:6]
+    if block["chome"] and block["chome"].endswith("丁目"):
+        return _at_home(text, start, block.end())
+    return True
+
+
+def _strong(text: str, block: re.Match[str], town: str, start: int) -> bool:
+    """Without a municipality the number must be unmistakable: 番地, 丁目 with more, or three parts at home."""
+    if block["plain"] or not town.endswith(_TOWN_END) or town.endswith(("窓口", "入口", "全国")):
+        return False
+    if block["banchi"]:
+        return True
+    if block["chome"]:
+        return not block["chome"].endswith("丁目") or _at_home(text, start, block.end())
+    return _at_home(text, start, block.end())
+
+
+def _at_home(text: str, start: int, end: int) -> bool:
+    return bool(_HOME_BEFORE.search(text[max(0, start - 16) : start]) or _HOME_AFTER.match(text, end))
+
+
+def _building_end(text: str, end: int) -> int:
+    building = _BUILDING.match(text, end)
+    return building.end() if building and _OFFICE_AFTER.match(text, end) is None else end
+
+
+def _with_postcode(text: str, start: int) -> int:
+    window = max(0, start - 14)
+    for match in _POSTCODE.finditer(text, window, start):
+        if not text[match.end() : start].strip():
+            return match.start()
+    bare = re.search(r"[0-9]{3}-[0-9]{4}\s?\Z", text[window:start])
+    return window + bare.start() if bare else start
+
+
+def _is_office(text: str, start: int, end: int) -> bool:
+    if _OFFICE_AFTER.match(text, end):
+        return True
+    return bool(_OFFICE_BEFORE.search(text[max(0, start - 24) : start]))
+
+
+def _postcodes(text: str, officials: Officials) -> list[Span]:
+    spans: list[Span] = []
+    for match in _POSTCODE.finditer(text):
+        if officials.is_office_postcode(match[1] + match[2]) or _names_office(text, match.end()):
+            continue
+        spans.append(Span(*match.span(), Kind.ADDRESS))
+    return spans
+
+
+_OFFICE_LINE = re.compile(rf"[^。\n]{{0,40}}?{_OFFICE}")
+
+
+def _names_office(text: str, end: int) -> bool:
+    """〒515-8515 松阪市殿町1340番地1 松阪市役所: the whole line is the office's."""
+    match = _OFFICE_LINE.match(text, end)
+    return match is not None and not re.search(r"住んで|自宅|実家|から|まで|私", match[0])

@@ -1,0 +1,144 @@
+"""Runs of digits however they are written or spoken, as one string of ASCII digits with its place."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+_WORDS = {
+    "ゼロ": "0", "レイ": "0", "マル": "0", "ぜろ": "0", "れい": "0", "まる": "0", "零": "0", "〇": "0", "○": "0",
+    "イチ": "1", "いち": "1", "ワン": "1", "ひと": "1", "ヒト": "1", "一": "1", "壱": "1",
+    "ニー": "2", "ニイ": "2", "ニ": "2", "にー": "2", "にい": "2", "に": "2", "フタ": "2", "ふた": "2", "二": "2", "弐": "2",
+    "サン": "3", "さん": "3", "三": "3", "参": "3",
+    "ヨン": "4", "よん": "4", "シー": "4", "シ": "4", "し": "4", "四": "4",
+    "ゴー": "5", "ゴオ": "5", "ゴ": "5", "ごー": "5", "ごお": "5", "ご": "5", "五": "5",
+    "ロク": "6", "ろく": "6", "六": "6",
+    "ナナ": "7", "なな": "7", "シチ": "7", "しち": "7", "七": "7",
+    "ハチ": "8", "はち": "8", "八": "8",
+    "キュー": "9", "キュウ": "9", "きゅう": "9", "きゅー": "9", "ク": "9", "く": "9", "九": "9",
+}  # fmt: skip
+_FILLERS = (
+    "ええと えーっと えーと えっと ええっと えー えぇ ええ え、 あのー あの あー あっ んー うーんと うーん うん そのー その まあ "
+    "ハイフン はいふん ポーズ マイナス スペース てん それから それで そして 続いて つづいて 次が 次に 次は 次 つぎが つぎ "
+    "あとは あと 最後が 最後に 最後 はい ですね ねえ ね から が と の ノ で"
+).split()
+_MARKS = r"[\s\-‐‑‒–—―−ー_.,、。・･/|()\[\]{}〜~～:;*+=…'\"「」『』<>#&\\!?]"
+
+
+def _longest_first(words: list[str]) -> str:
+    return "|".join(re.escape(word) for word in sorted(words, key=len, reverse=True))
+
+
+_FIRST = "0-9" + "".join(sorted({word[0] for word in _WORDS}))
+_DIGIT = rf"(?=[{_FIRST}])(?:[0-9]|{_longest_first(list(_WORDS))})"
+# Possessive: a run is read once from left to right and never re-read, so time is linear.
+_GAP = rf"(?:{_longest_first(_FILLERS)}|{_MARKS}){{0,16}}+"
+_RUN = re.compile(rf"{_DIGIT}(?:{_GAP}{_DIGIT})*+")
+_TOKEN = re.compile(_DIGIT)
+_ANY = re.compile(r"[0-9〇○零一二三四五六七八九]|ゼロ|マル|イチ|サン|ヨン|ゴー?|ロク|ナナ|ハチ|キュ|ぜろ|まる|いち|さん|よん|ご|ろく|なな|はち|きゅ")
+_KANJI = frozenset("零〇○一二三四五六七八九壱弐参")
+_MIN_WORDS = 3
+"""Fewer spoken digits than this at the edge of a run are ordinary words (に, し, ご, さん …)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    digit: str
+    start: int
+    end: int
+    script: str
+    """"ascii", "kanji" or "kana"."""
+
+
+@dataclass(frozen=True, slots=True)
+class DigitRun:
+    """Digits that belong together by position; `tokens` are never empty."""
+
+    tokens: tuple[Token, ...]
+
+    @property
+    def value(self) -> str:
+        return "".join(token.digit for token in self.tokens)
+
+    @property
+    def start(self) -> int:
+        return self.tokens[0].start
+
+    @property
+    def end(self) -> int:
+        return self.tokens[-1].end
+
+    def __len__(self) -> int:
+        return len(self.tokens)
+
+    def outside(self, start: int, end: int) -> "tuple[DigitRun | None, DigitRun | None]":
+        """What is left of the run before `start` and after `end`."""
+        before = tuple(token for token in self.tokens if token.end <= start)
+        after = tuple(token for token in self.tokens if token.start >= end)
+        return (DigitRun(before) if before else None, DigitRun(after) if after else None)
+
+
+def digit_runs(text: str) -> Iterator[DigitRun]:
+    """Every maximal run, without stray digit-like words at its edges."""
+    if not _ANY.search(text):
+        return
+    for match in _RUN.finditer(text):
+        tokens = _trim(_tokens(text, match.start(), match.end()))
+        if tokens:
+            yield DigitRun(tokens)
+
+
+def _tokens(text: str, start: int, end: int) -> list[Token]:
+    found: list[Token] = []
+    position = start
+    while position < end:
+        match = _TOKEN.match(text, position)
+        if match is None:
+            position = _skip(text, position)
+            continue
+        word = match[0]
+        script = "ascii" if word in "0123456789" else "kanji" if word in _KANJI else "kana"
+        found.append(Token(_WORDS.get(word, word), match.start(), match.end(), script))
+        position = match.end()
+    return found
+
+
+_SKIP = re.compile(rf"{_longest_first(_FILLERS)}|.", re.DOTALL)
+
+
+def _skip(text: str, position: int) -> int:
+    match = _SKIP.match(text, position)
+    return match.end() if match else position + 1
+
+
+def _trim(tokens: list[Token]) -> tuple[Token, ...]:
+    """Drop a short group of words at either edge: 「田中さん090…」, 「…5678に」, 「三重県の…」."""
+    first, last = 0, len(tokens)
+    while first < last and (size := _edge(tokens, first, last, 1)):
+        first += size
+    while first < last and (size := _edge(tokens, first, last, -1)):
+        last -= size
+    return tuple(tokens[first:last])
+
+
+def _edge(tokens: list[Token], first: int, last: int, step: int) -> int:
+    """Length of the group of equal script at one edge when it is too short to be spoken digits, else 0."""
+    index = first if step > 0 else last - 1
+    script = tokens[index].script
+    if script == "ascii":
+        return 0
+    size = 0
+    while first <= index < last and tokens[index].script == script and size < _MIN_WORDS:
+        if size and _apart(tokens[index], tokens[index - step]):
+            break
+        size += 1
+        index += step
+    strong = size == 1 and _is_long(tokens[index - step])
+    return 0 if size >= _MIN_WORDS or strong else size
+
+
+def _apart(one: Token, other: Token) -> bool:
+    return max(one.start, other.start) - min(one.end, other.end) > 1
+
+
+def _is_long(token: Token) -> bool:
+    return token.digit == "0" and token.end - token.start > 1

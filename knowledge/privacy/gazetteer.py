@@ -1,0 +1,64 @@
+"""Name and place lists that ship with the package, read once."""
+
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+
+_SUFFIXES = ("都", "道", "府", "県", "市", "区", "町", "村")
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    surnames: frozenset[str]
+    given: frozenset[str]
+    surname_readings: frozenset[str]
+    given_readings: frozenset[str]
+    """Readings in katakana, of common names only."""
+
+
+@dataclass(frozen=True, slots=True)
+class Places:
+    prefectures: frozenset[str]
+    municipalities: frozenset[str]
+    """With and without 郡 or parent city: 札幌市中央区, 札幌市, 中央区, 上川郡上川町, 上川町."""
+    stems: frozenset[str]
+    """The same without their last character: a surname among them may be a place (松阪, 千葉)."""
+
+
+@cache
+def names() -> Names:
+    surnames, surname_readings = _pairs("surnames.txt")
+    given, given_readings = _pairs("given_names.txt")
+    return Names(surnames, given, surname_readings, given_readings)
+
+
+@cache
+def places() -> Places:
+    prefectures: set[str] = set()
+    municipalities: set[str] = set()
+    for line in _lines("municipalities.txt"):
+        prefecture, _, rest = line.partition("\t")
+        prefectures.add(prefecture)
+        for name in rest.split(" "):
+            municipalities.update(_forms(name))
+    stems = {name[:-1] for name in prefectures | municipalities if name.endswith(_SUFFIXES)}
+    return Places(frozenset(prefectures), frozenset(municipalities), frozenset(stems))
+
+
+def _forms(name: str) -> list[str]:
+    forms = [name]
+    for mark in ("郡", "市"):
+        head, found, tail = name.partition(mark)
+        if found and head and len(tail) > 1 and tail[-1] in "市区町村":
+            forms += [tail, *([head + mark] if mark == "市" else [])]
+    return forms
+
+
+def _pairs(file: str) -> tuple[frozenset[str], frozenset[str]]:
+    rows = [line.partition("\t") for line in _lines(file)]
+    return frozenset(row[0] for row in rows), frozenset(row[2] for row in rows if row[2])
+
+
+def _lines(file: str) -> list[str]:
+    text = files("knowledge.privacy").joinpath("data", file).read_text(encoding="utf-8")
+    return [line for line in text.splitlines() if line and not line.startswith("#")]

@@ -1,0 +1,37 @@
+"""Mail addresses, typed or spelled out (アットマーク, ドット)."""
+
+import re
+
+from knowledge.privacy.kinds import Kind, Span
+
+_AT = r"(?:アットマーク|あっとまーく|アット|@)"
+_WORD = r"[A-Za-z0-9_ァ-ヺー-]"
+_SPELLED = re.compile(rf"\s?{_AT}\s?")
+_LEFT_ASCII = re.compile(r"[A-Za-z0-9._%+-]{1,64}\Z")
+_LEFT_SPOKEN = re.compile(rf"(?:{_WORD}|[.]|\s(?=\S)){{1,64}}\Z")
+_RIGHT = re.compile(r"[A-Za-z0-9_ァ-ヺー.\s-]{1,60}")
+_HAS_DOT = re.compile(r"ドット|どっと|\.")
+_FILL = re.compile(r"\A[\sー.-]+")
+
+
+def mail_spans(text: str, public: tuple[str, ...] = ()) -> list[Span]:
+    """`public` addresses stay. Linear: every pattern is anchored at the at sign with bounded reach."""
+    spans: list[Span] = []
+    for match in _SPELLED.finditer(text):
+        span = _around(text, match.start(), match.end())
+        if span and text[span.start : span.end] not in public:
+            spans.append(span)
+    return spans
+
+
+def _around(text: str, at_start: int, at_end: int) -> Span | None:
+    window = max(0, at_start - 64)
+    before = text[window:at_start]
+    left = _LEFT_ASCII.search(before) or _LEFT_SPOKEN.search(before)
+    right = _RIGHT.match(text, at_end)
+    if left is None or right is None or not _HAS_DOT.search(right[0]):
+        return None
+    lead = _FILL.match(left[0])
+    start = window + left.start() + (lead.end() if lead else 0)
+    end = at_end + len(right[0].rstrip(" .-\n\t"))
+    return Span(start, end, Kind.EMAIL) if start < at_start else None

@@ -1,0 +1,299 @@
+"""Personal names by what stands around them (〜と申します, 氏名は, 様) and by the name lists."""
+
+import re
+
+from knowledge.privacy.gazetteer import names, places
+from knowledge.privacy.kinds import Kind, Span
+
+_KANJI = "一-龥々ヶ﨑髙𠮷"
+_RUN = re.compile(rf"[{_KANJI}]+")
+_KATAKANA = re.compile(r"[ァ-ヴー]+(?:[・=\s][ァ-ヴー]+)*")
+_HIRAGANA = re.compile(r"[ぁ-ん]+")
+_ROLES = (
+    "申請者 代理人 世帯主 本人 担当者 担当 名義人 受取人 契約者 主人 職員 係 妻 夫 母 父 長男 次男 長女 次女 息子 娘 祖父 祖母 兄 姉 弟 妹 先生"
+).split()
+_HONORIFIC_KANJI = ("様", "氏", "殿", "君", "宛", "名義")
+_HONORIFIC_KANA = re.compile(r"(?:\s?(?:さま|さん|くん|ちゃん))")
+_NOT_NAMES = frozenset(
+    "奥 皆 神 王 客 仏 殿 何 模 仕 同 異 多 一 外 有 左 貴 御 旦那 職員 息子 母 父 娘 孫 者 方 本人 代理 家族 変更 必要 不要 任意 必須 同一 "
+    "戸籍 旧姓 本名 漢字 英字 空欄 住民 通称 誤字 正確 記入 登録 確認 全員 世帯 別名 人物 署名 実印 写真 市長 市民 会社 担当者 成人 様子 "
+    "大事 大切 大丈夫 以下 以上 未記入 不明 非公開 同姓 同名 外字 正字 略字 別紙 会場 一致 不一致 相違 上記 下記 左記 右記 後見人 "
+    "申請者 代理人 世帯主 変更済 変更後 変更前 結婚前 結婚後 日本人 外国人 未成年 番号 住所 電話 有効 無効".split()
+)
+_NOT_KATAKANA = re.compile(
+    r"カタカナ|ローマ|アルファ|フリガナ|マイナ|パス|カード|コンビニ|スマ|ポイント|オンライン|アプリ|メール|ホームページ|コピー|サイン|カナ|ミス|ペン|ママ"
+)
+_TITLE = r"(?:氏名|名前|名字|苗字|姓名|フリガナ|ふりがな|カナ氏名|名義人?|旧姓|受取人|申請者名?|代理人|世帯主|契約者|なまえ)"
+_TITLED = re.compile(rf"{_TITLE}(?:の(?:お?名前|氏名|名))?(?:ですか)?(?:は|が|も|、|:|：|\s|（|\(|「){{0,3}}(?:えっと|えー|ええと)?[、\s]?")
+_KIN = re.compile(
+    r"(?:夫|妻|母|父|長男|次男|三男|長女|次女|三女|息子|娘|子ども|子供|孫|祖母|祖父|兄|弟|姉|妹|主人)(?:の|、)(?:名前は)?"
+)
+_SELF = re.compile(r"(?:\A|[。、\n\s!！?？「]|はい|もしもし|わたくし|わたし|あたし|私|えー|えーと|えっと|ええと|いや)\Z")
+_GREETED = re.compile(r"(?:はい|もしもし|わたくし|わたし|あたし|私|名前は|苗字は)[、。\s]?\Z")
+_IS_ME = re.compile(
+    r"\s?(?:です(?!か|よね)|なんです|ですけ|でございます|だけど|といいます|と言います|っていいます|って言います|という者|なのです)"
+)
+_SAID = re.compile(r"\s?と(?:申し|申す|もうし)")
+_CLOSED = re.compile(
+    r"\s?(?:です(?!か)|でした|と申|ともうし|といい|と言い|って|さん|様|さま|氏|で(?:合って|お願い|、|登録)|だ|で(?=\s|\Z)|。|、|）|\)|」|\n|\s|\Z|（|\(|・|\ufffc|[0-9])"
+)
+_SPELLED = re.compile(
+    r"(?:漢字|字|名前)(?:は|が|で)[、\s]?((?:[^、。\s0-9の]{1,8}の[一-龥](?:[に、と]|です)?){2,6})(?<!です)"
+)
+_KANA_START = re.compile(r"(?:わたくし|わたし|あたし|えーと|えー|えっと|ええと|はい|もしもし|あの|は|の|が|も)+")
+_TRIGGER = re.compile(rf"[{_KANJI}]{{2}}|[ァ-ヴー]{{3}}|と申|ともうし|さん|さま|ちゃん|くん|{_TITLE}")
+_TO_KATAKANA = {code: code + 0x60 for code in range(0x3041, 0x3097)}
+_MAX_RUN = 14
+
+
+def name_spans(text: str) -> list[Span]:
+    """Every name found; overlaps are left to the caller."""
+    if not _TRIGGER.search(text):
+        return []
+    found = [*_in_kanji(text), *_in_kana(text), *_titled(text), *_introduced(text), *_of_family(text)]
+    found += [match.span(1) for match in _SPELLED.finditer(text)]
+    return [Span(start, end, Kind.NAME) for start, end in found if start < end]
+
+
+def _in_kanji(text: str) -> list[tuple[int, int]]:
+    """Full names, names with an honorific, and 「佐藤です」, one run of kanji at a time."""
+    found: list[tuple[int, int]] = []
+    runs = [match.span() for match in _RUN.finditer(text)]
+    for index, (start, end) in enumerate(runs):
+        if end - start > _MAX_RUN:
+            continue
+        span = _in_run(text, start, end)
+        follower = runs[index + 1] if index + 1 < len(runs) else None
+        joined = _with_given(text, _skip_role(text, start, end), end, follower)
+        if joined:
+            found.append(joined)
+        elif span:
+            found.append(span)
+    return found
+
+
+def _in_run(text: str, start: int, end: int) -> tuple[int, int] | None:
+    first, last, polite = *_bare(text, start, end), False
+    polite = last < end or _HONORIFIC_KANA.match(text, end) is not None
+    word = text[first:last]
+    if len(word) < 1 or word in _NOT_NAMES:
+        return None
+    if is_full_name(word):
+        return first, last
+    lists = names()
+    if polite and (word in lists.surnames or (word in lists.given and len(word) > 1)):
+        return first, last
+    if word in lists.surnames and _IS_ME.match(text, last) and _introduces(text, first, word):
+        return first, last
+    return None
+
+
+def _introduces(text: str, start: int, word: str) -> bool:
+    before = text[max(0, start - 8) : start]
+    if word in places().stems or len(word) == 1:
+        return _GREETED.search(before) is not None
+    return _SELF.search(before) is not None
+
+
+def _bare(text: str, start: int, end: int) -> tuple[int, int]:
+    """The run without a role before it and an honorific after it."""
+    first = _skip_role(text, start, end)
+    for honorific in _HONORIFIC_KANJI:
+        if end - first > len(honorific) and text.endswith(honorific, first, end):
+            return first, end - len(honorific)
+    return first, end
+
+
+def _skip_role(text: str, start: int, end: int) -> int:
+    for role in _ROLES:
+        if text.startswith(role, start) and start + len(role) < end:
+            return start + len(role)
+    return start
+
+
+def is_full_name(word: str) -> bool:
+    """Surname and given name, both listed, filling the word: 山田花子."""
+    lists = names()
+    if not 3 <= len(word) <= 7:
+        return False
+    return any(
+        word[:cut] in lists.surnames and word[cut:] in lists.given and not word.endswith(("市", "町", "村", "区", "県"))
+        for cut in range(1, min(len(word), 5))
+    )
+
+
+def _with_given(text: str, start: int, end: int, follower: tuple[int, int] | None) -> tuple[int, int] | None:
+    """「山田 花子」, 「山田はなこ」, 「阿部 サクラ」: the surname is one run, the given name the next."""
+    lists = names()
+    surname = text[start:end]
+    if surname not in lists.surnames:
+        return None
+    gap = 1 if text[end : end + 1] in (" ", "\u3000", "・") else 0
+    if gap and follower and follower[0] == end + 1:
+        first, last = follower[0], follower[1]
+        _, bare = _bare(text, first, last)
+        if text[first:bare] in lists.given:
+            return start, bare
+    return _with_kana_given(text, start, end + gap)
+
+
+def _with_kana_given(text: str, start: int, position: int) -> tuple[int, int] | None:
+    readings = names().given_readings
+    for size in range(6, 1, -1):
+        word = text[position : position + size]
+        if len(word) == size and word.translate(_TO_KATAKANA) in readings and _ends_name(text, position + size):
+            return (start, position + size) if size > 2 else None
+    return None
+
+
+def _ends_name(text: str, end: int) -> bool:
+    return _CLOSED.match(text, end) is not None or text[end : end + 1] in ("と", "は", "が", "の", "に", "を", "も")
+
+
+def _in_kana(text: str) -> list[tuple[int, int]]:
+    """Surname and given name written in kana, filling a run: ヤマダハナコ."""
+    found: list[tuple[int, int]] = []
+    for match in _KATAKANA.finditer(text):
+        if 4 <= len(match[0]) <= 14 and _kana_full_name(match[0].replace(" ", "").replace("・", "")):
+            found.append(match.span())
+    return found
+
+
+def _kana_full_name(word: str) -> bool:
+    lists = names()
+    return any(word[:cut] in lists.surname_readings and word[cut:] in lists.given_readings for cut in range(2, 6))
+
+
+def _titled(text: str) -> list[tuple[int, int]]:
+    """What follows 「氏名は」 and its like."""
+    found: list[tuple[int, int]] = []
+    for match in _TITLED.finditer(text):
+        tight = match[0].endswith(("は", "が", ":", "：", "、", " ", "（", "(", "「", "も", "\u3000"))
+        span = _person_at(text, match.end(), loose=tight)
+        if span:
+            found.append(span)
+    return found
+
+
+def _of_family(text: str) -> list[tuple[int, int]]:
+    """「夫の誠」, 「長女の名前は結衣」: a listed given name fills the run."""
+    lists = names()
+    found: list[tuple[int, int]] = []
+    for match in _KIN.finditer(text):
+        run = _RUN.match(text, match.end())
+        if not run or run[0] in _NOT_NAMES:
+            continue
+        first, last = _bare(text, *run.span())
+        word = text[first:last]
+        if word in lists.given or is_full_name(word) or (word in lists.surnames and len(word) > 1):
+            found.append((first, last if text[last : last + 1] else last))
+        elif is_mixed := _mixed(text, first, last):
+            found.append(is_mixed)
+    return found
+
+
+def _mixed(text: str, start: int, end: int) -> tuple[int, int] | None:
+    """Surname in kanji, given name partly in kana: 木村トシ子."""
+    if text[start:end] not in names().surnames:
+        return None
+    tail = re.compile(rf"[ァ-ヴー]{{1,5}}[{_KANJI}]?").match(text, end)
+    return (start, tail.end()) if tail and _ends_name(text, tail.end()) else None
+
+
+def _person_at(text: str, start: int, loose: bool) -> tuple[int, int] | None:
+    kanji = _RUN.match(text, start)
+    if kanji:
+        return _kanji_person(text, start, kanji.end(), loose)
+    katakana = _KATAKANA.match(text, start)
+    if katakana and loose:
+        return _katakana_person(text, start, katakana)
+    hiragana = _HIRAGANA.match(text, start)
+    if hiragana and loose:
+        return _hiragana_person(text, start, hiragana.end())
+    return None
+
+
+def _kanji_person(text: str, start: int, end: int, loose: bool) -> tuple[int, int] | None:
+    _, last = _bare(text, start, end)
+    word = text[start:last]
+    if not word or any(word.startswith(stop) for stop in _NOT_NAMES if len(stop) > 1) or word in _NOT_NAMES:
+        return None
+    lists = names()
+    mixed = _mixed(text, start, last)
+    if mixed:
+        return mixed
+    if word in lists.surnames:
+        return start, _given_end(text, last)
+    if is_full_name(word) or (loose and word in lists.given and _CLOSED.match(text, last)):
+        return start, last
+    if loose and 2 <= len(word) <= 6 and _CLOSED.match(text, last) and _looks_like_name(word):
+        return start, _given_end(text, last)
+    return None
+
+
+def _looks_like_name(word: str) -> bool:
+    """Part of the word is a listed name, so 「氏名は記載事項です」 stays."""
+    lists = names()
+    return any(
+        word[:cut] in lists.surnames or (len(word[cut:]) > 1 and word[cut:] in lists.given) for cut in range(2, len(word))
+    )
+
+
+def _given_end(text: str, end: int) -> int:
+    """Include what follows a surname after one space, or directly in kana."""
+    gap = 1 if text[end : end + 1] in (" ", "\u3000", "・") else 0
+    if gap:
+        run = _RUN.match(text, end + 1) or re.compile(r"[ァ-ヴー]{2,8}|[ぁ-ん]{2,4}(?=です|と申|さん|様|。|、|\Z)").match(text, end + 1)
+        if run and run.end() - run.start() <= 5:
+            _, last = _bare(text, run.start(), run.end())
+            return last if text[run.start() : last] not in _NOT_NAMES and text[run.start() : last] not in _ROLES else end
+        return end
+    kana = re.compile(r"[ァ-ヴー]{2,6}|[ぁ-ん]{2,5}?(?=です|と申|さん|様|。|、|\Z)").match(text, end)
+    return kana.end() if kana and not kana[0].startswith(("です", "と", "さん", "さま", "で", "は", "が")) else end
+
+
+def _katakana_person(text: str, start: int, match: re.Match[str]) -> tuple[int, int] | None:
+    word = match[0]
+    if len(word) < 2 or _NOT_KATAKANA.search(word) or not _CLOSED.match(text, match.end()):
+        return None
+    return start, match.end()
+
+
+def _hiragana_person(text: str, start: int, end: int) -> tuple[int, int] | None:
+    """A known reading must open the run: 「氏名はひらがなで」 is no name."""
+    lists = names()
+    word = text[start : min(end, start + 12)].translate(_TO_KATAKANA)
+    for size in range(5, 1, -1):
+        if word[:size] not in lists.surname_readings and word[:size] not in lists.given_readings:
+            continue
+        if _CLOSED.match(text, start + size) and size > 2:
+            return start, start + size
+        for more in range(6, 1, -1):
+            last = start + size + more
+            if word[size : size + more] in lists.given_readings and _ends_name(text, last):
+                return start, last
+    return None
+
+
+def _introduced(text: str) -> list[tuple[int, int]]:
+    """What stands before 「と申します」, known name or not."""
+    found: list[tuple[int, int]] = []
+    for match in _SAID.finditer(text):
+        end = match.start()
+        window = max(0, end - 24)
+        before = re.search(
+            rf"(?:[{_KANJI}]{{1,8}}(?:[\s・]?(?:[{_KANJI}]{{1,4}}|[ァ-ヴー]{{2,6}}|[ぁ-ん]{{2,5}}))?|[ァ-ヴー]+(?:[・=\s][ァ-ヴー]+){{0,4}}|[ぁ-ん]{{2,16}})\Z",
+            text[window:end],
+        )
+        if before:
+            start = _trim_start(text, window + before.start(), end)
+            if text[start:end] not in _NOT_NAMES and not text.endswith(("者", "課", "係", "方"), start, end):
+                found.append((start, end))
+    return found
+
+
+def _trim_start(text: str, start: int, end: int) -> int:
+    kana = _KANA_START.match(text, start, end)
+    if kana and end - kana.end() >= 2:
+        return kana.end()
+    return _skip_role(text, start, end)

@@ -1,0 +1,64 @@
+"""The redactor every free text passes: rules always, GiNZA names when it was given."""
+
+from typing import Protocol
+
+from knowledge.ports import Redaction
+from knowledge.privacy.kinds import LABELS, Kind, Span
+from knowledge.privacy.normalise import Normalised, normalise
+from knowledge.privacy.officials import Officials
+from knowledge.privacy.redacted import RedactedText
+from knowledge.privacy.rules import find
+
+
+class NameFinder(Protocol):
+    def names(self, text: str) -> list[tuple[int, int]]:
+        """Offsets of personal names in `text`; empty when the model is not there."""
+        ...
+
+
+class RuleRedactor:
+    """Replaces personal data by labels. Thread-safe; never raises, never logs what it reads."""
+
+    def __init__(self, officials: Officials | None = None, name_finder: NameFinder | None = None) -> None:
+        self._officials = officials or Officials()
+        self._name_finder = name_finder
+
+    def redact(self, text: str) -> Redaction:
+        """Redacting the result again changes nothing."""
+        plain = normalise(text)
+        spans = find(plain.text, self._officials)
+        if self._name_finder is not None:
+            spans = _merge(spans, self._more_names(plain.text, self._name_finder))
+        if not spans:
+            return Redaction(RedactedText(text), frozenset())
+        original = _originals(plain, spans)
+        return Redaction(RedactedText(_replace(text, original)), frozenset(s.kind for s in spans), original)
+
+    def _more_names(self, text: str, finder: NameFinder) -> list[Span]:
+        return [Span(start, end, Kind.NAME) for start, end in finder.names(text) if start < end]
+
+
+def _merge(spans: list[Span], more: list[Span]) -> list[Span]:
+    free = [new for new in more if not any(s.start < new.end and new.start < s.end for s in spans)]
+    return sorted([*spans, *free], key=lambda span: span.start)
+
+
+def _originals(plain: Normalised, spans: list[Span]) -> tuple[tuple[int, int, str], ...]:
+    """Offsets in the original text; spans that meet in one original character are joined."""
+    result: list[tuple[int, int, str]] = []
+    for span in spans:
+        start, end = plain.original(span.start, span.end)
+        if result and start < result[-1][1]:
+            start = result[-1][1]
+        if start < end:
+            result.append((start, end, span.kind.value))
+    return tuple(result)
+
+
+def _replace(text: str, spans: tuple[tuple[int, int, str], ...]) -> str:
+    parts: list[str] = []
+    position = 0
+    for start, end, kind in spans:
+        parts += [text[position:start], LABELS[kind]]
+        position = end
+    return "".join([*parts, text[position:]])
