@@ -115,15 +115,20 @@ def _place(left: str) -> _Place | None:
 
 
 def _town_start(left: str, position: int) -> int:
-    """Skip further municipalities: 東京都|新宿区|西新宿."""
+    """Skip further municipalities, 東京都|新宿区|西新宿, but not a town that is a namesake, 松阪市|大口町."""
     known = places().municipalities
-    for _ in range(3):
-        for end in range(min(len(left), position + 12), position + 1, -1):
-            if left[position:end].strip() in known:
-                position = end
-                break
-        else:
-            return position
+    for _ in range(2):
+        if left[position - 1] not in "都道府県市":
+            break
+        wanted = "区" if left[position - 1] == "市" else "市区町村"
+        position = next(
+            (
+                end
+                for end in range(min(len(left), position + 12), position + 1, -1)
+                if left[end - 1] in wanted and left[position:end].strip() in known
+            ),
+            position,
+        )
     return position
 
 
@@ -132,7 +137,7 @@ def _fits(text: str, block: re.Match[str], town_size: int, start: int) -> bool:
     if block["plain"]:
         return town_size >= 1 and _at_home(text, start, block.end())
     if block["dashes"]:
-        return town_size >= 1 and text[block.end() : block.end() + 1] not in "年月日時分階番"[:6]
+        return town_size >= 1 and not text.startswith(("年", "月", "日", "時", "分", "階"), block.end())
     if block["chome"] and block["chome"].endswith("丁目"):
         return _at_home(text, start, block.end())
     return True
@@ -178,7 +183,8 @@ def _postcodes(text: str, officials: Officials) -> list[Span]:
     for match in _POSTCODE.finditer(text):
         if officials.is_office_postcode(match[1] + match[2]) or _names_office(text, match.end()):
             continue
-        spans.append(Span(*match.span(), Kind.ADDRESS))
+        start = match.start() if match[0].startswith("〒") else match.start(1)
+        spans.append(Span(start, match.end(), Kind.ADDRESS))
     return spans
 
 

@@ -36,6 +36,7 @@ _RUN = re.compile(rf"{_DIGIT}(?:{_GAP}{_DIGIT})*+")
 _TOKEN = re.compile(_DIGIT)
 _ANY = re.compile(r"[0-9〇○零一二三四五六七八九]|ゼロ|マル|イチ|サン|ヨン|ゴー?|ロク|ナナ|ハチ|キュ|ぜろ|まる|いち|さん|よん|ご|ろく|なな|はち|きゅ")
 _KANJI = frozenset("零〇○一二三四五六七八九壱弐参")
+_SURE = frozenset({"ぜろ", "まる", "きゅう", "きゅー", "〇", "○"})
 _MIN_WORDS = 3
 """Fewer spoken digits than this at the edge of a run are ordinary words (に, し, ご, さん …)."""
 
@@ -47,6 +48,8 @@ class Token:
     end: int
     script: str
     """"ascii", "kanji" or "kana"."""
+    sure: bool
+    """Whether the word is hardly ever anything but a digit (7, ゼロ, キュー), unlike に, 三, さん."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +100,8 @@ def _tokens(text: str, start: int, end: int) -> list[Token]:
             continue
         word = match[0]
         script = "ascii" if word in "0123456789" else "kanji" if word in _KANJI else "kana"
-        found.append(Token(_WORDS.get(word, word), match.start(), match.end(), script))
+        sure = script == "ascii" or word in _SURE or (len(word) > 1 and "ァ" <= word[0] <= "ヺ")
+        found.append(Token(_WORDS.get(word, word), match.start(), match.end(), script, sure))
         position = match.end()
     return found
 
@@ -132,13 +136,9 @@ def _edge(tokens: list[Token], first: int, last: int, step: int) -> int:
             break
         size += 1
         index += step
-    strong = size == 1 and _is_long(tokens[index - step])
-    return 0 if size >= _MIN_WORDS or strong else size
+    group = tokens[first : first + size] if step > 0 else tokens[last - size : last]
+    return 0 if size >= _MIN_WORDS or any(token.sure for token in group) else size
 
 
 def _apart(one: Token, other: Token) -> bool:
     return max(one.start, other.start) - min(one.end, other.end) > 1
-
-
-def _is_long(token: Token) -> bool:
-    return token.digit == "0" and token.end - token.start > 1

@@ -10,7 +10,8 @@ _RUN = re.compile(rf"[{_KANJI}]+")
 _KATAKANA = re.compile(r"[ァ-ヴー]+(?:[・=\s][ァ-ヴー]+)*")
 _HIRAGANA = re.compile(r"[ぁ-ん]+")
 _ROLES = (
-    "申請者 代理人 世帯主 本人 担当者 担当 名義人 受取人 契約者 主人 職員 係 妻 夫 母 父 長男 次男 長女 次女 息子 娘 祖父 祖母 兄 姉 弟 妹 先生"
+    "申請者 代理人 世帯主 本人 担当者 担当 名義人 受取人 契約者 主人 職員 係 妻 夫 母 父 長男 次男 長女 次女 息子 娘 祖父 祖母 兄 姉 弟 妹 先生 "
+    "氏名 名前 名義 旧姓 苗字 宛名"
 ).split()
 _HONORIFIC_KANJI = ("様", "氏", "殿", "君", "宛", "名義")
 _HONORIFIC_KANA = re.compile(r"(?:\s?(?:さま|さん|くん|ちゃん))")
@@ -20,10 +21,12 @@ _NOT_NAMES = frozenset(
     "大事 大切 大丈夫 以下 以上 未記入 不明 非公開 同姓 同名 外字 正字 略字 別紙 会場 一致 不一致 相違 上記 下記 左記 右記 後見人 "
     "申請者 代理人 世帯主 変更済 変更後 変更前 結婚前 結婚後 日本人 外国人 未成年 番号 住所 電話 有効 無効".split()
 )
+_NOT_PEOPLE = frozenset({"大西洋", "太平洋", "東西南北"})
+_PLACE_ENDS = ("市", "町", "村", "区", "県", "府", "駅", "岳", "港", "城", "線", "橋", "館")
 _NOT_KATAKANA = re.compile(
     r"カタカナ|ローマ|アルファ|フリガナ|マイナ|パス|カード|コンビニ|スマ|ポイント|オンライン|アプリ|メール|ホームページ|コピー|サイン|カナ|ミス|ペン|ママ"
 )
-_TITLE = r"(?:氏名|名前|名字|苗字|姓名|フリガナ|ふりがな|カナ氏名|名義人?|旧姓|受取人|申請者名?|代理人|世帯主|契約者|なまえ)"
+_TITLE = r"(?:氏名|名前|名字|苗字|姓名|フリガナ|ふりがな|カナ氏名|名義人?|旧姓|受取人|申請者名?|代理人|世帯主|契約者|なまえ|(?<![一-龥])姓|(?<![一-龥])名(?=は))"
 _TITLED = re.compile(rf"{_TITLE}(?:の(?:お?名前|氏名|名))?(?:ですか)?(?:は|が|も|、|:|：|\s|（|\(|「){{0,3}}(?:えっと|えー|ええと)?[、\s]?")
 _KIN = re.compile(
     r"(?:夫|妻|母|父|長男|次男|三男|長女|次女|三女|息子|娘|子ども|子供|孫|祖母|祖父|兄|弟|姉|妹|主人)(?:の|、)(?:名前は)?"
@@ -43,6 +46,13 @@ _SPELLED = re.compile(
 _KANA_START = re.compile(r"(?:わたくし|わたし|あたし|えーと|えー|えっと|ええと|はい|もしもし|あの|は|の|が|も)+")
 _TRIGGER = re.compile(rf"[{_KANJI}]{{2}}|[ァ-ヴー]{{3}}|と申|ともうし|さん|さま|ちゃん|くん|{_TITLE}")
 _TO_KATAKANA = {code: code + 0x60 for code in range(0x3041, 0x3097)}
+_MIXED_GIVEN = re.compile(r"[ァ-ヴー]{1,3}[子江代美枝]|[ァ-ヴー]{2,5}(?![ァ-ヴー])")
+_KANA_GIVEN = re.compile(r"[ァ-ヴー]{2,8}|[ぁ-ん]{2,4}(?=です|と申|さん|様|。|、|\Z)")
+_KANA_GIVEN_TIGHT = re.compile(r"[ァ-ヴー]{2,6}|[ぁ-ん]{2,5}?(?=です|と申|さん|様|。|、|\Z)")
+_BEFORE_SAID = re.compile(
+    rf"(?:[{_KANJI}]{{1,8}}(?:[\s・]?(?:[{_KANJI}]{{1,4}}|[ァ-ヴー]{{2,6}}|[ぁ-ん]{{2,5}}))?"
+    r"|[ァ-ヴー]+(?:[・=\s][ァ-ヴー]+){0,4}|[ぁ-ん]{2,16})\Z"
+)
 _MAX_RUN = 14
 
 
@@ -64,7 +74,7 @@ def _in_kanji(text: str) -> list[tuple[int, int]]:
             continue
         span = _in_run(text, start, end)
         follower = runs[index + 1] if index + 1 < len(runs) else None
-        joined = _with_given(text, _skip_role(text, start, end), end, follower)
+        joined = _with_given(text, _skip_role(text, start, end), end, follower) or _mixed_elder(text, start, end)
         if joined:
             found.append(joined)
         elif span:
@@ -83,14 +93,14 @@ def _in_run(text: str, start: int, end: int) -> tuple[int, int] | None:
     lists = names()
     if polite and (word in lists.surnames or (word in lists.given and len(word) > 1)):
         return first, last
-    if word in lists.surnames and _IS_ME.match(text, last) and _introduces(text, first, word):
-        return first, last
-    return None
+    said = _IS_ME.match(text, last) if word in lists.surnames else None
+    return (first, last) if said and _introduces(text, first, word, said[0]) else None
 
 
-def _introduces(text: str, start: int, word: str) -> bool:
+def _introduces(text: str, start: int, word: str, said: str) -> bool:
     before = text[max(0, start - 8) : start]
-    if word in places().stems or len(word) == 1:
+    is_place = word in places().stems and "い" not in said
+    if is_place or len(word) == 1:
         return _GREETED.search(before) is not None
     return _SELF.search(before) is not None
 
@@ -116,10 +126,17 @@ def is_full_name(word: str) -> bool:
     lists = names()
     if not 3 <= len(word) <= 7:
         return False
+    if word in _NOT_PEOPLE or word.endswith(_PLACE_ENDS):
+        return False
     return any(
-        word[:cut] in lists.surnames and word[cut:] in lists.given and not word.endswith(("市", "町", "村", "区", "県"))
+        word[:cut] in lists.surnames and word[cut:] in lists.given and not _hides_place(word, cut)
         for cut in range(1, min(len(word), 5))
     )
+
+
+def _hides_place(word: str, cut: int) -> bool:
+    """東京一 is 東京, not 東 and 京一."""
+    return any(word[:end] in places().stems for end in range(cut + 1, min(len(word), 5)))
 
 
 def _with_given(text: str, start: int, end: int, follower: tuple[int, int] | None) -> tuple[int, int] | None:
@@ -142,7 +159,7 @@ def _with_kana_given(text: str, start: int, position: int) -> tuple[int, int] | 
     for size in range(6, 1, -1):
         word = text[position : position + size]
         if len(word) == size and word.translate(_TO_KATAKANA) in readings and _ends_name(text, position + size):
-            return (start, position + size) if size > 2 else None
+            return start, position + size
     return None
 
 
@@ -185,10 +202,11 @@ def _of_family(text: str) -> list[tuple[int, int]]:
             continue
         first, last = _bare(text, *run.span())
         word = text[first:last]
-        if word in lists.given or is_full_name(word) or (word in lists.surnames and len(word) > 1):
-            found.append((first, last if text[last : last + 1] else last))
-        elif is_mixed := _mixed(text, first, last):
-            found.append(is_mixed)
+        mixed = _mixed(text, first, last)
+        if mixed:
+            found.append(mixed)
+        elif word in lists.given or is_full_name(word) or (word in lists.surnames and len(word) > 1):
+            found.append((first, last))
     return found
 
 
@@ -196,8 +214,14 @@ def _mixed(text: str, start: int, end: int) -> tuple[int, int] | None:
     """Surname in kanji, given name partly in kana: 木村トシ子."""
     if text[start:end] not in names().surnames:
         return None
-    tail = re.compile(rf"[ァ-ヴー]{{1,5}}[{_KANJI}]?").match(text, end)
+    tail = _MIXED_GIVEN.match(text, end)
     return (start, tail.end()) if tail and _ends_name(text, tail.end()) else None
+
+
+def _mixed_elder(text: str, start: int, end: int) -> tuple[int, int] | None:
+    """木村トシ子 needs no word before it: the last character says it is a name."""
+    span = _mixed(text, _skip_role(text, start, end), end)
+    return span if span and text[span[1] - 1] in "子江代美枝" else None
 
 
 def _person_at(text: str, start: int, loose: bool) -> tuple[int, int] | None:
@@ -243,12 +267,12 @@ def _given_end(text: str, end: int) -> int:
     """Include what follows a surname after one space, or directly in kana."""
     gap = 1 if text[end : end + 1] in (" ", "\u3000", "・") else 0
     if gap:
-        run = _RUN.match(text, end + 1) or re.compile(r"[ァ-ヴー]{2,8}|[ぁ-ん]{2,4}(?=です|と申|さん|様|。|、|\Z)").match(text, end + 1)
+        run = _RUN.match(text, end + 1) or _KANA_GIVEN.match(text, end + 1)
         if run and run.end() - run.start() <= 5:
             _, last = _bare(text, run.start(), run.end())
             return last if text[run.start() : last] not in _NOT_NAMES and text[run.start() : last] not in _ROLES else end
         return end
-    kana = re.compile(r"[ァ-ヴー]{2,6}|[ぁ-ん]{2,5}?(?=です|と申|さん|様|。|、|\Z)").match(text, end)
+    kana = _KANA_GIVEN_TIGHT.match(text, end)
     return kana.end() if kana and not kana[0].startswith(("です", "と", "さん", "さま", "で", "は", "が")) else end
 
 
@@ -281,10 +305,7 @@ def _introduced(text: str) -> list[tuple[int, int]]:
     for match in _SAID.finditer(text):
         end = match.start()
         window = max(0, end - 24)
-        before = re.search(
-            rf"(?:[{_KANJI}]{{1,8}}(?:[\s・]?(?:[{_KANJI}]{{1,4}}|[ァ-ヴー]{{2,6}}|[ぁ-ん]{{2,5}}))?|[ァ-ヴー]+(?:[・=\s][ァ-ヴー]+){{0,4}}|[ぁ-ん]{{2,16}})\Z",
-            text[window:end],
-        )
+        before = _BEFORE_SAID.search(text[window:end])
         if before:
             start = _trim_start(text, window + before.start(), end)
             if text[start:end] not in _NOT_NAMES and not text.endswith(("者", "課", "係", "方"), start, end):

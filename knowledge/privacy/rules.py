@@ -39,32 +39,33 @@ def _one_pass(text: str, officials: Officials) -> list[Span]:
         for run in runs:
             candidates += spans_by_shape(text, run, officials)
     candidates += name_spans(text)
-    return _disjoint(_unprotected(text, candidates, officials)) if candidates else []
+    if officials.texts and candidates:
+        candidates = _unprotected(text, candidates, officials)
+    return _disjoint(text, candidates) if candidates else []
 
 
-def _disjoint(candidates: list[Span]) -> list[Span]:
+def _disjoint(text: str, candidates: list[Span]) -> list[Span]:
     """Earlier rules win; what sticks out of a winner is kept, so an overlap never uncovers anything."""
+    free = bytearray(b"\x01") * len(text)
     taken: list[Span] = []
     for span in candidates:
-        for start, end in _free_parts(span, taken):
+        start = free.find(1, span.start, span.end)
+        while start >= 0:
+            stop = free.find(0, start, span.end)
+            end = span.end if stop < 0 else stop
             taken.append(Span(start, end, span.kind))
+            start = free.find(1, end, span.end)
+        free[span.start : span.end] = bytes(span.end - span.start)
     return sorted(taken, key=lambda span: span.start)
-
-
-def _free_parts(span: Span, taken: list[Span]) -> list[tuple[int, int]]:
-    parts = [(span.start, span.end)]
-    for other in taken:
-        parts = [piece for start, end in parts for piece in ((start, min(end, other.start)), (max(start, other.end), end))]
-        parts = [(start, end) for start, end in parts if start < end]
-    return parts
 
 
 def _unprotected(text: str, candidates: list[Span], officials: Officials) -> list[Span]:
     """Drop what lies inside a text the city published."""
-    public = [(at, at + len(word)) for word in officials.texts for at in _places_of(word, text)]
-    if not public:
-        return candidates
-    return [span for span in candidates if not any(a <= span.start and span.end <= b for a, b in public)]
+    public = bytearray(len(text))
+    for word in officials.texts:
+        for at in _places_of(word, text):
+            public[at : at + len(word)] = b"\x01" * len(word)
+    return [span for span in candidates if public.find(0, span.start, span.end) >= 0]
 
 
 def _places_of(word: str, text: str) -> list[int]:

@@ -18,6 +18,8 @@ def spans_by_shape(text: str, run: DigitRun, officials: Officials) -> list[Span]
     pieces = harmless_pieces(text, run.start, run.end)
     if all(_inside(token, pieces) for token in run.tokens):
         return []
+    if len(run) != 12 and _counts_up(run):
+        return []
     if len(run) == 12 and not _is_international(text, run):
         return [Span(run.start, run.end, Kind.MY_NUMBER)]
     parts = _without(run, pieces)
@@ -111,6 +113,12 @@ def _is_international(text: str, run: DigitRun) -> bool:
     if run.start == 0 or text[run.start - 1] != "+":
         return False
     return run.value.startswith("81") and len(run) in (11, 12)
+
+
+def _counts_up(run: DigitRun) -> bool:
+    """1・2・3・…・10 is a list."""
+    values = ["".join(token.digit for token in group) for group in groups_of(run)]
+    return len(values) > 4 and values == [str(int(values[0]) + step) for step in range(len(values))]
 
 
 def _open(text: str, start: int) -> int:
