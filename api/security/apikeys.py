@@ -1,6 +1,7 @@
 """API keys `mdg_<id>_<secret>`: shown once, stored as a hash, checked in memory (the hot path of POST /v1/search)."""
 
 import hmac
+import re
 import secrets
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
@@ -21,6 +22,8 @@ from knowledge.store.audit import AuditLog
 from knowledge.store.database import Database
 
 _PREFIX = "mdg"
+_KEY_ID = re.compile(r"[0-9a-f]{16}")
+_LONGEST = timedelta(days=3653)
 _KNOWN = frozenset(Permission)
 _FRESH_FOR = timedelta(seconds=30)
 """Another process (a second server on PostgreSQL) may revoke a key: it is gone here after this time at the latest."""
@@ -91,7 +94,8 @@ class ApiKeys:
         """The key stops working before this returns. Raises NotFound."""
         with self._db.begin() as conn:
             revoked = update(api_keys).where(api_keys.c.id == key_id, api_keys.c.revoked_at.is_(None))
-            if conn.execute(revoked.values(revoked_at=self._clock.now())).rowcount == 0:
+            known = _KEY_ID.fullmatch(key_id) is not None
+            if not known or conn.execute(revoked.values(revoked_at=self._clock.now())).rowcount == 0:
                 raise NotFound("そのAPIキーはないか、すでに失効しています。")
             self._audit.append(conn, by, Act.KEY_REVOKED, f"key:{key_id}", {})
         self.reload()
@@ -139,12 +143,12 @@ def _check(
     label: str, role: Role, scopes: Collection[Permission] | None, expires_at: datetime | None, now: datetime
 ) -> None:
     problems = []
-    if not label.strip() or len(label.strip()) > 100:
+    if not 0 < len(label.strip()) <= 100 or not label.isprintable():
         problems.append(Problem("用途の名前を1～100文字で入力してください。", column="label"))
     if scopes is not None and not frozenset(scopes) <= permissions_of(role):
         problems.append(Problem("役割が持たない権限は指定できません。", column="scopes"))
-    if expires_at is not None and expires_at <= now:
-        problems.append(Problem("有効期限には未来の日時を指定してください。", column="expires_at"))
+    if expires_at is not None and not now < expires_at <= now + _LONGEST:
+        problems.append(Problem("有効期限には10年以内の未来の日時を指定してください。", column="expires_at"))
     if problems:
         raise InvalidInput("".join(problem.message for problem in problems), problems)
 

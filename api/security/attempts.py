@@ -7,6 +7,7 @@ from sqlalchemy import Connection, delete, insert, select, update
 from api.security.errors import LockedOut
 from api.security.lockout import FORGET_AFTER, Failures, LockoutPolicy, after_failure, lock_secs, wait_secs
 from api.security.trail import Act
+from api.security.users import folded_name
 from knowledge.ports import Clock
 from knowledge.store.accounts import login_failures, users
 from knowledge.store.audit import AuditLog
@@ -41,7 +42,7 @@ class Attempts:
     def failed(self, name: str, how: str, address: str) -> None:
         """Write down the failure that `reserve` has counted, and the lock it may have caused."""
         with self._db.begin() as conn:
-            target = conn.execute(select(users.c.name).where(users.c.name == _folded(name))).scalar_one_or_none()
+            target = conn.execute(select(users.c.name).where(users.c.name == folded_name(name))).scalar_one_or_none()
             shown = target or "unknown"
             self._audit.append(conn, shown, Act.LOGIN_FAILED, shown, {"how": how, "address": address})
             failures = self._read(conn, _subject(name))
@@ -69,12 +70,8 @@ class Attempts:
         return None if row is None else Failures(row.failures, row.last_at)
 
 
-def _folded(name: str) -> str:
-    return name.strip().casefold()
-
-
 def _subject(name: str) -> str:
-    return sha256(_folded(name).encode("utf-8", "replace")).hexdigest()
+    return sha256(name.strip().casefold().encode("utf-8", "replace")).hexdigest()
 
 
 def _locked(wait: int) -> LockedOut:

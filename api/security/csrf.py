@@ -120,7 +120,7 @@ async def _read_prefix(receive: Receive) -> tuple[list[Message], bytes]:
         prefix += message.get("body", b"")
         if message["type"] != "http.request" or not message.get("more_body", False):
             break
-    return messages, prefix
+    return messages, prefix[:_PREFIX_BYTES]
 
 
 def _replay(messages: list[Message], receive: Receive) -> Receive:

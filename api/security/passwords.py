@@ -24,13 +24,13 @@ class Passwords:
 
     def hash(self, password: str) -> str:
         with self._slots:
-            return self._hasher.hash(_normalised(password))
+            return self._hasher.hash(_bytes(password))
 
     def verify(self, stored: str | None, password: str) -> bool:
         """True when the password fits. Without a stored hash the same work is done, so that time tells nothing."""
         with self._slots:
             try:
-                self._hasher.verify(stored or self._decoy, _normalised(password))
+                self._hasher.verify(stored or self._decoy, _bytes(password))
             except (Argon2Error, InvalidHashError):
                 return False
         return stored is not None
@@ -68,6 +68,10 @@ def is_guessable(password: str) -> bool:
 def _normalised(password: str) -> str:
     # The same keys give composed or decomposed kana depending on the computer.
     return unicodedata.normalize("NFC", password)
+
+
+def _bytes(password: str) -> bytes:
+    return _normalised(password).encode("utf-8", "replace")
 
 
 def _contains_name(password: str, user_name: str) -> bool:

@@ -10,7 +10,7 @@ from api.security.permissions import Role, permissions_of
 from api.security.principal import Principal, Stage
 from api.security.tokens import new_token, token_hash
 from api.security.trail import Act
-from api.security.users import ACTIVE
+from api.security.users import ACTIVE, folded_name
 from knowledge.errors import NotFound
 from knowledge.ports import Clock
 from knowledge.store.accounts import sessions, users
@@ -120,7 +120,7 @@ class Sessions:
     def logout_everywhere(self, by: str, name: str) -> int:
         """End every session of the user; returns how many."""
         with self._db.begin() as conn:
-            user_id = conn.execute(select(users.c.id).where(users.c.name == name)).scalar_one_or_none()
+            user_id = conn.execute(select(users.c.id).where(users.c.name == folded_name(name))).scalar_one_or_none()
             if user_id is None:
                 raise NotFound("その利用者は登録されていません。利用者名を確認してください。")
             ended = conn.execute(delete(sessions).where(sessions.c.user_id == user_id)).rowcount

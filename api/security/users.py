@@ -73,6 +73,13 @@ class Users:
         with self._db.read() as conn:
             return _user(self.row(conn, name))
 
+    def is_taken(self, name: str) -> bool:
+        """By an account or by the service itself."""
+        if name in _RESERVED:
+            return True
+        with self._db.read() as conn:
+            return conn.execute(by_name(name)).first() is not None
+
     def by_oidc_subject(self, subject: str) -> User | None:
         with self._db.read() as conn:
             row = conn.execute(select(users).where(users.c.oidc_subject == subject)).one_or_none()
@@ -100,8 +107,8 @@ class Users:
             if active is not None and (before.status == ACTIVE) != active:
                 wanted["status"] = ACTIVE if active else DISABLED
             ends_sessions = bool(wanted)
-            if display_name is not None and display_name.strip() and display_name.strip() != before.display_name:
-                wanted["display_name"] = display_name.strip()[:100]
+            if display_name is not None and _shown(display_name) not in ("", before.display_name):
+                wanted["display_name"] = _shown(display_name)
             if wanted:
                 conn.execute(update(users).where(users.c.id == before.id).values(**wanted))
                 self._keep_an_administrator(conn, before)
@@ -163,7 +170,7 @@ class Users:
         now = self._clock.now()
         values = {
             "name": name,
-            "display_name": display_name.strip()[:100] or name,
+            "display_name": _shown(display_name) or name,
             "role": role.value,
             "status": ACTIVE,
             "password_hash": hashed,
@@ -196,8 +203,18 @@ def checked_name(name: str) -> str:
     return folded
 
 
+def folded_name(name: str) -> str:
+    """The name as stored; empty, which nobody is called, when it cannot be a name (a NUL would upset PostgreSQL)."""
+    folded = name.strip().casefold()
+    return folded if _NAME.fullmatch(folded) else ""
+
+
 def by_name(name: str) -> Select[Any]:
-    return select(users).where(users.c.name == name.strip().casefold())
+    return select(users).where(users.c.name == folded_name(name))
+
+
+def _shown(display_name: str) -> str:
+    return "".join(char for char in display_name if char.isprintable()).strip()[:100]
 
 
 def _user(row: Row[Any]) -> User:

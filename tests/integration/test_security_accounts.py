@@ -105,9 +105,10 @@ def test_parallel_guesses_get_no_more_tries_than_one_after_another(house: House)
 
 def test_hammering_one_account_from_one_address_is_slowed_even_with_the_right_password(house: House) -> None:
     house.user("hanako", Role.VIEWER)
+    for _ in range(10):
+        house.login("hanako")
     with pytest.raises(WaitBefore):
-        for _ in range(11):
-            house.accounts.logins.with_password("hanako", PASSWORD, ADDRESS)
+        house.login("hanako")
 
 
 def test_a_hash_with_old_parameters_is_renewed_at_login(house: House) -> None:
