@@ -1,0 +1,1 @@
+"""The FAQ: lifecycle, versions, import and export, terminology, synonyms, and how it is used."""

@@ -1,0 +1,235 @@
+"""`FaqService`: the FAQ system of record as the API, the CLI and the search index use it.
+
+Every change is one transaction with its audit row. After the commit the search index is told which entries changed,
+before the call returns, so the next question sees the change; a crash in between is repaired at the next start,
+because the index compares `state()` with its own.
+"""
+
+import logging
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import date, datetime
+
+from sqlalchemy import Connection
+
+from knowledge.domain import FaqEntry, SynonymGroup
+from knowledge.errors import Unavailable
+from knowledge.faq import bulk, drafting, listing, published, publishing, repository, requests
+from knowledge.faq.diff import FieldDiff, Tokenise, diff
+from knowledge.faq.edit import Edit
+from knowledge.faq.listing import RelatedFaq
+from knowledge.faq.published import PublishedState
+from knowledge.faq.records import FaqFilter, FaqPage, FaqRecord, FaqRules, FaqVersion, Key
+from knowledge.faq.requests import LeadTimes, RequestStatus, UpdateRequest
+from knowledge.faq.synonyms import read_groups
+from knowledge.faq.terms import Finding, TermRule, lint, load_rules
+from knowledge.ports import Clock
+from knowledge.privacy.redacted import RedactedText
+from knowledge.store.audit import AuditLog
+from knowledge.store.database import Database
+
+OnPublished = Callable[[Sequence[Key]], None]
+_log = logging.getLogger(__name__)
+
+
+class FaqService:
+    """Roles are the caller's business (knowledge knows no accounts); `who` is the account name for the audit log."""
+
+    def __init__(
+        self,
+        db: Database,
+        clock: Clock,
+        rules: FaqRules | None = None,
+        variables: Mapping[str, str] | None = None,
+        terms: tuple[TermRule, ...] | None = None,
+        on_published: OnPublished | None = None,
+    ) -> None:
+        self._db = db
+        self._clock = clock
+        self._audit = AuditLog(clock)
+        self._rules = rules or FaqRules()
+        self._variables = dict(variables or {})
+        self._terms = load_rules() if terms is None else terms
+        self.on_published: OnPublished = on_published or (lambda keys: None)
+
+    # ── the working copy ──────────────────────────────────────────────────────────────────────────────────────────
+
+    def create_draft(self, entry: FaqEntry, who: str) -> FaqRecord:
+        with self.editing(who) as edit:
+            return drafting.create(edit, entry)
+
+    def save_draft(self, entry: FaqEntry, base_revision: int, who: str) -> FaqRecord:
+        """Raises EditConflict (both texts) when `base_revision` is not the newest."""
+        with self.editing(who) as edit:
+            return drafting.save(edit, entry, base_revision)
+
+    def revise(self, key: Key, base_revision: int, who: str) -> FaqRecord:
+        with self.editing(who) as edit:
+            return drafting.revise(edit, key, base_revision)
+
+    def submit(self, key: Key, base_revision: int, who: str) -> FaqRecord:
+        with self.editing(who) as edit:
+            return drafting.submit(edit, key, base_revision)
+
+    def withdraw(self, key: Key, base_revision: int, who: str) -> FaqRecord:
+        with self.editing(who) as edit:
+            return drafting.withdraw(edit, key, base_revision)
+
+    def send_back(self, key: Key, base_revision: int, who: str) -> FaqRecord:
+        with self.editing(who) as edit:
+            return drafting.send_back(edit, key, base_revision)
+
+    def approve(self, key: Key, base_revision: int, who: str) -> FaqRecord:
+        with self.editing(who) as edit:
+            return drafting.approve(edit, key, base_revision)
+
+    def discard(self, key: Key, base_revision: int, who: str) -> FaqRecord:
+        with self.editing(who) as edit:
+            return drafting.discard(edit, key, base_revision)
+
+    # ── what is published ─────────────────────────────────────────────────────────────────────────────────────────
+
+    def publish(self, key: Key, base_revision: int, who: str, reason: str = "", minor: bool = False) -> FaqRecord:
+        """`minor`: the meaning is unchanged, translations stay current."""
+        with self.editing(who) as edit:
+            record = publishing.publish(edit, key, base_revision, reason, minor)
+        self.tell_index([key])
+        return record
+
+    def retire(self, key: Key, base_revision: int, who: str, reason: str = "") -> FaqRecord:
+        with self.editing(who) as edit:
+            record = publishing.retire(edit, key, base_revision, reason)
+        self.tell_index([key])
+        return record
+
+    def rollback(self, key: Key, number: int, base_revision: int, who: str, reason: str = "") -> FaqRecord:
+        with self.editing(who) as edit:
+            record = publishing.rollback(edit, key, number, base_revision, reason)
+        self.tell_index([key])
+        return record
+
+    def bulk_category(self, keys: Sequence[Key], category: str, subcategory: str, who: str) -> list[FaqRecord]:
+        with self.editing(who) as edit:
+            moved = bulk.move_category(edit, keys, category, subcategory)
+        self.tell_index(keys)
+        return moved
+
+    # ── reading ───────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def get(self, faq_id: str, lang: str = "ja") -> FaqRecord:
+        with self._db.read() as conn:
+            return repository.require(conn, (faq_id, lang))
+
+    def languages(self, faq_id: str) -> list[FaqRecord]:
+        """The FAQ in every language it has, Japanese first."""
+        with self._db.read() as conn:
+            return repository.translations(conn, faq_id)
+
+    def list_faqs(self, wanted: FaqFilter | None = None, offset: int = 0, limit: int = 50) -> FaqPage:
+        with self._db.read() as conn:
+            return listing.list_faqs(conn, wanted or FaqFilter(), offset, limit)
+
+    def review_due(self, day: date | None = None, offset: int = 0, limit: int = 50) -> FaqPage:
+        """FAQ whose review date is `day` (default today) or earlier."""
+        with self._db.read() as conn:
+            return listing.review_due(conn, day or self._clock.today(), offset, limit)
+
+    def categories(self) -> list[tuple[str, str, int]]:
+        with self._db.read() as conn:
+            return listing.categories(conn)
+
+    def related(self, faq_id: str, lang: str = "ja", neighbours: Sequence[tuple[str, float]] = ()) -> list[RelatedFaq]:
+        """`neighbours`: what `Searcher.neighbours` found."""
+        with self._db.read() as conn:
+            return listing.related(conn, (faq_id, lang), neighbours)
+
+    def versions(self, faq_id: str, lang: str = "ja") -> list[FaqVersion]:
+        with self._db.read() as conn:
+            return repository.versions(conn, (faq_id, lang))
+
+    def version(self, faq_id: str, number: int, lang: str = "ja") -> FaqVersion:
+        with self._db.read() as conn:
+            return repository.version(conn, (faq_id, lang), number)
+
+    def diff(self, key: Key, old: int, new: int, tokenise: Tokenise | None = None) -> tuple[FieldDiff, ...]:
+        """Between two published versions; 0 stands for the working copy."""
+        with self._db.read() as conn:
+            sides = [
+                repository.version(conn, key, number).entry if number else repository.require(conn, key).entry
+                for number in (old, new)
+            ]
+        return diff(sides[0], sides[1], tokenise)
+
+    def lint(self, entry: FaqEntry) -> tuple[Finding, ...]:
+        return lint(entry, self._terms, self._variables.keys())
+
+    # ── what search reads (knowledge.ports.PublishedFaqs) ─────────────────────────────────────────────────────────
+
+    def published(self, keys: Collection[Key] | None = None) -> list[FaqEntry]:
+        """Entries in force today or beginning later; check `entry.in_force(day)` for each question."""
+        with self._db.read() as conn:
+            return self._published(conn, keys)
+
+    def state(self) -> PublishedState:
+        """Counter and one hash per published entry: what the index compares with its own."""
+        with self._db.read() as conn:
+            return published.published_state(conn, self._published(conn, None))
+
+    def start_day(self) -> list[Key]:
+        """To be called at 00:00 JST: tells the index which entries begin today or ended yesterday."""
+        with self._db.read() as conn:
+            keys = published.changing_on(conn, self._clock.today())
+        if keys:
+            self.tell_index(keys)
+        return keys
+
+    def synonyms(self) -> Sequence[SynonymGroup]:
+        with self._db.read() as conn:
+            return read_groups(conn)
+
+    # ── update requests ───────────────────────────────────────────────────────────────────────────────────────────
+
+    def add_request(
+        self, department: str, text: RedactedText, who: str, faq_id: str = "", due_on: date | None = None
+    ) -> UpdateRequest:
+        with self.editing(who) as edit:
+            return requests.add_request(edit, department, text, faq_id, due_on)
+
+    def move_request(self, request_id: str, status: RequestStatus, who: str, note: RedactedText) -> UpdateRequest:
+        with self.editing(who) as edit:
+            return requests.move_request(edit, request_id, status, note)
+
+    def list_requests(self, statuses: Sequence[RequestStatus] = ()) -> list[UpdateRequest]:
+        with self._db.read() as conn:
+            return requests.list_requests(conn, statuses)
+
+    def lead_times(self, since: datetime, until: datetime) -> LeadTimes:
+        return requests.lead_times(self.list_requests(("done",)), since, until)
+
+    # ── for the other services on the same store ──────────────────────────────────────────────────────────────────
+
+    @contextmanager
+    def editing(self, who: str) -> Iterator[Edit]:
+        """One write transaction of `who`."""
+        with self._db.begin() as conn:
+            yield Edit(
+                conn, who, self._clock.now(), self._clock.today(), self._audit, self._rules, self._terms,
+                self._variables,
+            )  # fmt: skip
+
+    def tell_index(self, keys: Sequence[Key]) -> None:
+        """Bring the search index in line with `keys` and the translations that depend on them. The change itself is
+        safe already. Raises Unavailable."""
+        try:
+            with self._db.read() as conn:
+                affected = published.with_translations(conn, keys)
+            self.on_published(affected)
+        except Exception as exc:
+            _log.exception("index refresh failed")
+            raise Unavailable(
+                "変更は保存しました。検索への反映に失敗したため、自動で修復します。少し待ってから確認してください。"
+            ) from exc
+
+    def _published(self, conn: Connection, keys: Collection[Key] | None) -> list[FaqEntry]:
+        stale_too = self._rules.serve_stale_translations
+        return list(published.published_entries(conn, self._clock.today(), self._variables, stale_too, keys))

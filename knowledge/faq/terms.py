@@ -1,0 +1,105 @@
+"""Terminology lint: words a city does not write in text for citizens, and template variables nobody has filled."""
+
+import re
+import tomllib
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
+from importlib.resources import files
+from pathlib import Path
+from typing import Any, Literal
+
+from knowledge.domain import FaqEntry
+from knowledge.errors import ConfigurationError
+from knowledge.faq.variables import names_in
+
+Level = Literal["block", "warn"]
+_CITIZEN_FIELDS = ("question", "answer", "answer_voice")
+
+
+@dataclass(frozen=True, slots=True)
+class TermRule:
+    """One word, what to write instead, and where it is allowed all the same."""
+
+    word: re.Pattern[str]
+    say: str
+    level: Level
+    message: str
+    fields: tuple[str, ...] = _CITIZEN_FIELDS
+    allow: re.Pattern[str] | None = None
+    defined_by: re.Pattern[str] | None = None
+    """When the entry matches this, it has introduced the word to the reader: a block becomes a warning."""
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One place where a rule applies; `field` is the column id."""
+
+    level: Level
+    field: str
+    word: str
+    message: str
+
+
+def load_rules(path: Path | None = None) -> tuple[TermRule, ...]:
+    """The shipped rules, or the city's own file. Raises ConfigurationError."""
+    source = path if path is not None else files("knowledge.faq") / "terminology.toml"
+    try:
+        raw = tomllib.loads(source.read_text(encoding="utf-8"))
+        return tuple(_rule(item) for item in raw["rule"])
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, KeyError, TypeError, re.error) as exc:
+        raise ConfigurationError(f"用語の決まりを読み込めません（{exc}）。ファイルの内容を確認してください。") from exc
+
+
+def lint(entry: FaqEntry, rules: Sequence[TermRule], known_variables: Collection[str] = ()) -> tuple[Finding, ...]:
+    """Everything to correct in `entry`. What only operators see never blocks; translations have words of their own."""
+    found = [] if entry.lang != "ja" else [finding for rule in rules for finding in _apply(rule, entry)]
+    return (*found, *_unfilled(entry, known_variables))
+
+
+def blocking(findings: Sequence[Finding]) -> tuple[Finding, ...]:
+    return tuple(finding for finding in findings if finding.level == "block")
+
+
+def _rule(item: dict[str, Any]) -> TermRule:
+    level = item["level"]
+    if level not in ("block", "warn"):
+        raise KeyError(f"level={level}")
+    allow = item.get("allow")
+    defined = item.get("defined_by")
+    return TermRule(
+        word=re.compile(item["word"]),
+        say=item["say"],
+        level=level,
+        message=item["message"],
+        fields=tuple(item.get("fields", _CITIZEN_FIELDS)),
+        allow=re.compile("|".join(f"(?:{part})" for part in allow)) if allow else None,
+        defined_by=re.compile(defined) if defined else None,
+    )
+
+
+def _apply(rule: TermRule, entry: FaqEntry) -> Iterator[Finding]:
+    for name in rule.fields:
+        text: str = getattr(entry, name)
+        if not rule.word.search(text):
+            continue
+        hit = rule.word.search(rule.allow.sub("", text) if rule.allow else text)
+        if hit:
+            yield Finding(_level(rule, entry), name, hit.group(), rule.message)
+
+
+def _level(rule: TermRule, entry: FaqEntry) -> Level:
+    if entry.visibility == "operator":
+        return "warn"
+    if rule.defined_by and any(rule.defined_by.search(text) for text in (entry.question, entry.answer)):
+        return "warn"
+    return rule.level
+
+
+def _unfilled(entry: FaqEntry, known: Collection[str]) -> Iterator[Finding]:
+    for name in _CITIZEN_FIELDS:
+        for variable in names_in(getattr(entry, name)):
+            if variable not in known:
+                message = (
+                    f"差し込み {{{{{variable}}}}} に入る言葉が設定にありません。市の設定に加えるか、直してください。"
+                )
+                yield Finding("warn", name, variable, message)
