@@ -2,8 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
-from types import MappingProxyType
+from dataclasses import dataclass, field
 from typing import Any
 
 from api.security.accounts import Accounts
@@ -24,7 +23,7 @@ class RoleRule:
 
     default: Role
     claim: str = "roles"
-    mapping: Mapping[str, Role] = MappingProxyType({})
+    mapping: Mapping[str, Role] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
