@@ -1,8 +1,7 @@
-"""Accounts on a throw-away database with a clock that stands still and a password hash that costs nothing."""
+"""Accounts on a test's database, with a clock that stands still and a password hash that costs nothing."""
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from pathlib import Path
 
 import pyotp
 from argon2 import PasswordHasher
@@ -12,7 +11,7 @@ from api.security.permissions import Role
 from knowledge.clock import FixedClock
 from knowledge.settings import SecuritySettings
 from knowledge.store import audit
-from knowledge.store.database import Database, open_database
+from knowledge.store.database import Database
 
 PASSWORD = "kaki-tsukue-fune"
 ADDRESS = "192.0.2.10"
@@ -47,9 +46,8 @@ class House:
             return [(row.who, row.action, row.target) for row in audit.search(conn, audit.AuditQuery(action=action))]
 
 
-def open_house(folder: Path, **settings: object) -> House:
+def open_house(db: Database, **settings: object) -> House:
     clock = FixedClock(START)
-    db = open_database(folder)
     cheap = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
     accounts = Accounts(db, clock, SecuritySettings.model_validate(settings), hasher=cheap)
     return House(accounts, clock, db)

@@ -1,9 +1,7 @@
 """Accounts on a real database: logins, second factor, sessions, set-up links, keys, and what the audit log says."""
 
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 
@@ -14,16 +12,15 @@ from api.security.totp import RECOVERY_CODES
 from knowledge.errors import Conflict, Forbidden, InvalidInput, MadoguchiError, NotFound, Unauthenticated
 from knowledge.privacy.redacted import RedactedText
 from knowledge.store import audit
+from knowledge.store.database import Database
 from tests.fakes.accounts import ADDRESS, PASSWORD, House, open_house
 
 NEW_PASSWORD = "mado-to-ringo-to-kasa"
 
 
 @pytest.fixture
-def house(tmp_path: Path) -> Iterator[House]:
-    opened = open_house(tmp_path)
-    yield opened
-    opened.db.close()
+def house(database: Database) -> House:
+    return open_house(database)
 
 
 def fail(house: House, name: str, times: int, password: str = "wrong-wrong-wrong") -> None:
@@ -461,28 +458,26 @@ def test_forged_keys_are_refused(house: House, forged: str) -> None:
         house.accounts.keys.verify(forged.format(id=info.key_id, secret=secret))
 
 
-def test_a_key_made_by_another_process_is_known_after_reload(house: House, tmp_path: Path) -> None:
+def test_a_key_made_by_another_process_is_known_after_reload(house: House) -> None:
     house.accounts.keys.reload()
-    other = open_house(tmp_path)
+    other = open_house(house.db)
     key, info = other.accounts.keys.create("boss", "a", Role.VIEWER)
     assert not house.accounts.keys.is_stale()
     house.clock.advance(timedelta(seconds=31))
     assert house.accounts.keys.is_stale()
     house.accounts.keys.reload()
     assert house.accounts.keys.verify(key).key_id == info.key_id
-    other.db.close()
 
 
-def test_last_use_is_shown_at_once_and_survives_a_restart(house: House, tmp_path: Path) -> None:
+def test_last_use_is_shown_at_once_and_survives_a_restart(house: House) -> None:
     key, _ = house.accounts.keys.create("boss", "a", Role.VIEWER)
     house.clock.advance(timedelta(minutes=3))
     used_at = house.clock.now()
     house.accounts.keys.verify(key)
     assert house.accounts.keys.all()[0].last_used_at == used_at
     house.accounts.housekeeping()
-    again = open_house(tmp_path)
+    again = open_house(house.db)
     assert again.accounts.keys.all()[0].last_used_at == used_at
-    again.db.close()
 
 
 def test_bad_key_requests_name_every_field(house: House) -> None:

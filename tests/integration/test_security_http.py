@@ -1,8 +1,7 @@
 """The security layer around a small application: who gets in, from where, how often, and with which headers."""
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from pathlib import Path
 from typing import Annotated
 
 import httpx
@@ -20,6 +19,7 @@ from api.security.protect import protect
 from api.security.refusal import problem_response
 from knowledge.errors import ConfigurationError, MadoguchiError
 from knowledge.settings import PublicSettings, ServerSettings
+from knowledge.store.database import Database
 from tests.fakes.accounts import PASSWORD, House, open_house
 from tests.fakes.route_walk import handshake_status, walk_routes
 
@@ -28,10 +28,8 @@ SITE = "http://testserver"
 
 
 @pytest.fixture
-def house(tmp_path: Path) -> Iterator[House]:
-    opened = open_house(tmp_path)
-    yield opened
-    opened.db.close()
+def house(sqlite: Database) -> House:
+    return open_house(sqlite)
 
 
 def build(house: House, server: ServerSettings | None = None, public_settings: PublicSettings | None = None) -> FastAPI:

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from datetime import timedelta
-from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
 import httpx
@@ -18,6 +17,7 @@ from api.security.protect import protect
 from api.security.refusal import problem_response
 from knowledge.errors import ConfigurationError, Conflict, Forbidden, MadoguchiError, Unauthenticated, Unavailable
 from knowledge.settings import PublicSettings, SecuritySettings, ServerSettings
+from knowledge.store.database import Database
 from tests.fakes.accounts import ADDRESS, House, open_house
 from tests.fakes.oidc_provider import CLIENT_ID, CLIENT_SECRET, FakeProvider, running_provider
 
@@ -26,10 +26,8 @@ RULE = RoleRule(Role.VIEWER, "realm_access.roles", {"faq-approvers": Role.APPROV
 
 
 @pytest.fixture
-def house(tmp_path: Path) -> Iterator[House]:
-    opened = open_house(tmp_path)
-    yield opened
-    opened.db.close()
+def house(sqlite: Database) -> House:
+    return open_house(sqlite)
 
 
 @pytest.fixture
