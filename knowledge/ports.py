@@ -46,7 +46,7 @@ class PublishedFaqs(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Point:
-    """One indexed vector record: `dense` is unit length, `sparse` holds ready weights by term id."""
+    """One indexed record: `dense` of the index's width (any length), `sparse` ready weights by term id."""
 
     point_id: int
     dense: Sequence[float]
@@ -60,6 +60,16 @@ class Scored:
     score: float
 
 
+@dataclass(frozen=True, slots=True)
+class VectorQuery:
+    """One leg: a dense vector or sparse term weights, how many points, and payload fields that must match
+    (a tuple of values: any of them)."""
+
+    vector: Sequence[float] | Mapping[int, float]
+    limit: int
+    where: Mapping[str, str | int | tuple[str, ...]]
+
+
 class VectorIndex(Protocol):
     """Dense + sparse vectors with payload filters. Both adapters pass one contract suite."""
 
@@ -71,16 +81,9 @@ class VectorIndex(Protocol):
         """Remove; unknown ids are ignored."""
         ...
 
-    def search_dense(
-        self, vector: Sequence[float], limit: int, where: Mapping[str, str | int | Sequence[str]]
-    ) -> list[Scored]:
-        """Highest dot product first, ties by point_id; `where` fields must all match (a list: any of)."""
-        ...
-
-    def search_sparse(
-        self, vector: Mapping[int, float], limit: int, where: Mapping[str, str | int | Sequence[str]]
-    ) -> list[Scored]:
-        """Highest sparse dot product first, ties by point_id; only points sharing a term."""
+    def query(self, queries: Sequence[VectorQuery]) -> list[list[Scored]]:
+        """One list per query: highest dot product first, ties by point_id; a sparse query returns only points
+        that share a term with it. Raises Unavailable when the engine does not answer."""
         ...
 
     def ids(self) -> set[int]: ...
@@ -89,6 +92,10 @@ class VectorIndex(Protocol):
 
     def flush(self) -> None:
         """Make everything written so far survive a crash."""
+        ...
+
+    def clear(self) -> None:
+        """Remove every point."""
         ...
 
     def close(self) -> None: ...

@@ -1,6 +1,7 @@
 """Every setting of the domain core, with its reason. Built once by the process entry; nothing is read at import.
 
-Sources, strongest first: constructor arguments (CLI), environment `MADOGUCHI_SECTION__NAME`, `<data_dir>/madoguchi.toml`.
+Sources, strongest first: constructor arguments (CLI), environment `MADOGUCHI_SECTION__NAME`,
+`<data_dir>/madoguchi.toml`.
 Unknown keys are refused, so that a typing error in a setting is seen at start.
 """
 

@@ -1,0 +1,288 @@
+"""Everything scored exactly in memory: term-major postings, soft matching, coverage, encoder matrices, neighbours.
+
+A corpus is immutable; `Corpus.updated` returns a new one, so that readers never wait for a writer.
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Mapping, Sequence
+from dataclasses import InitVar, dataclass
+from typing import Any
+
+import numpy as np
+import scipy.sparse as sp
+from numpy.typing import NDArray
+
+from knowledge.search.word_vectors import Matrix, Vector, WordVectors
+
+SOFT_FLOOR = 0.4
+"""Cosine below which two words do not count as similar (measured: .4-.5)."""
+NEIGHBOURS = 10
+_CACHED_WORDS = 1500
+
+Floats = NDArray[np.float32]
+Positions = NDArray[np.intp]
+
+
+@dataclass(frozen=True, slots=True)
+class Sparse:
+    """Sparse row: column numbers and values, same length."""
+
+    columns: NDArray[np.int64]
+    values: Floats
+
+    @classmethod
+    def of(cls, weights: Mapping[int, float]) -> Sparse:
+        size = len(weights)
+        return cls(np.fromiter(weights, np.int64, size), np.fromiter(weights.values(), np.float32, size))
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One FAQ ready to be placed. Sparse rows are over term columns, `soft` and `coverage` over word numbers."""
+
+    lexical: Sparse
+    sounds: Sparse
+    soft: Sparse
+    coverage: Sparse
+    question_vector: Vector
+    answer_vector: Vector
+    question_length: int
+
+
+class WordTable:
+    """Numbers and chiVe unit vectors of the words soft matching knows; grows when a new word comes."""
+
+    def __init__(self, vectors: WordVectors) -> None:
+        self.vectors = vectors
+        self.index: dict[str, int] = {}
+        self._rows: list[Vector] = []
+        self._matrix: Matrix = np.zeros((0, vectors.dim), np.float32)
+
+    def number(self, word: str) -> int:
+        found = self.index.get(word)
+        if found is None:
+            found = self.index[word] = len(self._rows)
+            vector = self.vectors.get(word)
+            self._rows.append(np.zeros(self.vectors.dim, np.float32) if vector is None else vector)
+        return found
+
+    def matrix(self) -> Matrix:
+        """Unit vectors by word number, shape [words, dim]."""
+        if len(self._matrix) < len(self._rows):
+            self._matrix = np.concatenate([self._matrix, np.stack(self._rows[len(self._matrix) :])])
+        return self._matrix
+
+
+class Postings:
+    """Sparse document matrix, term-major: scoring touches only the query's columns."""
+
+    def __init__(self, rows: Any) -> None:
+        self.by_document = rows.tocsr()
+        self._by_term = rows.tocsc()
+        self.documents = int(rows.shape[0])
+
+    def scores(self, query: Mapping[int, float]) -> Floats:
+        """Dot product of the query with every document, shape [documents]."""
+        matrix = self._by_term
+        width = matrix.shape[1]
+        columns = [(c, w) for c, w in query.items() if c < width]
+        if not columns:
+            return np.zeros(self.documents, np.float32)
+        start, end = matrix.indptr[[c for c, _ in columns]], matrix.indptr[[c + 1 for c, _ in columns]]
+        documents = np.concatenate([matrix.indices[s:e] for s, e in zip(start, end, strict=True)])
+        values = np.concatenate([matrix.data[s:e] * w for s, e, (_, w) in zip(start, end, columns, strict=True)])
+        return np.bincount(documents, values, self.documents).astype(np.float32)
+
+
+class WordField:
+    """Words of one field, document-major, for maximum-similarity operations. Empty rows hold one zero entry."""
+
+    def __init__(self, rows: Sequence[Sparse]) -> None:
+        filler = Sparse(np.zeros(1, np.int64), np.zeros(1, np.float32))
+        filled = [r if len(r.columns) else filler for r in rows]
+        self.empty = np.array([not len(r.columns) for r in rows], bool)
+        sizes = np.array([len(r.columns) for r in filled], np.intp)
+        self.starts = np.concatenate([[0], np.cumsum(sizes)[:-1]]).astype(np.intp)
+        self.ids = np.concatenate([r.columns for r in filled])
+        self.values = np.concatenate([r.values for r in filled])
+        self.mass = np.add.reduceat(self.values, self.starts) + np.float32(1e-6)
+
+
+class _Cache:
+    """Least recently used arrays by word; races only cost a second computation."""
+
+    def __init__(self, size: int) -> None:
+        self._items: OrderedDict[str, Any] = OrderedDict()
+        self._size = size
+
+    def get(self, word: str) -> Any:
+        return self._items.get(word)
+
+    def put(self, word: str, value: Any) -> Any:
+        self._items[word] = value
+        if len(self._items) > self._size:
+            try:
+                self._items.popitem(last=False)
+            except KeyError:
+                return value
+        return value
+
+
+@dataclass
+class Corpus:
+    """All FAQ of one language; never empty. Position i is the same FAQ in every array."""
+
+    keys: list[str]
+    rows: list[Row]
+    words: WordTable
+    columns: int
+    previous: InitVar[Corpus | None] = None
+
+    def __post_init__(self, previous: Corpus | None) -> None:
+        self.position = {k: i for i, k in enumerate(self.keys)}
+        self.lexical = Postings(_matrix([r.lexical for r in self.rows], self.columns))
+        self.sounds = Postings(_matrix([r.sounds for r in self.rows], self.columns))
+        self._word_matrix = self.words.matrix()
+        self._soft = WordField([r.soft for r in self.rows])
+        self._coverage = WordField([r.coverage for r in self.rows])
+        self.question_matrix = np.stack([r.question_vector for r in self.rows])
+        self.answer_matrix = np.stack([r.answer_vector for r in self.rows])
+        self.question_mean, self.question_spread = _moments(self.question_matrix)
+        self.answer_mean, self.answer_spread = _moments(self.answer_matrix)
+        self.neighbour_ids, self.neighbour_weights, hub = self._find_neighbours(previous)
+        self.hub = hub
+        self.prior_hub = _z(hub)
+        self.prior_length = _z(np.log(1 + np.array([r.question_length for r in self.rows], np.float32)))
+        self._similar = _Cache(_CACHED_WORDS)
+        self._soft_scores = _Cache(_CACHED_WORDS)
+
+    def updated(self, changed: Mapping[str, Row], removed: Sequence[str], columns: int) -> Corpus | None:
+        """A new corpus with these rows replaced, added or taken out; None when nothing is left."""
+        rows = dict(zip(self.keys, self.rows, strict=True))
+        rows.update(changed)
+        for key in removed:
+            rows.pop(key, None)
+        if not rows:
+            return None
+        keys = sorted(rows)
+        return Corpus(keys, [rows[k] for k in keys], self.words, columns, self)
+
+    def _find_neighbours(self, previous: Corpus | None) -> tuple[NDArray[np.intp], Floats, Floats]:
+        """Reuses the neighbours of rows that did not change, unless one of them is gone or much has changed."""
+        both: Matrix = (self.question_matrix + self.answer_matrix) * np.float32(0.5)
+        everything = np.arange(len(self.keys))
+        if previous is None or len(previous) <= NEIGHBOURS or len(self) <= NEIGHBOURS:
+            return _neighbours(both, everything)
+        same = [
+            old if (old := previous.position.get(k)) is not None and previous.rows[old] is row else -1
+            for k, row in zip(self.keys, self.rows, strict=True)
+        ]
+        moved = np.array([self.position.get(k, -1) for k in previous.keys])
+        reusable = np.array([old >= 0 and bool((moved[previous.neighbour_ids[old]] >= 0).all()) for old in same])
+        fresh = everything[~reusable]
+        if len(fresh) > len(self) // 4:
+            return _neighbours(both, everything)
+        kept = np.array(same)[reusable]
+        ids = np.zeros((len(self), NEIGHBOURS), np.intp)
+        weights, hub = np.zeros((len(self), NEIGHBOURS), np.float32), np.zeros(len(self), np.float32)
+        ids[reusable] = moved[previous.neighbour_ids[kept]]
+        weights[reusable], hub[reusable] = previous.neighbour_weights[kept], previous.hub[kept]
+        if len(fresh):
+            ids[fresh], weights[fresh], hub[fresh] = _neighbours(both, fresh)
+        return ids, weights, hub
+
+    def __len__(self) -> int:
+        return len(self.keys)
+
+    def soft(self, words: Mapping[str, float], idf: Mapping[str, float]) -> Floats:
+        """Soft BM25 over answers: sum over t of weight x idf x max over u of similarity^2 x saturation."""
+        total = np.zeros(len(self.keys), np.float32)
+        for word, weight in words.items():
+            total += np.float32(weight * idf[word]) * self._soft_of(word)
+        return total
+
+    def coverage(self, words: Mapping[str, float]) -> Floats:
+        """Share of the FAQ question's idf mass that some query word covers, shape [documents], in [0, 1]."""
+        if not words:
+            return np.zeros(len(self.keys), np.float32)
+        best = np.maximum.reduce([self._similarity(w) for w in words])
+        questions = self._coverage
+        covered = np.add.reduceat(np.maximum(best, 0)[questions.ids] * questions.values, questions.starts)
+        return (covered / questions.mass).astype(np.float32)
+
+    def meaning(self, query: Vector, positions: Positions) -> tuple[Floats, Floats]:
+        """Cosines with the questions and the answers of the given positions."""
+        return self.question_matrix[positions] @ query, self.answer_matrix[positions] @ query
+
+    def meaning_spread(self, query: Vector) -> tuple[tuple[float, float], tuple[float, float]]:
+        """Exact (mean, deviation) of both cosines over all FAQ, in closed form from the moments."""
+        out = []
+        for mean, spread in ((self.question_mean, self.question_spread), (self.answer_mean, self.answer_spread)):
+            out.append((float(mean @ query), float(np.sqrt(max(0.0, float(query @ spread @ query))))))
+        return out[0], out[1]
+
+    def known(self, word: str) -> bool:
+        return word in self.words.index
+
+    def _soft_of(self, word: str) -> Floats:
+        cached: Floats | None = self._soft_scores.get(word)
+        if cached is not None:
+            return cached
+        similarity = self._similarity(word)
+        gain = np.where(similarity >= SOFT_FLOOR, similarity, 0) ** 2
+        scores = np.maximum.reduceat(gain[self._soft.ids] * self._soft.values, self._soft.starts)
+        scores[self._soft.empty] = 0
+        return self._soft_scores.put(word, scores.astype(np.float32))  # type: ignore[no-any-return]
+
+    def _similarity(self, word: str) -> Floats:
+        """Cosine of the word with every corpus word; 1 with itself."""
+        cached: Floats | None = self._similar.get(word)
+        if cached is not None:
+            return cached
+        vector = self.words.vectors.get(word)
+        known = np.zeros(self.words.vectors.dim, np.float32) if vector is None else vector
+        similarity: Floats = self._word_matrix @ known
+        own = self.words.index.get(word)
+        if own is not None and own < len(similarity):
+            similarity[own] = 1.0
+        return self._similar.put(word, similarity)  # type: ignore[no-any-return]
+
+
+def _matrix(rows: Sequence[Sparse], width: int) -> Any:
+    indptr = np.concatenate([[0], np.cumsum([len(r.columns) for r in rows])]).astype(np.int64)
+    indices = np.concatenate([r.columns for r in rows])
+    values = np.concatenate([r.values for r in rows])
+    return sp.csr_matrix((values, indices, indptr), shape=(len(rows), max(1, width)))
+
+
+def _moments(matrix: Matrix) -> tuple[Vector, Matrix]:
+    """Mean and covariance of the rows, so that mean and variance of any dot product are exact."""
+    mean = matrix.mean(axis=0)
+    centred = matrix - mean
+    return mean, (centred.T @ centred) / np.float32(len(matrix))
+
+
+def _neighbours(both: Matrix, wanted: NDArray[np.intp]) -> tuple[NDArray[np.intp], Floats, Floats]:
+    """Nearest rows of each wanted row by cosine, their normalised weights, and the mean cosine (hubness)."""
+    n, k = len(both), min(NEIGHBOURS, len(both) - 1)
+    ids = np.zeros((len(wanted), max(k, 0)), np.intp)
+    cosines = np.zeros((len(wanted), max(k, 0)), np.float32)
+    if k <= 0:
+        return ids, cosines, np.zeros(len(wanted), np.float32)
+    for start in range(0, len(wanted), 1024):
+        rows = wanted[start : start + 1024]
+        block = both[rows] @ both.T
+        block[np.arange(len(rows)), rows] = -np.inf
+        top = np.argpartition(-block, k - 1, axis=1)[:, :k] if k < n - 1 else np.argsort(-block, axis=1)[:, :k]
+        ids[start : start + len(rows)] = top
+        cosines[start : start + len(rows)] = np.take_along_axis(block, top, 1)
+    positive = np.maximum(cosines, 1e-6)
+    return ids, positive / positive.sum(axis=1, keepdims=True), cosines.mean(axis=1)
+
+
+def _z(values: Floats) -> Floats:
+    deviation = float(values.std())
+    z: Floats = (values - values.mean()) / deviation if deviation > 1e-9 else np.zeros_like(values)
+    return z

@@ -1,0 +1,127 @@
+"""VectorIndex on qdrant-edge: the Qdrant engine inside this process, one shard folder, nothing else to run."""
+
+import shutil
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import qdrant_edge as qe
+
+from knowledge.errors import Unavailable
+from knowledge.ports import Point, Scored, VectorQuery
+
+DENSE = "meaning"
+SPARSE = "words"
+FILTER_FIELDS = ("kind", "lang", "visibility", "category")
+_BATCH = 512
+
+
+class EdgeIndex:
+    """Owns the folder `path`. Exact search (no HNSW): a city's FAQ is far below the size where it would pay."""
+
+    def __init__(self, path: Path, dim: int) -> None:
+        self._path = path
+        self._dim = dim
+        self._shard = self._open()
+
+    def upsert(self, points: Sequence[Point]) -> None:
+        for start in range(0, len(points), _BATCH):
+            batch = [_point(p) for p in points[start : start + _BATCH]]
+            self._shard.update(qe.UpdateOperation.upsert_points(batch))
+
+    def delete(self, point_ids: Sequence[int]) -> None:
+        for start in range(0, len(point_ids), _BATCH):
+            self._shard.update(qe.UpdateOperation.delete_points(list(point_ids[start : start + _BATCH])))
+
+    def query(self, queries: Sequence[VectorQuery]) -> list[list[Scored]]:
+        if not queries:
+            return []
+        try:
+            answers = self._shard.query_batch(qe.QueryBatchRequest([_request(q) for q in queries]))
+        except Exception as exc:  # the binding raises plain Exception
+            raise Unavailable("検索インデックスが応答しません。サービスを再起動してください。") from exc
+        return [in_order([Scored(int(p.id), float(p.score)) for p in points]) for points in answers]
+
+    def ids(self) -> set[int]:
+        found: set[int] = set()
+        offset: Any = None
+        while True:
+            records, offset = self._shard.scroll(
+                qe.ScrollRequest(offset=offset, limit=4096, with_payload=False, with_vector=False)
+            )
+            found.update(int(r.id) for r in records)
+            if offset is None:
+                return found
+
+    def count(self) -> int:
+        return int(self._shard.count(qe.CountRequest(exact=True)))
+
+    def flush(self) -> None:
+        self._shard.flush()
+
+    def clear(self) -> None:
+        self._shard.close()
+        shutil.rmtree(self._path, ignore_errors=True)
+        self._shard = self._open()
+
+    def close(self) -> None:
+        self._shard.flush()
+        self._shard.close()
+
+    def _open(self) -> "qe.EdgeShard":
+        """Load the shard; a damaged or foreign one is thrown away, because the index is only a cache."""
+        if self._path.exists() and any(self._path.iterdir()):
+            try:
+                return qe.EdgeShard.load(str(self._path), self._config())
+            except Exception:
+                shutil.rmtree(self._path)
+        self._path.mkdir(parents=True, exist_ok=True)
+        shard = qe.EdgeShard.create(str(self._path), self._config())
+        for name in FILTER_FIELDS:
+            shard.update(qe.UpdateOperation.create_field_index(name, qe.PayloadSchemaType.Keyword))
+        return shard
+
+    def _config(self) -> "qe.EdgeConfig":
+        return qe.EdgeConfig(
+            vectors={DENSE: qe.EdgeVectorParams(size=self._dim, distance=qe.Distance.Dot)},
+            sparse_vectors={SPARSE: qe.EdgeSparseVectorParams()},
+        )
+
+
+def in_order(points: list[Scored]) -> list[Scored]:
+    """Best first, ties by id: the engine returns equal scores in arbitrary order."""
+    return sorted(points, key=lambda p: (-p.score, p.point_id))
+
+
+def _point(point: Point) -> "qe.Point":
+    vector: dict[str, Any] = {DENSE: [float(x) for x in point.dense]}
+    if point.sparse:
+        terms = sorted(point.sparse)
+        vector[SPARSE] = qe.SparseVector(terms, [float(point.sparse[t]) for t in terms])
+    return qe.Point(point.point_id, vector, dict(point.payload))
+
+
+def _request(query: VectorQuery) -> "qe.QueryRequest":
+    if isinstance(query.vector, Mapping):
+        terms = sorted(query.vector)
+        vector: Any = qe.SparseVector(terms, [float(query.vector[t]) for t in terms])
+        using = SPARSE
+    else:
+        vector, using = [float(x) for x in query.vector], DENSE
+    return qe.QueryRequest(
+        limit=query.limit,
+        query=qe.Query.Nearest(vector, using=using),
+        filter=_filter(query.where),
+        with_payload=False,
+        with_vector=False,
+    )
+
+
+def _filter(where: Mapping[str, str | int | tuple[str, ...]]) -> "qe.Filter | None":
+    if not where:
+        return None
+    return qe.Filter(must=[qe.FieldCondition(key, match=_match(value)) for key, value in where.items()])
+
+
+def _match(value: str | int | tuple[str, ...]) -> Any:
+    return qe.MatchAny(list(value)) if isinstance(value, tuple) else qe.MatchValue(value)

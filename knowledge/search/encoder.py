@@ -1,0 +1,121 @@
+"""Static bag-of-features encoder: v(text) = unit( sum over features t of exp(w_t) e_t ). numpy alone, about 0.1 ms."""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from knowledge.search.word_vectors import Matrix, Vector, WordVectors
+from knowledge.text.features import SUBWORD_PREFIXES
+
+SUBWORD_WEIGHT = 0.3
+"""What is below or between words against words: they help rare words without drowning frequent ones (measured)."""
+
+
+class TextEncoder(Protocol):
+    """Anything that turns texts into unit vectors; `identity` changes whenever its vectors would."""
+
+    @property
+    def dim(self) -> int: ...
+
+    @property
+    def identity(self) -> str: ...
+
+    def encode(self, texts: Sequence[list[str]]) -> Matrix: ...
+
+
+def is_subword(feature: str) -> bool:
+    return feature[:2] in SUBWORD_PREFIXES
+
+
+def initial_vector(feature: str, vectors: WordVectors) -> Vector | None:
+    """chiVe vector of the feature's string (characters and pairs: of the string itself)."""
+    return vectors.get(feature[2:] if feature[:2] in ("1:", "2:") else feature)
+
+
+def initial_weight(feature: str, count: int, total: int) -> float:
+    """ln((N+1)/(df+.5)), smaller for subwords; never below .001 so that training can move it."""
+    weight = math.log((total + 1) / (count + 0.5))
+    return max(1e-3, weight * (SUBWORD_WEIGHT if is_subword(feature) else 1.0))
+
+
+@dataclass
+class StaticEncoder:
+    """Feature table. Features not in it keep chiVe x idf at query time, so a new word still has a meaning."""
+
+    index: dict[str, int]
+    table: Matrix
+    total: int
+    vectors: WordVectors
+    identity: str
+    unit_rows: Matrix | None = None
+    _unknown: dict[str, Vector] = field(default_factory=dict)
+
+    @property
+    def dim(self) -> int:
+        return int(self.table.shape[1])
+
+    def encode(self, texts: Sequence[list[str]]) -> Matrix:
+        """Unit vectors, one row a text (zero where nothing is known)."""
+        out = np.zeros((len(texts), self.dim), np.float32)
+        for row, features in enumerate(texts):
+            known = [i for f in features if (i := self.index.get(f)) is not None]
+            if known:
+                out[row] = self.table[known].sum(axis=0)
+            for f in features:
+                if f not in self.index:
+                    out[row] += self._unknown_row(f)
+        return unit(out)
+
+    def word_vector(self, word: str) -> Vector | None:
+        """Raw chiVe direction of one word, for soft matching and coverage."""
+        return self.vectors.get(word)
+
+    def _unknown_row(self, feature: str) -> Vector:
+        row = self._unknown.get(feature)
+        if row is None:
+            base = initial_vector(feature, self.vectors)
+            row = np.zeros(self.dim, np.float32) if base is None else base * initial_weight(feature, 0, self.total)
+            if len(self._unknown) < 50_000:
+                self._unknown[feature] = row.astype(np.float32)
+        return row
+
+    def save(self, path: Path) -> None:
+        names = np.frombuffer("\n".join(self.index).encode("utf-8"), np.uint8)
+        with path.open("wb") as out:
+            np.savez(out, names=names, table=self.table, total=np.int64(self.total), identity=np.array(self.identity))
+
+
+def load_encoder(path: Path, vectors: WordVectors) -> StaticEncoder:
+    """Read what `StaticEncoder.save` wrote."""
+    with np.load(path) as data:
+        text = data["names"].tobytes().decode("utf-8")
+        names = text.split("\n") if text else []
+        index = {name: i for i, name in enumerate(names)}
+        return StaticEncoder(index, data["table"], int(data["total"]), vectors, str(data["identity"]))
+
+
+def untrained_encoder(documents: Sequence[list[str]], vectors: WordVectors, identity: str) -> StaticEncoder:
+    """Training-free start: chiVe x idf over the corpus, ready at once."""
+    counts: dict[str, int] = {}
+    for features in documents:
+        for f in set(features):
+            counts[f] = counts.get(f, 0) + 1
+    names = sorted(counts)
+    table = np.zeros((len(names), vectors.dim), np.float32)
+    for i, name in enumerate(names):
+        base = initial_vector(name, vectors)
+        if base is not None:
+            table[i] = base * initial_weight(name, counts[name], len(documents))
+    return StaticEncoder({n: i for i, n in enumerate(names)}, table, len(documents), vectors, identity)
+
+
+def unit(matrix: NDArray[np.float32]) -> Matrix:
+    """Rows scaled to length one; zero rows stay zero."""
+    norms = np.linalg.norm(matrix, axis=-1, keepdims=True)
+    scaled: Matrix = (matrix / np.maximum(norms, 1e-9)).astype(np.float32)
+    return scaled

@@ -1,0 +1,68 @@
+"""How legs become one score. Works on plain numbers and on arrays alike; knows no library.
+
+Each leg is scaled by its standard deviation over all FAQ (its mean does not change the order), weighted and summed;
+then FAQ lend a part of their score to their nearest neighbours, and FAQ that are close to everything lose a little.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+LEGS = ("words", "question_meaning", "answer_meaning", "soft_answer", "question_coverage", "sound")
+
+BARE = {
+    "words": 0.15,
+    "question_meaning": 0.1,
+    "answer_meaning": 0.5,
+    "soft_answer": 0.15,
+    "question_coverage": 0.15,
+    "sound": 0.08,
+}
+"""FAQ with a question and an answer only: measured on held-out citizens' questions of a real city."""
+
+WITH_ALTERNATIVES = {
+    "words": 0.05,
+    "question_meaning": 0.45,
+    "answer_meaning": 0.5,
+    "soft_answer": 0.15,
+    "question_coverage": 0.08,
+    "sound": 0.05,
+}
+"""FAQ whose question vectors were trained on callers' wordings: meaning carries more. Fitted on held-out wordings."""
+
+PASSAGE = {"words": 1.0, "question_meaning": 0.25, "answer_meaning": 0.25}
+"""Texts without a question (manuals, wiki pages) follow words far more than meaning."""
+
+
+@dataclass(frozen=True, slots=True)
+class Spread:
+    """Mean and standard deviation of one leg over the whole corpus for one question."""
+
+    mean: float
+    deviation: float
+
+
+@dataclass(frozen=True, slots=True)
+class Smoothing:
+    neighbours: float = 0.3
+    hubness: float = 0.1
+    length: float = 0.05
+
+
+@dataclass(frozen=True, slots=True)
+class AlternativeWeight:
+    """What an almost literal match with a caller's wording adds: weight x (similarity - floor) when above the floor."""
+
+    weight: float = 6.0
+    floor: float = 0.75
+
+
+def mixed_weights(share_with_alternatives: float) -> dict[str, float]:
+    """Between BARE and WITH_ALTERNATIVES by the share of FAQ that have other wordings, in [0, 1]."""
+    s = min(1.0, max(0.0, share_with_alternatives))
+    return {leg: (1 - s) * BARE[leg] + s * WITH_ALTERNATIVES[leg] for leg in LEGS}
+
+
+def scale_of(leg: str, spread: Mapping[str, Spread], weights: Mapping[str, float]) -> float:
+    """Factor by which a leg's raw score enters the sum; 0 for a leg that says the same about every FAQ."""
+    deviation = spread[leg].deviation
+    return weights.get(leg, 0.0) / deviation if deviation > 1e-9 else 0.0

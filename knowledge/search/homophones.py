@@ -1,0 +1,59 @@
+"""Corpus words by how they sound: brings back what a recogniser wrote with other characters."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+
+from knowledge.text.normalise import fold_reading
+from knowledge.text.tokens import Morph
+
+SAME_READING = 0.5
+SAME_FOLDED_READING = 0.25
+MIN_JOINED_KANA = 4
+_MAX_JOINED = 3
+_MAX_WORDS = 4
+
+
+class SoundIndex:
+    """Reading -> corpus words. Expands only what the corpus does not know, so clean text is left alone."""
+
+    def __init__(self, readings: Iterable[Mapping[str, str]]) -> None:
+        exact: defaultdict[str, dict[str, None]] = defaultdict(dict)
+        folded: defaultdict[str, dict[str, None]] = defaultdict(dict)
+        self._known: set[str] = set()
+        for mapping in readings:
+            for word, reading in mapping.items():
+                self._known.add(word)
+                exact[reading][word] = None
+                folded[fold_reading(reading)][word] = None
+        self._exact, self._folded = dict(exact), dict(folded)
+
+    def expand(self, morphs: Sequence[Morph]) -> dict[str, float]:
+        """Corpus words that sound like unknown words, or like 2-3 neighbouring words read together."""
+        content = [m for m in morphs if m.unit.pos != "補助記号"]
+        out: dict[str, float] = {}
+        for i, m in enumerate(content):
+            if (
+                not m.is_function_word
+                and not m.is_light
+                and m.unit.norm not in self._known
+                and len(m.unit.reading) >= 2
+            ):
+                self._add(out, m.unit.reading, m.unit.norm)
+            for n in range(2, _MAX_JOINED + 1):
+                if i + n <= len(content) and not self._all_known(content[i : i + n]):
+                    reading = "".join(x.unit.reading for x in content[i : i + n])
+                    if len(reading) >= MIN_JOINED_KANA:
+                        self._add(out, reading, "")
+        return out
+
+    def _all_known(self, morphs: Sequence[Morph]) -> bool:
+        return all(m.is_function_word or m.unit.norm in self._known for m in morphs)
+
+    def _add(self, out: dict[str, float], reading: str, itself: str) -> None:
+        for table, key, weight in (
+            (self._exact, reading, SAME_READING),
+            (self._folded, fold_reading(reading), SAME_FOLDED_READING),
+        ):
+            for word in list(table.get(key, ()))[:_MAX_WORDS]:
+                if word != itself:
+                    out[word] = max(out.get(word, 0.0), weight)

@@ -1,0 +1,108 @@
+"""All that search keeps in memory for one language: entries, features, statistics, corpus, wordings. Immutable."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from knowledge.domain import FaqEntry
+from knowledge.ports import Point
+from knowledge.search.alternatives import Wording
+from knowledge.search.analysis import EntryFeatures
+from knowledge.search.corpus import Corpus, Row, WordTable
+from knowledge.search.encoder import TextEncoder
+from knowledge.search.fusion import mixed_weights
+from knowledge.search.homophones import SoundIndex
+from knowledge.search.placing import place
+from knowledge.search.points import faq_point_id, points_of, wording_point_id
+from knowledge.search.statistics import Statistics, collect
+
+MANY_ALTERNATIVES = 3
+"""From this many wordings on, an FAQ counts as having alternatives."""
+Analyser = Callable[[FaqEntry], EntryFeatures]
+
+
+@dataclass(frozen=True)
+class LanguageIndex:
+    """Key = faq_id. `updated` reuses every row that did not change."""
+
+    entries: Mapping[str, FaqEntry]
+    features: Mapping[str, EntryFeatures]
+    statistics: Statistics
+    corpus: Corpus
+    encoder: TextEncoder
+    sounds: SoundIndex
+    wordings: Mapping[int, Wording]
+    position_of_point: Mapping[int, int]
+    weights: Mapping[str, float] = field(default_factory=dict)
+    alternatives_share: float = 0.0
+
+    @classmethod
+    def build(
+        cls,
+        entries: Mapping[str, FaqEntry],
+        features: Mapping[str, EntryFeatures],
+        words: WordTable,
+        encoder: TextEncoder,
+    ) -> LanguageIndex:
+        """Fresh statistics and rows. `entries` must not be empty."""
+        statistics = collect(list(features.values()))
+        keys = sorted(entries)
+        rows = [place(features[k], statistics, words, encoder) for k in keys]
+        corpus = Corpus(keys, rows, words, len(statistics.terms))
+        return cls._assemble(entries, features, statistics, corpus, encoder)
+
+    def updated(
+        self, entries: Mapping[str, FaqEntry], features: Mapping[str, EntryFeatures], changed: Sequence[str]
+    ) -> LanguageIndex | None:
+        """Same statistics and encoder, other rows; None when no entry is left. `changed` have new features."""
+        fresh = {k: place(features[k], self.statistics, self.corpus.words, self.encoder) for k in changed}
+        removed = [k for k in self.entries if k not in entries]
+        corpus = self.corpus.updated(fresh, removed, len(self.statistics.terms))
+        if corpus is None:
+            return None
+        return self._assemble(entries, features, self.statistics, corpus, self.encoder)
+
+    @classmethod
+    def _assemble(
+        cls,
+        entries: Mapping[str, FaqEntry],
+        features: Mapping[str, EntryFeatures],
+        statistics: Statistics,
+        corpus: Corpus,
+        encoder: TextEncoder,
+    ) -> LanguageIndex:
+        rich = sum(len(f.alternatives) >= MANY_ALTERNATIVES for f in features.values())
+        share = rich / len(features)
+        return cls(
+            entries=entries,
+            features=features,
+            statistics=statistics,
+            corpus=corpus,
+            encoder=encoder,
+            sounds=SoundIndex(f.readings for f in features.values()),
+            wordings=dict(_wordings(entries, features, statistics)),
+            position_of_point={faq_point_id(entries[k]): i for i, k in enumerate(corpus.keys)},
+            weights=mixed_weights(share),
+            alternatives_share=share,
+        )
+
+    def row(self, key: str) -> Row:
+        return self.corpus.rows[self.corpus.position[key]]
+
+    def points(self, key: str) -> list[Point]:
+        """The vector index's points of one FAQ."""
+        features = self.features[key]
+        vectors = self.encoder.encode([a.encoder for a in features.alternatives])
+        return points_of(self.entries[key], features, self.row(key), vectors, self.statistics, self.weights)
+
+
+def _wordings(
+    entries: Mapping[str, FaqEntry], features: Mapping[str, EntryFeatures], statistics: Statistics
+) -> Sequence[tuple[int, Wording]]:
+    out = []
+    for key, entry in entries.items():
+        for number, alternative in enumerate(features[key].alternatives):
+            weights = {t: statistics.words.idf(t) for t in alternative.words}
+            out.append((wording_point_id(entry, number), Wording.of(key, weights)))
+    return out

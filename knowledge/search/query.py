@@ -1,0 +1,54 @@
+"""A question as search sees it: one analysis, used by every leg."""
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from knowledge.search.homophones import SoundIndex
+from knowledge.search.synonyms import SynonymMatcher
+from knowledge.text import features
+from knowledge.text.normalise import MAX_QUERY_CHARS, normalise
+from knowledge.text.tokens import LIGHT_WORDS, Tokenizer
+
+ENTERS_MEANING_FROM = 0.4
+"""Added words of at least this weight also enter the dense query."""
+
+
+@dataclass(frozen=True, slots=True)
+class QueryFeatures:
+    words: Mapping[str, float]
+    content_words: Mapping[str, float]
+    """Words without light ones: what soft matching, coverage and confidence look at."""
+    own_words: frozenset[str]
+    """Content words that the person really said (nothing added)."""
+    characters: Mapping[str, float]
+    synonyms: Mapping[str, float]
+    sounds: Mapping[str, float]
+    encoder: list[str]
+
+
+def analyse_query(text: str, tokenizer: Tokenizer, synonyms: SynonymMatcher, sounds: SoundIndex) -> QueryFeatures:
+    """Features of a question, widened by the city's synonyms and by words that sound the same."""
+    normal = normalise(text[: MAX_QUERY_CHARS * 2])[:MAX_QUERY_CHARS]
+    morphs = tokenizer.query_morphs(normal)
+    words = features.query_words(morphs)
+    own = frozenset(w for w, weight in words.items() if w not in LIGHT_WORDS and weight >= ENTERS_MEANING_FROM)
+    encoder = features.encoder_features(morphs)
+    expansion = synonyms.expand(normal)
+    encoder.extend(expansion.encoder)
+    for word, weight in expansion.words.items():
+        words.setdefault(word, weight)
+    for word, weight in sounds.expand(morphs).items():
+        if word not in words:
+            words[word] = weight
+            if weight >= ENTERS_MEANING_FROM:
+                encoder.append(word)
+    return QueryFeatures(
+        words=words,
+        content_words={w: weight for w, weight in words.items() if w not in LIGHT_WORDS},
+        own_words=own,
+        characters=Counter(features.characters(morphs)),
+        synonyms=Counter(features.synonym_groups(morphs)),
+        sounds=Counter(features.sounds(morphs)),
+        encoder=encoder,
+    )

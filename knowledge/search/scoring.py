@@ -1,0 +1,150 @@
+"""One question against one language: candidates from the vector index, exact scores in memory, one ranked list."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from knowledge.ports import Scored, VectorIndex, VectorQuery
+from knowledge.search import fusion
+from knowledge.search.alternatives import FOUND_PER_QUESTION, closest
+from knowledge.search.corpus import Corpus, Floats, Positions
+from knowledge.search.language_index import LanguageIndex
+from knowledge.search.points import sparse_terms
+from knowledge.search.query import QueryFeatures
+from knowledge.search.statistics import SPACE_WEIGHT, prefixed
+from knowledge.search.word_vectors import Vector
+
+_SMOOTHED = 48
+"""How many of the best candidates borrow from their neighbours; the rest cannot reach the first ten any more."""
+Where = Mapping[str, str | int | tuple[str, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class Ranked:
+    """Positions best first with their scores, and the evidence confidence is computed from."""
+
+    positions: Positions
+    scores: Floats
+    meaning: Floats
+    """Cosine of the question with the better of the FAQ's question and answer."""
+    alternatives: Mapping[str, float]
+    coverage: Floats
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    candidates: int
+    smoothing: fusion.Smoothing = field(default_factory=fusion.Smoothing)
+    alternative: fusion.AlternativeWeight = field(default_factory=fusion.AlternativeWeight)
+
+
+def rank(index: LanguageIndex, vectors: VectorIndex, query: QueryFeatures, where: Where, settings: Settings) -> Ranked:
+    """Rank the FAQ that pass `where`. Deterministic: equal scores come in key order."""
+    corpus = index.corpus
+    vector: Vector = index.encoder.encode([query.encoder])[0]
+    lexical: dict[str, float] = {}
+    for space in SPACE_WEIGHT:
+        lexical.update(prefixed(getattr(query, space), space))
+    legs = _whole_corpus_legs(index, query, lexical)
+    by_meaning, by_words, by_wording = _candidates(index, vectors, vector, lexical, where, settings.candidates)
+    alternatives = closest(by_wording, index.wordings, _idf_weights(index, query))
+    positions = _positions(index, [*by_meaning, *by_words], alternatives)
+    spread = _spread(corpus, legs, vector)
+    base, meaning = _scores(corpus, legs, spread, index.weights, vector, positions)
+    total = _smoothed(corpus, legs, spread, index.weights, vector, positions, base, settings.smoothing)
+    for key, similarity in alternatives.items():
+        at = np.searchsorted(positions, corpus.position[key])
+        total[at] += settings.alternative.weight * max(0.0, similarity - settings.alternative.floor)
+    order = np.lexsort((positions, -total))
+    return Ranked(positions[order], total[order], meaning[order], alternatives, legs["question_coverage"])
+
+
+def _whole_corpus_legs(index: LanguageIndex, query: QueryFeatures, lexical: Mapping[str, float]) -> dict[str, Floats]:
+    """Legs that are cheap for every FAQ, so that their spread is exact."""
+    corpus, statistics = index.corpus, index.statistics
+    idf = {w: statistics.words.idf(w) for w in query.content_words}
+    return {
+        "words": corpus.lexical.scores(statistics.query_columns(lexical)),
+        "sound": corpus.sounds.scores(statistics.query_columns(prefixed(query.sounds, "sounds"))),
+        "soft_answer": corpus.soft(query.content_words, idf),
+        "question_coverage": corpus.coverage(query.content_words),
+    }
+
+
+def _candidates(
+    index: LanguageIndex, vectors: VectorIndex, vector: Vector, lexical: Mapping[str, float], where: Where, limit: int
+) -> list[list[Scored]]:
+    faq, wording = {**where, "kind": "faq"}, {**where, "kind": "wording"}
+    queries = [VectorQuery(vector.tolist(), limit, faq), VectorQuery(sparse_terms(lexical), limit, faq)]
+    if index.wordings:
+        queries.append(VectorQuery(vector.tolist(), FOUND_PER_QUESTION, wording))
+    found = vectors.query(queries)
+    return found if index.wordings else [*found, []]
+
+
+def _positions(index: LanguageIndex, found: Sequence[Scored], alternatives: Mapping[str, float]) -> Positions:
+    """Candidate positions in order; points of FAQ that have just been taken out are ignored."""
+    at = {index.corpus.position[key] for key in alternatives if key in index.corpus.position}
+    for point in found:
+        position = index.position_of_point.get(point.point_id)
+        if position is not None:
+            at.add(position)
+    return np.array(sorted(at), np.intp)
+
+
+def _spread(corpus: Corpus, legs: Mapping[str, Floats], vector: Vector) -> dict[str, fusion.Spread]:
+    spread = {name: fusion.Spread(float(s.mean()), float(s.std())) for name, s in legs.items()}
+    question, answer = corpus.meaning_spread(vector)
+    spread["question_meaning"], spread["answer_meaning"] = fusion.Spread(*question), fusion.Spread(*answer)
+    return spread
+
+
+def _scores(
+    corpus: Corpus,
+    legs: Mapping[str, Floats],
+    spread: Mapping[str, fusion.Spread],
+    weights: Mapping[str, float],
+    vector: Vector,
+    positions: Positions,
+) -> tuple[Floats, Floats]:
+    """Fused scores and best cosines of the given positions."""
+    question, answer = corpus.meaning(vector, positions)
+    total = np.zeros(len(positions), np.float32)
+    for name in fusion.LEGS:
+        scale = fusion.scale_of(name, spread, weights)
+        if scale:
+            raw = {"question_meaning": question, "answer_meaning": answer}.get(name)
+            raw = legs[name][positions] if raw is None else raw
+            total += np.float32(scale) * (raw - np.float32(spread[name].mean))
+    return total, np.maximum(question, answer)
+
+
+def _smoothed(
+    corpus: Corpus,
+    legs: Mapping[str, Floats],
+    spread: Mapping[str, fusion.Spread],
+    weights: Mapping[str, float],
+    vector: Vector,
+    positions: Positions,
+    base: Floats,
+    smoothing: fusion.Smoothing,
+) -> Floats:
+    """Adds what neighbours lend and the priors; the best candidates' neighbours are scored exactly."""
+    total: Floats = base - np.float32(smoothing.hubness) * corpus.prior_hub[positions]
+    total -= np.float32(smoothing.length) * corpus.prior_length[positions]
+    best = np.argsort(-base, kind="stable")[:_SMOOTHED]
+    if not corpus.neighbour_ids.shape[1] or not len(best):
+        return total
+    neighbours = corpus.neighbour_ids[positions[best]]
+    needed = np.unique(neighbours)
+    scores, _ = _scores(corpus, legs, spread, weights, vector, needed)
+    lent = (scores[np.searchsorted(needed, neighbours)] * corpus.neighbour_weights[positions[best]]).sum(axis=1)
+    floor = float(lent.min())
+    total += np.float32(smoothing.neighbours * floor)
+    total[best] += np.float32(smoothing.neighbours) * (lent - np.float32(floor))
+    return total
+
+
+def _idf_weights(index: LanguageIndex, query: QueryFeatures) -> dict[str, float]:
+    return {w: weight * index.statistics.words.idf(w) for w, weight in query.content_words.items()}

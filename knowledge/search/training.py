@@ -1,0 +1,225 @@
+"""Trains the static encoder on the city's own FAQ, in numpy/scipy.
+
+Loss: symmetric in-batch softmax over (question, answer), (question, question under another dropout), (answer sentence,
+question) and (alternative question, question and answer); lazy Adam on the features a batch touches.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import scipy.sparse as sp
+from numpy.typing import NDArray
+
+from knowledge.search.encoder import StaticEncoder, initial_vector, initial_weight
+from knowledge.search.word_vectors import Matrix, WordVectors
+from knowledge.settings import TrainingSettings
+
+Progress = Callable[[int, int], None]
+QUESTION_PAIR_WEIGHT = 0.5
+ALTERNATIVES_PER_FAQ = 4
+"""Alternatives drawn per FAQ and epoch; more only costs time, the next epoch draws others."""
+
+
+@dataclass(frozen=True, slots=True)
+class TrainingTexts:
+    """Encoder features of the FAQ corpus; sentences and alternatives name their FAQ by position."""
+
+    questions: Sequence[list[str]]
+    answers: Sequence[list[str]]
+    sentences: Sequence[tuple[int, list[str]]] = ()
+    alternatives: Sequence[tuple[int, list[str]]] = ()
+
+
+def train(
+    texts: TrainingTexts,
+    vectors: WordVectors,
+    settings: TrainingSettings,
+    identity: str,
+    progress: Progress | None = None,
+) -> StaticEncoder:
+    """Train `settings.seeds` tables and average them. Deterministic for given texts and settings."""
+    tables = []
+    for seed in range(settings.seeds):
+        trainer = _Trainer(texts, vectors, settings, seed)
+        tables.append(trainer.run(_part(progress, seed, settings.seeds)))
+    index = {name: i for i, name in enumerate(trainer.names)}
+    return StaticEncoder(index, np.mean(tables, axis=0), trainer.total, vectors, identity)
+
+
+def _part(progress: Progress | None, seed: int, seeds: int) -> Progress:
+    return lambda done, total: progress(seed * total + done, seeds * total) if progress else None
+
+
+@dataclass(slots=True)
+class _Side:
+    """One side of a batch: dropped-out weighted counts, unit vectors, their norms before scaling, gradient."""
+
+    bag: Any
+    vectors: Matrix
+    norms: Matrix
+    gradient: Matrix
+
+
+class _Trainer:
+    def __init__(self, texts: TrainingTexts, vectors: WordVectors, settings: TrainingSettings, seed: int) -> None:
+        self.settings = settings
+        self.rng = np.random.default_rng(seed)
+        counts = _document_counts(texts)
+        self.names = sorted(_all_features(texts))
+        self.total = len(texts.questions)
+        index = {name: i for i, name in enumerate(self.names)}
+        self.e = _initial_table(self.names, vectors, self.rng)
+        self.w = np.log(np.array([initial_weight(n, counts[n], self.total) for n in self.names], np.float32))
+        self.questions = _counts_matrix(texts.questions, index)
+        self.answers = _counts_matrix(texts.answers, index)
+        self.sentence_of = np.array([i for i, _ in texts.sentences], np.int64)
+        self.sentences = _counts_matrix([f for _, f in texts.sentences], index)
+        self.alternative_of = np.array([i for i, _ in texts.alternatives], np.int64)
+        self.alternatives = _counts_matrix([f for _, f in texts.alternatives], index)
+        self.adam = _LazyAdam(self.e, self.w, settings)
+
+    def run(self, progress: Progress) -> Matrix:
+        epochs = self._epochs()
+        for epoch in range(epochs):
+            batches = list(self._batches())
+            for at in self.rng.permutation(len(batches)):
+                kind, rows = batches[at]
+                sides = self._step(kind, rows)
+                if sides:
+                    self.adam.apply(sides)
+            progress(epoch + 1, epochs)
+        table: Matrix = self.e * np.exp(self.w)[:, None]
+        return table
+
+    def _epochs(self) -> int:
+        per_epoch = max(1, sum(1 for _ in self._batches()))
+        return max(3, min(self.settings.epochs, self.settings.max_steps // per_epoch))
+
+    def _batches(self) -> Iterator[tuple[str, NDArray[np.int64]]]:
+        n = self.total
+        drawn = (
+            ("question", self.rng.permutation(n)),
+            ("sentence", self.rng.permutation(len(self.sentence_of))[:n]),
+            ("alternative", self.rng.permutation(len(self.alternative_of))[: n * ALTERNATIVES_PER_FAQ]),
+        )
+        for kind, rows in drawn:
+            if len(rows):
+                for part in np.array_split(rows, max(1, round(len(rows) / self.settings.batch))):
+                    yield kind, part
+
+    def _step(self, kind: str, rows: NDArray[np.int64]) -> list[_Side]:
+        if kind == "question":
+            return self._question_step(rows)
+        of = self.sentence_of if kind == "sentence" else self.alternative_of
+        rows = rows[np.unique(of[rows], return_index=True)[1]]
+        if len(rows) < 2:
+            return []
+        text = self._forward(self.sentences if kind == "sentence" else self.alternatives, rows)
+        question = self._forward(self.questions, of[rows])
+        self._pull(text, question)
+        if kind == "sentence":
+            return [text, question]
+        answer = self._forward(self.answers, of[rows])
+        self._pull(text, answer)
+        return [text, question, answer]
+
+    def _question_step(self, rows: NDArray[np.int64]) -> list[_Side]:
+        question, answer = self._forward(self.questions, rows), self._forward(self.answers, rows)
+        again = self._forward(self.questions, rows)
+        self._pull(question, answer)
+        self._pull(again, question, QUESTION_PAIR_WEIGHT)
+        return [question, answer, again]
+
+    def _forward(self, counts: Any, rows: NDArray[np.int64]) -> _Side:
+        bag = counts[rows]
+        keep = self.rng.random(len(bag.data), dtype=np.float32) >= self.settings.dropout
+        bag.data = bag.data * keep * np.exp(self.w[bag.indices])
+        raw = bag @ self.e
+        norms = np.linalg.norm(raw, axis=1, keepdims=True) + 1e-6
+        return _Side(bag, raw / norms, norms, np.zeros_like(raw))
+
+    def _pull(self, a: _Side, b: _Side, weight: float = 1.0) -> None:
+        """Symmetric in-batch softmax: row i of `a` belongs to row i of `b`. Adds the gradients to both sides."""
+        n, temperature = len(a.vectors), self.settings.temperature
+        scores = a.vectors @ b.vectors.T / temperature
+        grad = _softmax(scores, 1) + _softmax(scores, 0)
+        grad[np.arange(n), np.arange(n)] -= 2
+        grad *= weight / (n * temperature)
+        a.gradient += grad @ b.vectors
+        b.gradient += grad.T @ a.vectors
+
+
+class _LazyAdam:
+    """Adam whose moments move only for the features a batch contains."""
+
+    def __init__(self, e: Matrix, w: NDArray[np.float32], settings: TrainingSettings) -> None:
+        self.e, self.w, self.settings = e, w, settings
+        self.e1, self.e2 = np.zeros_like(e), np.zeros_like(e)
+        self.w1, self.w2 = np.zeros_like(w), np.zeros_like(w)
+        self.step = 0
+
+    def apply(self, sides: Sequence[_Side]) -> None:
+        self.step += 1
+        bags = sp.vstack([s.bag for s in sides]).tocsr()
+        through_norm = [
+            (s.gradient - s.vectors * (s.vectors * s.gradient).sum(1, keepdims=True)) / s.norms for s in sides
+        ]
+        rows = np.unique(bags.indices)
+        local = np.searchsorted(rows, bags.indices)
+        compact = sp.csr_matrix((bags.data, local, bags.indptr), shape=(bags.shape[0], len(rows)))
+        grad_e = compact.T @ np.vstack(through_norm).astype(np.float32)
+        grad_w = (self.e[rows] * grad_e).sum(1)
+        self.e[rows] -= _adam_step(self.e1, self.e2, rows, grad_e, self.step) * self.settings.learning_rate
+        self.w[rows] -= _adam_step(self.w1, self.w2, rows, grad_w, self.step) * self.settings.weight_learning_rate
+
+
+def _adam_step(m1: Any, m2: Any, rows: NDArray[np.int64], grad: Any, step: int) -> Any:
+    first = m1[rows] * 0.9 + 0.1 * grad
+    second = m2[rows] * 0.999 + 0.001 * grad * grad
+    m1[rows], m2[rows] = first, second
+    return (first / (1 - 0.9**step)) / (np.sqrt(second / (1 - 0.999**step)) + 1e-8)
+
+
+def _softmax(scores: Matrix, axis: int) -> Matrix:
+    p = np.exp(scores - scores.max(axis=axis, keepdims=True))
+    total: Matrix = p.sum(axis=axis, keepdims=True)
+    shares: Matrix = p / total
+    return shares
+
+
+def _document_counts(texts: TrainingTexts) -> Counter[str]:
+    """In how many FAQ (question or answer) a feature occurs."""
+    counts: Counter[str] = Counter()
+    for question, answer in zip(texts.questions, texts.answers, strict=True):
+        counts.update(set(question) | set(answer))
+    return counts
+
+
+def _all_features(texts: TrainingTexts) -> set[str]:
+    names: set[str] = set()
+    for group in (texts.questions, texts.answers):
+        names.update(*group)
+    names.update(*(f for _, f in texts.alternatives))
+    return names
+
+
+def _initial_table(names: Sequence[str], vectors: WordVectors, rng: np.random.Generator) -> Matrix:
+    table = rng.standard_normal((len(names), vectors.dim)).astype(np.float32) / np.float32(np.sqrt(vectors.dim))
+    for i, name in enumerate(names):
+        base = initial_vector(name, vectors)
+        if base is not None:
+            table[i] = base
+    return table
+
+
+def _counts_matrix(lists: Sequence[list[str]], index: dict[str, int]) -> Any:
+    indptr: list[int] = [0]
+    indices: list[int] = []
+    for features in lists:
+        indices.extend(index[f] for f in features if f in index)
+        indptr.append(len(indices))
+    data = np.ones(len(indices), np.float32)
+    return sp.csr_matrix((data, np.array(indices, np.int32), np.array(indptr)), shape=(len(lists), len(index)))

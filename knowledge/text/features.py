@@ -1,0 +1,119 @@
+"""What is indexed and compared: words, characters, synonym groups, readings, encoder features. Pure functions of morphs."""
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from itertools import pairwise
+
+from knowledge.text.tokens import FUNCTION_POS, Morph
+
+LIGHT_WEIGHT = 0.2  # light words in a query: enough to separate 'how' from 'when', too little to lead
+_POS_WEIGHT = {"副詞": 0.3, "代名詞": 0.3, "連体詞": 0.2}
+SUBWORD_PREFIXES = ("1:", "2:", "S:", "F:", "B:", "Y:")
+_GRAMMAR_POS = frozenset({"助詞", "助動詞"})
+_ALPHABETIC = re.compile("[a-z\u00e0-\u024f\u1e00-\u1eff\u0300-\u036f]{2,}")
+_SENTENCE_END = "。！？!?\n"
+MIN_SENTENCE_TOKENS = 4
+
+
+def words(morphs: Iterable[Morph], *, light: bool = True) -> list[str]:
+    """Content words: normalised C units followed by the A units inside them; `light=False` leaves light words out."""
+    out: list[str] = []
+    for m in morphs:
+        if m.is_function_word or (not light and m.is_light):
+            continue
+        out.append(m.unit.norm)
+        out.extend(p.norm for p in m.parts if p.pos not in FUNCTION_POS)
+    return out
+
+
+def query_words(morphs: Iterable[Morph]) -> dict[str, float]:
+    """Word -> weight in a query."""
+    out: defaultdict[str, float] = defaultdict(float)
+    for m in morphs:
+        if m.is_function_word:
+            continue
+        weight = LIGHT_WEIGHT if m.is_light else _POS_WEIGHT.get(m.unit.pos, 1.0)
+        out[m.unit.norm] += weight
+        if not m.is_light:
+            for p in m.parts:
+                if p.pos not in FUNCTION_POS:
+                    out[p.norm] += weight
+    return dict(out)
+
+
+def characters(morphs: Iterable[Morph]) -> list[str]:
+    """Character 1- and 2-grams that are not all hiragana or all symbols; 3- and 4-grams of alphabetic words."""
+    text = "".join(m.unit.surface for m in morphs)
+    out = [g for n in (1, 2) for i in range(len(text) - n + 1) if _telling(g := text[i : i + n])]
+    for word in _ALPHABETIC.findall(text):
+        padded = f"^{word}$"
+        out.extend(padded[i : i + n] for n in (3, 4) for i in range(len(padded) - n + 1))
+    return out
+
+
+def _telling(gram: str) -> bool:
+    return not all("\u3040" <= c <= "\u309f" or c < "\u0250" or not c.isalnum() for c in gram)
+
+
+def synonym_groups(morphs: Iterable[Morph], *, light: bool = False) -> list[str]:
+    """Sudachi synonym group ids of the content words, as `S123`."""
+    out: list[str] = []
+    for m in morphs:
+        if m.is_function_word or (not light and m.is_light):
+            continue
+        out.extend(f"S{g}" for g in m.unit.synonym_ids)
+        out.extend(f"S{g}" for p in m.parts for g in p.synonym_ids)
+    return out
+
+
+def sounds(morphs: Iterable[Morph]) -> list[str]:
+    """2- and 3-grams of `^reading$` of each content word: what is mis-heard still sounds right."""
+    out: list[str] = []
+    for m in morphs:
+        if m.is_function_word or m.is_light:
+            continue
+        reading = f"^{m.unit.reading}$"
+        out.extend(reading[i : i + n] for n in (2, 3) for i in range(len(reading) - n + 1))
+    return out
+
+
+def encoder_features(morphs: Sequence[Morph]) -> list[str]:
+    """Features of the static encoder: words, and with the prefixes of SUBWORD_PREFIXES what lies below and between them.
+
+    Measured on held-out wordings, each kind adds: kanji and kanji/katakana pairs, reading trigrams (mis-heard words),
+    neighbouring words, particles and auxiliaries (who does what to whom, negation), synonym groups.
+    """
+    out = words(morphs, light=False)
+    text = "".join(m.unit.surface for m in morphs)
+    out.extend(f"1:{c}" for c in text if "\u4e00" <= c <= "\u9fff")
+    out.extend(f"2:{a}{b}" for a, b in pairwise(text) if _dense_char(a) and _dense_char(b))
+    for m in morphs:
+        ids = set(m.unit.synonym_ids) | {g for p in m.parts for g in p.synonym_ids}
+        out.extend(f"S:{g}" for g in sorted(ids))
+        if m.unit.pos in _GRAMMAR_POS:
+            out.append(f"F:{m.unit.norm}")
+    content = [m for m in morphs if not m.is_function_word]
+    out.extend(f"B:{a.unit.norm}_{b.unit.norm}" for a, b in pairwise(content))
+    for m in content:
+        if not m.is_light:
+            reading = f"^{m.unit.reading}$"
+            out.extend(f"Y:{reading[i : i + 3]}" for i in range(len(reading) - 2))
+    return out
+
+
+def sentences(morphs: Iterable[Morph]) -> list[list[Morph]]:
+    """Split at sentence ends; sentences with fewer than four content words are dropped."""
+    out: list[list[Morph]] = []
+    current: list[Morph] = []
+    for m in morphs:
+        current.append(m)
+        if m.unit.surface in _SENTENCE_END:
+            out.append(current)
+            current = []
+    out.append(current)
+    return [s for s in out if len(words(s, light=False)) >= MIN_SENTENCE_TOKENS]
+
+
+def _dense_char(c: str) -> bool:
+    return "\u4e00" <= c <= "\u9fff" or "\u30a1" <= c <= "\u30fa"

@@ -1,0 +1,45 @@
+"""One normal form for matching. Never used on what is stored or shown: NFKC changes characters people care about."""
+
+import re
+import unicodedata
+
+# NFKC leaves these apart, so one word typed on two keyboards would not match itself.
+_HYPHENS = "‐‑‒–—―−─━ｰ"
+_INVISIBLE = re.compile(
+    "[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufe00-\ufe0f\ufeff\U000e0100-\U000e01ef]"
+)
+_SURROGATES = re.compile("[\ud800-\udfff]")
+_SPACES = re.compile(r"\s+")
+_CJK = "\u3040-\u30ff\u3400-\u9fff\uff66-\uff9f々〆ヶ"
+_SPACE_IN_CJK = re.compile(f"(?<=[{_CJK}]) (?=[{_CJK}])")
+_TO_HYPHEN = str.maketrans(dict.fromkeys(_HYPHENS, "-"))
+
+MAX_QUERY_CHARS = 2000
+"""A spoken question has 20-200 characters; what is longer is cut before search so that cost stays bounded."""
+
+
+def clean(text: str) -> str:
+    """Drop lone surrogates, control, zero-width, bidi and variation-selector characters; keep newlines and tabs."""
+    return _INVISIBLE.sub("", _SURROGATES.sub("", text))
+
+
+def normalise(text: str) -> str:
+    """Matching form: cleaned, NFKC, one hyphen, single spaces, none between Japanese characters, lower case."""
+    folded = unicodedata.normalize("NFKC", clean(text)).translate(_TO_HYPHEN)
+    folded = _SPACES.sub(" ", folded).strip()
+    return _SPACE_IN_CJK.sub("", folded).lower()
+
+
+def katakana(text: str) -> str:
+    """Hiragana to katakana, everything else unchanged."""
+    return "".join(chr(ord(c) + 0x60) if "ぁ" <= c <= "ゖ" else c for c in text)
+
+
+def fold_reading(reading: str) -> str:
+    """What a recogniser confuses falls together: long vowels, small ッ, voicing and a final weak vowel are dropped."""
+    return katakana(reading).translate(_FOLD)
+
+
+_VOICED = "ガギグゲゴザジズゼゾダヂヅデドバビブベボパピプペポヴ"
+_PLAIN = "カキクケコサシスセソタチツテトハヒフヘホハヒフヘホウ"
+_FOLD = {**str.maketrans(_VOICED, _PLAIN), ord("ー"): None, ord("ッ"): None}
