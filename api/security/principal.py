@@ -5,7 +5,7 @@ from typing import Literal
 
 from starlette.requests import HTTPConnection
 
-from api.security.permissions import ANONYMOUS_PERMISSIONS, Permission, Role, permissions_of
+from api.security.permissions import ANONYMOUS_PERMISSIONS, Permission, Role
 
 Stage = Literal["complete", "second_factor", "enrolment"]
 """How far a login has come: only a complete one carries rights."""
@@ -45,8 +45,6 @@ class Principal:
 ANONYMOUS = Principal("anonymous", "anonymous", None, ANONYMOUS_PERMISSIONS)
 NOBODY = Principal("anonymous", "anonymous", None, frozenset())
 """A caller without credentials while the public service is switched off."""
-SYSTEM = Principal("user", "system", Role.ADMIN, permissions_of(Role.ADMIN))
-"""The service itself and the command line on the server; named "system" in the audit log."""
 
 
 def principal_of(connection: HTTPConnection) -> Principal:

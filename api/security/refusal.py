@@ -1,13 +1,15 @@
 """How the security layer says no before a route runs: RFC 9457 problem+json, or a plain page for a browser."""
 
+from collections.abc import Sequence
 from html import escape
 
+from fastapi.exceptions import RequestValidationError
 from starlette.datastructures import Headers
 from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.types import Receive, Scope, Send
 
 from api.security.errors import LoginIncomplete, WaitBefore
-from knowledge.errors import MadoguchiError, Unauthenticated
+from knowledge.errors import InvalidInput, MadoguchiError, Problem, Unauthenticated
 
 _PAGE = (
     '<!doctype html><html lang="ja"><head><meta charset="utf-8">'
@@ -37,6 +39,19 @@ def problem_response(error: MadoguchiError) -> Response:
     return JSONResponse(
         body, status_code=error.status, media_type="application/problem+json", headers=refusal_headers(error)
     )
+
+
+def invalid_request(error: RequestValidationError) -> InvalidInput:
+    """FastAPI's complaint as ours. What was sent is not repeated: it may be a password, or not even valid Unicode."""
+    places = [_place(found["loc"]) for found in error.errors()]
+    problems = [Problem("値がないか、形式が正しくありません。", column=place) for place in dict.fromkeys(places)]
+    return InvalidInput("送信された項目に、値がないか形式が正しくないものがあります。", problems)
+
+
+def _place(location: Sequence[int | str]) -> str:
+    # An unknown key is the caller's own text.
+    path = ".".join(str(part) for part in location[1:]) or "body"
+    return path.encode("utf-8", "replace").decode()[:100]
 
 
 def _page_response(error: MadoguchiError) -> Response:

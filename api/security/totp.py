@@ -44,7 +44,9 @@ def matching_step(secret: str, code: str, now: datetime, after_step: int | None)
     plain = code.strip().replace(" ", "")
     for step in range(current - DRIFT_STEPS, current + DRIFT_STEPS + 1):
         expected = generator.at(step * STEP_SECS)
-        if hmac.compare_digest(expected.encode(), plain.encode()) and (after_step is None or step > after_step):
+        if hmac.compare_digest(expected.encode(), plain.encode("utf-8", "replace")) and (
+            after_step is None or step > after_step
+        ):
             return step
     return None
 

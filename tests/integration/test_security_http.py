@@ -7,6 +7,7 @@ from typing import Annotated
 import httpx
 import pytest
 from fastapi import APIRouter, FastAPI, Form, Request, UploadFile, WebSocket
+from fastapi.exceptions import RequestValidationError
 from starlette.responses import JSONResponse, Response
 
 from api.security.admin_routes import keys_router, users_router
@@ -16,7 +17,7 @@ from api.security.declare import declare_path, login_only, public, requires, rou
 from api.security.permissions import Permission, Role
 from api.security.principal import Principal
 from api.security.protect import protect
-from api.security.refusal import problem_response
+from api.security.refusal import invalid_request, problem_response
 from knowledge.errors import ConfigurationError, MadoguchiError
 from knowledge.settings import PublicSettings, ServerSettings
 from knowledge.store.database import Database
@@ -83,7 +84,12 @@ def build(house: House, server: ServerSettings | None = None, public_settings: P
         assert isinstance(error, MadoguchiError)
         return problem_response(error)
 
+    async def handle_invalid(_request: Request, error: Exception) -> Response:
+        assert isinstance(error, RequestValidationError)
+        return problem_response(invalid_request(error))
+
     app.add_exception_handler(MadoguchiError, handle)
+    app.add_exception_handler(RequestValidationError, handle_invalid)
     protect(app, house.accounts, server or ServerSettings(), public_settings or PublicSettings())
     return app
 
@@ -205,6 +211,36 @@ async def test_the_forced_enrolment_from_first_password_to_first_page(house: Hou
         assert wrong.status_code == 401
         right = await client.post("/v1/auth/code", json={"code": done.json()["recovery_codes"][0]})
         assert right.json()["stage"] == "complete"
+
+
+@pytest.mark.parametrize("strange", ["\\u0000", "\\ud800", "\\u202e", "' OR 1=1 --", "あ" * 200])
+async def test_strange_text_is_refused_and_breaks_nothing(house: House, strange: str) -> None:
+    key, _ = house.accounts.keys.create("boss", "a", Role.ADMIN)
+    house.user("boss", Role.ADMIN)
+    first = house.accounts.logins.with_password("boss", PASSWORD, "192.0.2.1").token
+    bodies = {
+        "/v1/auth/login": f'{{"name": "{strange}", "password": "{strange}"}}',
+        "/v1/auth/enrolment": f'{{"code": "{strange}"}}',
+        "/v1/auth/code": f'{{"code": "{strange}"}}',
+        "/v1/users": f'{{"name": "{strange}", "role": "viewer", "display_name": "{strange}"}}',
+        "/v1/apikeys": f'{{"label": "", "role": "{strange}"}}',
+    }
+    async with browser(build(house)) as client:
+        client.headers["content-type"] = "application/json"
+        for path, body in bodies.items():
+            auth = {} if "auth" in path else {"authorization": f"Bearer {key}"}
+            client.cookies.set("madoguchi_session", first)
+            answer = await client.post(path, content=body.encode(), headers=auth)
+            assert 400 <= answer.status_code < 500, path
+
+
+async def test_a_refused_body_is_not_repeated_in_the_answer(house: House) -> None:
+    body = b'{"name": ["x"], "password": 20260401, "\\ud800": 1}'
+    async with browser(build(house)) as client:
+        answer = await client.post("/v1/auth/login", content=body, headers={"content-type": "application/json"})
+    assert answer.status_code == 422
+    assert "20260401" not in answer.text
+    assert {problem["column"] for problem in answer.json()["problems"]} == {"name", "password", "?"}
 
 
 async def test_lock_out_answers_429_with_the_time_to_wait(house: House) -> None:
