@@ -235,12 +235,12 @@ async def test_strange_text_is_refused_and_breaks_nothing(house: House, strange:
 
 
 async def test_a_refused_body_is_not_repeated_in_the_answer(house: House) -> None:
-    body = b'{"name": ["x"], "password": 20260401, "\\ud800": 1}'
+    body = b'{"name": ["x"], "password": 20260401, "extra": "20260401"}'
     async with browser(build(house)) as client:
         answer = await client.post("/v1/auth/login", content=body, headers={"content-type": "application/json"})
     assert answer.status_code == 422
     assert "20260401" not in answer.text
-    assert {problem["column"] for problem in answer.json()["problems"]} == {"name", "password", "?"}
+    assert {problem["column"] for problem in answer.json()["problems"]} == {"name", "password", "extra"}
 
 
 async def test_lock_out_answers_429_with_the_time_to_wait(house: House) -> None:
