@@ -6,7 +6,7 @@ A municipality alone is no personal datum, and the address of an office is publi
 import re
 from dataclasses import dataclass
 
-from knowledge.privacy.gazetteer import places
+from knowledge.privacy.gazetteer import places, words
 from knowledge.privacy.kinds import Kind, Span
 from knowledge.privacy.officials import Officials
 
@@ -25,15 +25,19 @@ _BUILDING = re.compile(
     r"|\s[一-龥々ヶァ-ヶー]{2,12}\s?[0-9]{1,4}(?:号室|号|室)?"
 )
 _TOWN_CHAR = re.compile(r"[一-龥々ぁ-んァ-ヶーヵ〇]")
-_TOWN = re.compile(r"(?:[一-龥々ァ-ヶー〇]|(?<=[一-龥])[がのケヶノ](?=[一-龥])|(?<=[ぁ-ん])が(?=丘)|(?<![ぁ-ん])ひばり(?=が丘)){1,14}\Z")
+_TOWN = re.compile(
+    r"(?:[一-龥々ァ-ヶー〇]|(?<=[一-龥])[がのケヶノ](?=[一-龥])|(?<=[ぁ-ん])が(?=丘)|(?<![ぁ-ん])ひばり(?=が丘)){1,14}\Z"
+)
 _TOWN_END = tuple("町村区丘台通野山川原田島崎津沢浜坂本上下中東西南北口里谷井宿条字門筋")
 _PARTICLE = re.compile(r"[はをへ、。]|から|まで|です|ます|にあ|で|もの|という|って|の(?:窓口|方|場合|人|手)|\ufffc")
 _POSTCODE = re.compile(r"(?:〒\s?|(?<=郵便番号)[はが:：\s]{0,2})([0-9]{3})[\s‐‑‒–—―−ー-]?([0-9]{4})(?![0-9])")
 _HOME_BEFORE = re.compile(
     r"(?:住所|自宅|実家|送付先|送り先|転入先|引っ?越し先|本籍|住まい|家|住んで)(?:言います)?(?:地|の方)?[はがもを:：、ね\s「（(]{0,4}(?:えっと|えー)?[、\s]?\Z"
 )
-_HOME_AFTER = re.compile(r"(?:\s?(?:に|で)(?:住|暮ら)|の(?:実家|自宅|家|母|父)|から引っ?越|に引っ?越|に(?:母|父|実家)が)")
-_OFFICE = r"(?:市役所|区役所|町役場|村役場|役場|役所|庁舎|本庁|支所|出張所|センター|窓口|機構|振興局|警察署|税務署|郵便局|公民館|図書館|プラザ)"
+_HOME_AFTER = re.compile(
+    r"(?:\s?(?:に|で)(?:住|暮ら)|の(?:実家|自宅|家|母|父)|から引っ?越|に引っ?越|に(?:母|父|実家)が)"
+)
+_OFFICE = rf"(?:{'|'.join(words('offices'))})"
 _OFFICE_BEFORE = re.compile(rf"{_OFFICE}(?:の(?:住所|所在地|場所))?[はがも、:：（(「\s]{{0,2}}\Z")
 _OFFICE_AFTER = re.compile(rf"(?:にある|に所在する|の)?[\s、（(]{{0,2}}[一-龥々ァ-ヶー]{{0,10}}?{_OFFICE}")
 _CHARS_BACK = 40

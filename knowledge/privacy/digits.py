@@ -1,13 +1,16 @@
 """Runs of digits however they are written or spoken, as one string of ASCII digits with its place."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+
+from knowledge.privacy.gazetteer import words
 
 _WORDS = {
     "ゼロ": "0", "レイ": "0", "マル": "0", "ぜろ": "0", "れい": "0", "まる": "0", "零": "0", "〇": "0", "○": "0",
     "イチ": "1", "いち": "1", "ワン": "1", "ひと": "1", "ヒト": "1", "一": "1", "壱": "1",
-    "ニー": "2", "ニイ": "2", "ニ": "2", "にー": "2", "にい": "2", "に": "2", "フタ": "2", "ふた": "2", "二": "2", "弐": "2",
+    "ニー": "2", "ニイ": "2", "ニ": "2", "にー": "2", "にい": "2", "に": "2",
+    "フタ": "2", "ふた": "2", "二": "2", "弐": "2",
     "サン": "3", "さん": "3", "三": "3", "参": "3",
     "ヨン": "4", "よん": "4", "シー": "4", "シ": "4", "し": "4", "四": "4",
     "ゴー": "5", "ゴオ": "5", "ゴ": "5", "ごー": "5", "ごお": "5", "ご": "5", "五": "5",
@@ -16,16 +19,12 @@ _WORDS = {
     "ハチ": "8", "はち": "8", "八": "8",
     "キュー": "9", "キュウ": "9", "きゅう": "9", "きゅー": "9", "ク": "9", "く": "9", "九": "9",
 }  # fmt: skip
-_FILLERS = (
-    "ええと えーっと えーと えっと ええっと えー えぇ ええ え、 あのー あの あー あっ んー うーんと うーん うん そのー その まあ "
-    "ハイフン はいふん ポーズ マイナス スペース てん それから それで そして 続いて つづいて 次が 次に 次は 次 つぎが つぎ "
-    "あとは あと 最後が 最後に 最後 はい ですね ねえ ね から が と の ノ で"
-).split()
+_FILLERS = words("fillers")
 _MARKS = r"[\s\-‐‑‒–—―−ー_.,、。・･/|()\[\]{}〜~～:;*+=…'\"「」『』<>#&\\!?]"
 
 
-def _longest_first(words: list[str]) -> str:
-    return "|".join(re.escape(word) for word in sorted(words, key=len, reverse=True))
+def _longest_first(choices: Iterable[str]) -> str:
+    return "|".join(re.escape(word) for word in sorted(choices, key=len, reverse=True))
 
 
 _FIRST = "0-9" + "".join(sorted({word[0] for word in _WORDS}))
@@ -34,7 +33,9 @@ _DIGIT = rf"(?=[{_FIRST}])(?:[0-9]|{_longest_first(list(_WORDS))})"
 _GAP = rf"(?:{_longest_first(_FILLERS)}|{_MARKS}){{0,16}}+"
 _RUN = re.compile(rf"{_DIGIT}(?:{_GAP}{_DIGIT})*+")
 _TOKEN = re.compile(_DIGIT)
-_ANY = re.compile(r"[0-9〇○零一二三四五六七八九]|ゼロ|マル|イチ|サン|ヨン|ゴー?|ロク|ナナ|ハチ|キュ|ぜろ|まる|いち|さん|よん|ご|ろく|なな|はち|きゅ")
+_ANY = re.compile(
+    r"[0-9〇○零一二三四五六七八九]|ゼロ|マル|イチ|サン|ヨン|ゴー?|ロク|ナナ|ハチ|キュ|ぜろ|まる|いち|さん|よん|ご|ろく|なな|はち|きゅ"
+)
 _KANJI = frozenset("零〇○一二三四五六七八九壱弐参")
 _SURE = frozenset({"ぜろ", "まる", "きゅう", "きゅー", "〇", "○"})
 _MIN_WORDS = 3

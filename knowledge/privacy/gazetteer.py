@@ -1,5 +1,6 @@
-"""Name and place lists that ship with the package, read once."""
+"""Name, place and word lists that ship with the package, read once."""
 
+import tomllib
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -45,6 +46,17 @@ def places() -> Places:
     return Places(frozenset(prefectures), frozenset(municipalities), frozenset(stems))
 
 
+def words(name: str) -> tuple[str, ...]:
+    """One list of data/words.toml."""
+    found: list[str] = _words()[name]
+    return tuple(found)
+
+
+@cache
+def _words() -> dict[str, list[str]]:
+    return tomllib.loads(_read("words.toml"))
+
+
 def _forms(name: str) -> list[str]:
     forms = [name]
     for mark in ("郡", "市"):
@@ -60,5 +72,8 @@ def _pairs(file: str) -> tuple[frozenset[str], frozenset[str]]:
 
 
 def _lines(file: str) -> list[str]:
-    text = files("knowledge.privacy").joinpath("data", file).read_text(encoding="utf-8")
-    return [line for line in text.splitlines() if line and not line.startswith("#")]
+    return [line for line in _read(file).splitlines() if line and not line.startswith("#")]
+
+
+def _read(file: str) -> str:
+    return files("knowledge.privacy").joinpath("data", file).read_text(encoding="utf-8")

@@ -2,36 +2,33 @@
 
 import re
 
-from knowledge.privacy.gazetteer import names, places
+from knowledge.privacy.gazetteer import names, places, words
 from knowledge.privacy.kinds import Kind, Span
 
 _KANJI = "一-龥々ヶ﨑髙𠮷"
 _RUN = re.compile(rf"[{_KANJI}]+")
 _KATAKANA = re.compile(r"[ァ-ヴー]+(?:[・=\s][ァ-ヴー]+)*")
 _HIRAGANA = re.compile(r"[ぁ-ん]+")
-_ROLES = (
-    "申請者 代理人 世帯主 本人 担当者 担当 名義人 受取人 契約者 主人 職員 係 妻 夫 母 父 長男 次男 長女 次女 息子 娘 祖父 祖母 兄 姉 弟 妹 先生 "
-    "氏名 名前 名義 旧姓 苗字 宛名"
-).split()
+_ROLES = words("roles")
 _HONORIFIC_KANJI = ("様", "氏", "殿", "君", "宛", "名義")
 _HONORIFIC_KANA = re.compile(r"(?:\s?(?:さま|さん|くん|ちゃん))")
-_NOT_NAMES = frozenset(
-    "奥 皆 神 王 客 仏 殿 何 模 仕 同 異 多 一 外 有 左 貴 御 旦那 職員 息子 母 父 娘 孫 者 方 本人 代理 家族 変更 必要 不要 任意 必須 同一 "
-    "戸籍 旧姓 本名 漢字 英字 空欄 住民 通称 誤字 正確 記入 登録 確認 全員 世帯 別名 人物 署名 実印 写真 市長 市民 会社 担当者 成人 様子 "
-    "大事 大切 大丈夫 以下 以上 未記入 不明 非公開 同姓 同名 外字 正字 略字 別紙 会場 一致 不一致 相違 上記 下記 左記 右記 後見人 "
-    "申請者 代理人 世帯主 変更済 変更後 変更前 結婚前 結婚後 日本人 外国人 未成年 番号 住所 電話 有効 無効".split()
-)
+_NOT_NAMES = frozenset(words("not_names"))
+_OFFICE_WORDS = words("office_words")
 _NOT_PEOPLE = frozenset({"大西洋", "太平洋", "東西南北"})
 _PLACE_ENDS = ("市", "町", "村", "区", "県", "府", "駅", "岳", "港", "城", "線", "橋", "館")
 _NOT_KATAKANA = re.compile(
     r"カタカナ|ローマ|アルファ|フリガナ|マイナ|パス|カード|コンビニ|スマ|ポイント|オンライン|アプリ|メール|ホームページ|コピー|サイン|カナ|ミス|ペン|ママ"
 )
-_TITLE = r"(?:氏名|名前|名字|苗字|姓名|フリガナ|ふりがな|カナ氏名|名義人?|旧姓|受取人|申請者名?|代理人|世帯主|契約者|なまえ|(?<![一-龥])姓|(?<![一-龥])名(?=は))"
-_TITLED = re.compile(rf"{_TITLE}(?:の(?:お?名前|氏名|名))?(?:ですか)?(?:は|が|も|、|:|：|\s|（|\(|「){{0,3}}(?:えっと|えー|ええと)?[、\s]?")
+_TITLE = rf"(?:{'|'.join(words('titles'))}|(?<![一-龥])姓|(?<![一-龥])名(?=は))"
+_TITLED = re.compile(
+    rf"{_TITLE}(?:の(?:お?名前|氏名|名))?(?:ですか)?(?:は|が|も|、|:|：|\s|（|\(|「){{0,3}}(?:えっと|えー|ええと)?[、\s]?"
+)
 _KIN = re.compile(
     r"(?:夫|妻|母|父|長男|次男|三男|長女|次女|三女|息子|娘|子ども|子供|孫|祖母|祖父|兄|弟|姉|妹|主人)(?:の|、)(?:名前は)?"
 )
-_SELF = re.compile(r"(?:\A|[。、\n\s!！?？「]|はい|もしもし|わたくし|わたし|あたし|私|えー|えーと|えっと|ええと|いや)\Z")
+_SELF = re.compile(
+    r"(?:\A|[。、\n\s!！?？「]|はい|もしもし|わたくし|わたし|あたし|私|えー|えーと|えっと|ええと|いや)\Z"
+)
 _GREETED = re.compile(r"(?:はい|もしもし|わたくし|わたし|あたし|私|名前は|苗字は)[、。\s]?\Z")
 _IS_ME = re.compile(
     r"\s?(?:です(?!か|よね)|なんです|ですけ|でございます|だけど|といいます|と言います|っていいます|って言います|という者|なのです)"
@@ -91,10 +88,18 @@ def _in_run(text: str, start: int, end: int) -> tuple[int, int] | None:
     if is_full_name(word):
         return first, last
     lists = names()
-    if polite and (word in lists.surnames or (word in lists.given and len(word) > 1)):
+    if polite and (word in lists.surnames or (word in lists.given and len(word) > 1) or is_likely_name(word)):
         return first, last
-    said = _IS_ME.match(text, last) if word in lists.surnames else None
+    if first > start and _begins_with_surname(word) and _CLOSED.match(text, last):
+        return first, last
+    likely = word in lists.surnames or _begins_with_surname(word)
+    said = _IS_ME.match(text, last) if likely else None
     return (first, last) if said and _introduces(text, first, word, said[0]) else None
+
+
+def _begins_with_surname(word: str) -> bool:
+    lists = names()
+    return is_likely_name(word) and any(word[:cut] in lists.surnames for cut in range(2, len(word)))
 
 
 def _introduces(text: str, start: int, word: str, said: str) -> bool:
@@ -149,7 +154,9 @@ def _with_given(text: str, start: int, end: int, follower: tuple[int, int] | Non
     if gap and follower and follower[0] == end + 1:
         first, last = follower[0], follower[1]
         _, bare = _bare(text, first, last)
-        if text[first:bare] in lists.given:
+        given = text[first:bare]
+        called = bare < last or _HONORIFIC_KANA.match(text, last) is not None
+        if given in lists.given or (called and len(given) <= 3 and given not in _NOT_NAMES):
             return start, bare
     return _with_kana_given(text, start, end + gap)
 
@@ -250,16 +257,19 @@ def _kanji_person(text: str, start: int, end: int, loose: bool) -> tuple[int, in
         return start, _given_end(text, last)
     if is_full_name(word) or (loose and word in lists.given and _CLOSED.match(text, last)):
         return start, last
-    if loose and 2 <= len(word) <= 6 and _CLOSED.match(text, last) and _looks_like_name(word):
+    if loose and 2 <= len(word) <= 6 and _CLOSED.match(text, last) and is_likely_name(word):
         return start, _given_end(text, last)
     return None
 
 
-def _looks_like_name(word: str) -> bool:
-    """Part of the word is a listed name, so 「氏名は記載事項です」 stays."""
+def is_likely_name(word: str) -> bool:
+    """A listed surname and more, or a listed given name after something: only where a word announces a name."""
     lists = names()
+    if not 3 <= len(word) <= 6 or any(stop in word for stop in _OFFICE_WORDS):
+        return False
     return any(
-        word[:cut] in lists.surnames or (len(word[cut:]) > 1 and word[cut:] in lists.given) for cut in range(2, len(word))
+        (cut > 1 and word[:cut] in lists.surnames) or (len(word) - cut > 1 and word[cut:] in lists.given)
+        for cut in range(1, len(word))
     )
 
 
@@ -270,7 +280,9 @@ def _given_end(text: str, end: int) -> int:
         run = _RUN.match(text, end + 1) or _KANA_GIVEN.match(text, end + 1)
         if run and run.end() - run.start() <= 5:
             _, last = _bare(text, run.start(), run.end())
-            return last if text[run.start() : last] not in _NOT_NAMES and text[run.start() : last] not in _ROLES else end
+            return (
+                last if text[run.start() : last] not in _NOT_NAMES and text[run.start() : last] not in _ROLES else end
+            )
         return end
     kana = _KANA_GIVEN_TIGHT.match(text, end)
     return kana.end() if kana and not kana[0].startswith(("です", "と", "さん", "さま", "で", "は", "が")) else end
