@@ -85,15 +85,17 @@ class Logins:
 
     def with_code(self, token: str, code: str, address: str) -> LoginStep:
         """Second step: a code of the authenticator, or a recovery code. Raises Unauthenticated, LockedOut."""
-        row = self._waiting(token, "second_factor")
-        self._attempts.reserve(row.name)
+        name = self._waiting(token, "second_factor").name
+        self._attempts.reserve(name)
         with self._db.begin() as conn:
+            # Read again under the write lock: a parallel login may just have used this very code.
+            row = self._session_row(conn, token, ("second_factor",))
             if self._spend_code(conn, row, code):
                 return self._proceed(conn, row, "complete", address, token, "code")
             if self._spend_recovery_code(conn, row, code):
                 self._audit.append(conn, row.name, Act.RECOVERY_USED, row.name, {"address": address})
                 return self._proceed(conn, row, "complete", address, token, "recovery_code")
-        self._attempts.failed(row.name, "code", address)
+        self._attempts.failed(name, "code", address)
         raise Unauthenticated("確認コードが違うか、すでに使用されています。新しいコードを入力してください。")
 
     def enrolment_page(self, token: str) -> Enrolment:
@@ -196,9 +198,8 @@ class Logins:
         step = matching_step(row.totp_secret, code, self._clock.now(), row.totp_last_step)
         if step is None:
             return False
-        # The row may be older than a parallel login with the same code: only one of them moves the step forward.
-        forward = update(users).where(users.c.id == row.id, func.coalesce(users.c.totp_last_step, -1) < step)
-        return conn.execute(forward.values(totp_last_step=step)).rowcount == 1
+        conn.execute(update(users).where(users.c.id == row.id).values(totp_last_step=step))
+        return True
 
     def _spend_recovery_code(self, conn: Connection, row: Row[Any], code: str) -> bool:
         hashed = recovery_hash(row.id, code)

@@ -166,6 +166,23 @@ def test_an_enrolled_person_needs_a_code_and_the_same_code_works_once(house: Hou
         house.accounts.logins.with_code(second.token, code, ADDRESS)
 
 
+def test_of_parallel_logins_with_one_code_one_succeeds(house: House) -> None:
+    secret, _ = enrolled(house)
+    addresses = [f"192.0.2.{number}" for number in range(4)]
+    tokens = [house.accounts.logins.with_password("boss", PASSWORD, address).token for address in addresses]
+    code = house.code(secret)
+
+    def enter(token: str) -> str:
+        try:
+            return house.accounts.logins.with_code(token, code, ADDRESS).stage
+        except Unauthenticated:
+            return "refused"
+
+    with ThreadPoolExecutor(4) as pool:
+        outcomes = sorted(pool.map(enter, tokens))
+    assert outcomes == ["complete", "refused", "refused", "refused"]
+
+
 def test_the_code_of_the_enrolment_itself_cannot_be_replayed(house: House) -> None:
     house.user("boss", Role.ADMIN)
     step = house.accounts.logins.with_password("boss", PASSWORD, ADDRESS)
