@@ -4,6 +4,8 @@ import csv
 import hashlib
 import io
 import re
+import subprocess
+import sys
 import tempfile
 import threading
 import unicodedata
@@ -12,7 +14,7 @@ from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
 
-from knowledge.errors import InvalidInput, Problem
+from knowledge.errors import InvalidInput, Problem, Unavailable
 
 _KATAKANA = re.compile(r"[ァ-ヴー]+")
 _SMALL = "ァィゥェォャュョヮ"
@@ -95,8 +97,6 @@ def to_csv(words: Iterable[Word]) -> str:
 
 def compile_words(words: Iterable[Word], folder: Path) -> Path:
     """The binary dictionary of these words in `folder`, built when it is not there yet."""
-    import pyopenjtalk
-
     chosen = tuple(words)
     target = folder / f"user-{version(chosen)}.dic"
     with _building:
@@ -105,9 +105,19 @@ def compile_words(words: Iterable[Word], folder: Path) -> Path:
             with tempfile.TemporaryDirectory(dir=folder) as work:
                 source, built = Path(work) / "user.csv", Path(work) / "user.dic"
                 source.write_text("".join(_mecab_row(entry) for entry in chosen), encoding="utf-8")
-                pyopenjtalk.mecab_dict_index(str(source), str(built))
+                _index(source, built)
                 built.replace(target)
     return target
+
+
+def _index(source: Path, built: Path) -> None:
+    # In a process of its own: the indexer writes its progress to standard output from C.
+    code = "import sys, pyopenjtalk; pyopenjtalk.mecab_dict_index(sys.argv[1], sys.argv[2])"
+    command = [sys.executable, "-c", code, str(source), str(built)]
+    try:
+        subprocess.run(command, check=True, capture_output=True, timeout=120)  # noqa: S603 - our own arguments
+    except (subprocess.SubprocessError, OSError) as exc:
+        raise Unavailable("読み辞書を組み込めませんでした。音声の部品 [voice] を確認してください。") from exc
 
 
 def _mecab_row(entry: Word) -> str:
