@@ -17,6 +17,7 @@ MAX_CELL_CHARS = 20_000
 MAX_LIST_ITEMS = 500
 _MAX_CHARS = {"question": 1_000, "answer_voice": 4_000, "answer": MAX_CELL_CHARS, "review_note": 4_000}
 _LINE_CHARS = 200
+_MAX_FACETS = 30
 _LONG_LINES = {"url": 2_000, "evidence": 4_000}
 _MULTILINE = frozenset({"answer", "answer_voice", "evidence", "review_note"})
 _ID = re.compile(r"[^\s/\\?#%&\"'<>|｜,、]{1,64}")
@@ -124,8 +125,11 @@ class _Cleaner:
         limit = _LINE_CHARS if short else _MAX_CHARS["question"]
         cleaned = (self.text(name, part, limit) for item in raw for part in split_items(item, short))
         found = tuple(dict.fromkeys(item for item in cleaned if item))
-        if len(found) > MAX_LIST_ITEMS:
-            message = f"項目が多すぎます（{len(found)}件）。{MAX_LIST_ITEMS}件以内にしてください。"
+        # All items together stand in one cell of an exported file.
+        if len(found) > MAX_LIST_ITEMS or sum(map(len, found)) + len(found) > MAX_CELL_CHARS:
+            message = (
+                f"項目が多すぎます（{len(found)}件）。{MAX_LIST_ITEMS}件、{MAX_CELL_CHARS:,}文字以内にしてください。"
+            )
             self.problems.append(Problem(message, self._row, name))
         return found
 
@@ -145,6 +149,7 @@ def _rules(entry: FaqEntry, row: int | None) -> list[Problem]:
             not (entry.valid_from and entry.valid_to) or entry.valid_from <= entry.valid_to,
             "適用終了が適用開始より前です。",
         ),
+        "facets": (len(entry.facets) <= _MAX_FACETS, f"区別は{_MAX_FACETS}個以内にしてください。"),
         "handoff_department": (
             entry.referral is None or entry.referral.reason in get_args(HandoffReason),
             "取次ぎの理由が正しくありません。",

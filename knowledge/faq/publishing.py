@@ -3,7 +3,7 @@
 from dataclasses import replace
 from typing import Any
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import insert, update
 
 from knowledge.domain import FaqEntry
 from knowledge.errors import InvalidInput, Problem
@@ -103,10 +103,7 @@ def _put_in_force(
     rolled_back_to: int = 0,
 ) -> FaqRecord:
     key = record.key
-    row = edit.conn.execute(
-        select(faq.c.last_number, faq.c.live_first).where(faq.c.faq_id == key[0], faq.c.lang == key[1])
-    ).one()
-    number = row.last_number + 1
+    number = record.last_number + 1
     author = edit.who if rolled_back_to else "、".join(record.drafters) or edit.who
     source = _source_of(edit, record, rolled_back_to)
     made = version_row(edit, entry, number, (author[:255], approver), reason)
@@ -114,7 +111,7 @@ def _put_in_force(
     if minor and key[1] == SOURCE_LANG:
         _keep_translations(edit, key[0], record.live_version, number)
     values: dict[str, Any] = {
-        "live_first": first_in_force(edit, entry, number, row.live_first),
+        "live_first": first_in_force(edit, entry, number, record.live_first),
         "live_last": number,
         "last_number": number,
         "live_source": source,

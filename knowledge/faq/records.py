@@ -19,8 +19,14 @@ class FaqRecord:
     revision: int
     live_version: int
     """Newest published version, 0 when nothing of this FAQ is published."""
+    live_first: int
+    """Oldest version that can still be in force (a newer one may be waiting for its day)."""
+    last_number: int
+    """Number of the newest version ever published, in force or not."""
     source_version: int
     """For a translation: the version of the Japanese source this text follows."""
+    live_source: int
+    """The same of the version that is published."""
     stale: bool
     """For a translation: the Japanese source has been published anew since (要更新)."""
     drafters: tuple[str, ...]

@@ -34,7 +34,10 @@ def to_record(row: Row[Any]) -> FaqRecord:
         entry=entry,
         revision=row.revision,
         live_version=row.live_last,
+        live_first=row.live_first,
+        last_number=row.last_number,
         source_version=row.source_version,
+        live_source=row.live_source,
         stale=stale,
         drafters=tuple(orjson.loads(row.drafters)),
         approver=row.approver,
@@ -61,6 +64,10 @@ def translations(conn: Connection, faq_id: str) -> list[FaqRecord]:
     """Every language of one FAQ, the Japanese source first."""
     rows = conn.execute(records().where(faq.c.faq_id == faq_id).order_by(faq.c.lang != SOURCE_LANG, faq.c.lang))
     return [to_record(row) for row in rows]
+
+
+def all_records(conn: Connection) -> dict[Key, FaqRecord]:
+    return {(row.faq_id, row.lang): to_record(row) for row in conn.execute(records())}
 
 
 def find_many(conn: Connection, keys: Sequence[Key]) -> dict[Key, FaqRecord]:

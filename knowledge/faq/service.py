@@ -14,14 +14,19 @@ from sqlalchemy import Connection
 
 from knowledge.domain import FaqEntry, SynonymGroup
 from knowledge.errors import Unavailable
-from knowledge.faq import bulk, drafting, listing, published, publishing, repository, requests
+from knowledge.faq import bulk, drafting, importing, listing, published, publishing, repository, requests
+from knowledge.faq.csv_export import Exported, ExportEncoding, Header, export_records
+from knowledge.faq.csv_rows import ParsedFile
 from knowledge.faq.diff import FieldDiff, Tokenise, diff
 from knowledge.faq.edit import Edit
+from knowledge.faq.importing import ImportPreview, ImportReport, parse_file, read_table
 from knowledge.faq.listing import RelatedFaq
+from knowledge.faq.progress import Progress, silent
 from knowledge.faq.published import PublishedState
 from knowledge.faq.records import FaqFilter, FaqPage, FaqRecord, FaqRules, FaqVersion, Key
 from knowledge.faq.requests import LeadTimes, RequestStatus, UpdateRequest
 from knowledge.faq.synonyms import read_groups
+from knowledge.faq.table import MAX_ROWS
 from knowledge.faq.terms import Finding, TermRule, lint, load_rules
 from knowledge.ports import Clock
 from knowledge.privacy.redacted import RedactedText
@@ -187,6 +192,39 @@ class FaqService:
         with self._db.read() as conn:
             return read_groups(conn)
 
+    # ── files ─────────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def preview_import(self, data: bytes, publish: bool, progress: Progress = silent) -> ImportPreview:
+        """What `import_file` would do; nothing is written. Raises NotReadable, InvalidInput for the header."""
+        table = read_table(data)
+        with self._db.read() as conn:
+            return importing.preview(self._edit(conn, ""), table, publish, progress)
+
+    def import_file(self, data: bytes, publish: bool, who: str, progress: Progress = silent) -> ImportReport:
+        """A CSV or .xlsx file, every row or none. Raises NotReadable, InvalidInput with every problem."""
+        return self.import_rows(parse_file(data), publish, who, progress)
+
+    def import_rows(self, parsed: ParsedFile, publish: bool, who: str, progress: Progress = silent) -> ImportReport:
+        """Rows from anywhere (`csv_rows.rows_of` makes them of entries), in one transaction."""
+        with self.editing(who) as edit:
+            report = importing.import_parsed(edit, parsed, publish, progress)
+        if report.published_keys:
+            self.tell_index(report.published_keys)
+        return report
+
+    def export(
+        self,
+        who: str,
+        encoding: ExportEncoding = "utf-8-bom",
+        header: Header = "id",
+        wanted: FaqFilter | None = None,
+    ) -> Exported:
+        """The working copies that match, by key. Leaves an audit row."""
+        with self.editing(who) as edit:
+            page = listing.list_faqs(edit.conn, wanted or FaqFilter(), 0, MAX_ROWS)
+            edit.audit.append(edit.conn, who, "faq.export", encoding, {"rows": len(page.items)})
+        return export_records(page.items, encoding, header)
+
     # ── update requests ───────────────────────────────────────────────────────────────────────────────────────────
 
     def add_request(
@@ -212,10 +250,7 @@ class FaqService:
     def editing(self, who: str) -> Iterator[Edit]:
         """One write transaction of `who`."""
         with self._db.begin() as conn:
-            yield Edit(
-                conn, who, self._clock.now(), self._clock.today(), self._audit, self._rules, self._terms,
-                self._variables,
-            )  # fmt: skip
+            yield self._edit(conn, who)
 
     def tell_index(self, keys: Sequence[Key]) -> None:
         """Bring the search index in line with `keys` and the translations that depend on them. The change itself is
@@ -233,3 +268,8 @@ class FaqService:
     def _published(self, conn: Connection, keys: Collection[Key] | None) -> list[FaqEntry]:
         stale_too = self._rules.serve_stale_translations
         return list(published.published_entries(conn, self._clock.today(), self._variables, stale_too, keys))
+
+    def _edit(self, conn: Connection, who: str) -> Edit:
+        return Edit(
+            conn, who, self._clock.now(), self._clock.today(), self._audit, self._rules, self._terms, self._variables
+        )

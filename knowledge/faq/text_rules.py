@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 _LINE_BREAKS = re.compile("\r\n?|[\v\f\x85\u2028\u2029]")
 _INVISIBLE = re.compile("[\u00ad\u061c\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
-_CONTROL = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f]")
+# With the two code points that no XML file, and so no Excel workbook, can hold.
+_CONTROL = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\ufffe\uffff]")
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _ACTIVE = re.compile(
     r"<\s*/?\s*(script|iframe|object|embed|style|svg|math|form|input|meta|link|base)\b|<[^>]*\son\w+\s*=", re.I
