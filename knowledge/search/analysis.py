@@ -25,8 +25,8 @@ class FieldFeatures:
 class Alternative:
     """Another wording of an FAQ's question, from the editors or from past confirmed calls."""
 
-    words: Bag
     encoder: list[str]
+    sound_shape: list[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,8 +56,7 @@ def analyse(entry: FaqEntry, tokenizer: Tokenizer, *, with_alternatives: bool = 
         answer_encoder=features.encoder_features(answer),
         sentences_encoder=[features.encoder_features(s) for s in features.sentences(answer)],
         alternatives=[
-            Alternative(dict(Counter(features.words(alt, light=False))), features.encoder_features(alt))
-            for alt in alternatives
+            Alternative(features.encoder_features(alt), sorted(set(features.sound_shape(alt)))) for alt in alternatives
         ],
         question_length=len(features.words(question)),
         readings=_readings([*question, *answer, *(m for alt in alternatives for m in alt)]),

@@ -49,6 +49,8 @@ class Row:
     question_vector: Vector
     answer_vector: Vector
     question_length: int
+    wordings: tuple[Sparse, ...] = ()
+    """Unit-length sound shapes of the FAQ's other wordings."""
 
 
 class WordTable:
@@ -144,6 +146,11 @@ class Corpus:
         self.position = {k: i for i, k in enumerate(self.keys)}
         self.lexical = Postings(_matrix([r.lexical for r in self.rows], self.columns))
         self.sounds = Postings(_matrix([r.sounds for r in self.rows], self.columns))
+        counts = np.array([len(r.wordings) for r in self.rows], np.intp)
+        self._with_wordings = np.flatnonzero(counts)
+        self._wording_starts = (np.cumsum(counts) - counts)[self._with_wordings]
+        shapes = [w for r in self.rows for w in r.wordings]
+        self._wordings = Postings(_matrix(shapes, self.columns)) if shapes else None
         self._word_matrix = self.words.matrix()
         self._soft = WordField([r.soft for r in self.rows])
         self._coverage = WordField([r.coverage for r in self.rows])
@@ -222,6 +229,13 @@ class Corpus:
         for mean, spread in ((self.question_mean, self.question_spread), (self.answer_mean, self.answer_spread)):
             out.append((float(mean @ query), float(np.sqrt(max(0.0, float(query @ spread @ query))))))
         return out[0], out[1]
+
+    def closest_wording(self, shape: Mapping[int, float]) -> Floats:
+        """Cosine of the question's sound shape with each FAQ's closest wording, 0 where there is none."""
+        best = np.zeros(len(self.keys), np.float32)
+        if self._wordings is not None:
+            best[self._with_wordings] = np.maximum.reduceat(self._wordings.scores(shape), self._wording_starts)
+        return best
 
     def known(self, word: str) -> bool:
         return word in self.words.index

@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 
 from knowledge.domain import FaqEntry
 from knowledge.ports import Point
-from knowledge.search.alternatives import Wording
 from knowledge.search.analysis import EntryFeatures
 from knowledge.search.corpus import Corpus, Row, WordTable
 from knowledge.search.encoder import TextEncoder
@@ -32,7 +31,8 @@ class LanguageIndex:
     corpus: Corpus
     encoder: TextEncoder
     sounds: SoundIndex
-    wordings: Mapping[int, Wording]
+    wording_owner: Mapping[int, str]
+    """Point id of a wording -> key of its FAQ."""
     position_of_point: Mapping[int, int]
     weights: Mapping[str, float] = field(default_factory=dict)
     alternatives_share: float = 0.0
@@ -81,7 +81,9 @@ class LanguageIndex:
             corpus=corpus,
             encoder=encoder,
             sounds=SoundIndex(f.readings for f in features.values()),
-            wordings=dict(_wordings(entries, features, statistics)),
+            wording_owner={
+                wording_point_id(entries[k], n): k for k in entries for n in range(len(features[k].alternatives))
+            },
             position_of_point={faq_point_id(entries[k]): i for i, k in enumerate(corpus.keys)},
             weights=mixed_weights(share),
             alternatives_share=share,
@@ -95,14 +97,3 @@ class LanguageIndex:
         features = self.features[key]
         vectors = self.encoder.encode([a.encoder for a in features.alternatives])
         return points_of(self.entries[key], features, self.row(key), vectors, self.statistics, self.weights)
-
-
-def _wordings(
-    entries: Mapping[str, FaqEntry], features: Mapping[str, EntryFeatures], statistics: Statistics
-) -> Sequence[tuple[int, Wording]]:
-    out = []
-    for key, entry in entries.items():
-        for number, alternative in enumerate(features[key].alternatives):
-            weights = {t: statistics.words.idf(t) for t in alternative.words}
-            out.append((wording_point_id(entry, number), Wording.of(key, weights)))
-    return out

@@ -1,9 +1,9 @@
-"""From features to a placed row, and from a list of entries to a corpus."""
+"""From features to a placed row."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 from knowledge.search.analysis import EntryFeatures
-from knowledge.search.corpus import Corpus, Row, Sparse, WordTable
+from knowledge.search.corpus import Row, Sparse, WordTable
 from knowledge.search.encoder import TextEncoder
 from knowledge.search.statistics import Statistics
 
@@ -19,16 +19,10 @@ def place(features: EntryFeatures, statistics: Statistics, words: WordTable, enc
         question_vector=question,
         answer_vector=answer,
         question_length=features.question_length,
+        wordings=tuple(
+            Sparse.of(statistics.columns(statistics.wording_terms(a.sound_shape))) for a in features.alternatives
+        ),
     )
-
-
-def build_corpus(
-    entries: Mapping[str, EntryFeatures], statistics: Statistics, words: WordTable, encoder: TextEncoder
-) -> Corpus:
-    """All rows in key order. `entries` must not be empty."""
-    keys: Sequence[str] = sorted(entries)
-    rows = [place(entries[k], statistics, words, encoder) for k in keys]
-    return Corpus(list(keys), rows, words, len(statistics.terms))
 
 
 def _numbered(weights: Mapping[str, float], words: WordTable) -> Sparse:

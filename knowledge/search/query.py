@@ -24,6 +24,7 @@ class QueryFeatures:
     characters: Mapping[str, float]
     synonyms: Mapping[str, float]
     sounds: Mapping[str, float]
+    sound_shape: frozenset[str]
     encoder: list[str]
 
 
@@ -50,5 +51,6 @@ def analyse_query(text: str, tokenizer: Tokenizer, synonyms: SynonymMatcher, sou
         characters=Counter(features.characters(morphs)),
         synonyms=Counter(features.synonym_groups(morphs)),
         sounds=Counter(features.sounds(morphs)),
+        sound_shape=frozenset(features.sound_shape(morphs)),
         encoder=encoder,
     )

@@ -36,7 +36,6 @@ class Ranked:
 class Settings:
     candidates: int
     smoothing: fusion.Smoothing = field(default_factory=fusion.Smoothing)
-    alternative: fusion.AlternativeWeight = field(default_factory=fusion.AlternativeWeight)
 
 
 def rank(index: LanguageIndex, vectors: VectorIndex, query: QueryFeatures, where: Where, settings: Settings) -> Ranked:
@@ -48,14 +47,13 @@ def rank(index: LanguageIndex, vectors: VectorIndex, query: QueryFeatures, where
         lexical.update(prefixed(getattr(query, space), space))
     legs = _whole_corpus_legs(index, query, lexical)
     by_meaning, by_words, by_wording = _candidates(index, vectors, vector, lexical, where, settings.candidates)
-    alternatives = closest(by_wording, index.wordings, _idf_weights(index, query))
+    alternatives = closest(by_wording, index.wording_owner)
+    legs["wording_meaning"] = _wording_meaning(corpus, alternatives)
     positions = _positions(index, [*by_meaning, *by_words], alternatives)
     spread = _spread(corpus, legs, vector)
     base, meaning = _scores(corpus, legs, spread, index.weights, vector, positions)
-    total = _smoothed(corpus, legs, spread, index.weights, vector, positions, base, settings.smoothing)
-    for key, similarity in alternatives.items():
-        at = np.searchsorted(positions, corpus.position[key])
-        total[at] += settings.alternative.weight * max(0.0, similarity - settings.alternative.floor)
+    smoothing = settings.smoothing.times(1 - index.alternatives_share)
+    total = _smoothed(corpus, legs, spread, index.weights, vector, positions, base, smoothing)
     order = np.lexsort((positions, -total))
     return Ranked(positions[order], total[order], meaning[order], alternatives, legs["question_coverage"])
 
@@ -64,7 +62,9 @@ def _whole_corpus_legs(index: LanguageIndex, query: QueryFeatures, lexical: Mapp
     """Legs that are cheap for every FAQ, so that their spread is exact."""
     corpus, statistics = index.corpus, index.statistics
     idf = {w: statistics.words.idf(w) for w in query.content_words}
+    shape = statistics.wording_terms(query.sound_shape) if index.wording_owner else {}
     return {
+        "wording_sound": corpus.closest_wording(statistics.query_columns(shape)),
         "words": corpus.lexical.scores(statistics.query_columns(lexical)),
         "sound": corpus.sounds.scores(statistics.query_columns(prefixed(query.sounds, "sounds"))),
         "soft_answer": corpus.soft(query.content_words, idf),
@@ -77,10 +77,10 @@ def _candidates(
 ) -> list[list[Scored]]:
     faq, wording = {**where, "kind": "faq"}, {**where, "kind": "wording"}
     queries = [VectorQuery(vector.tolist(), limit, faq), VectorQuery(sparse_terms(lexical), limit, faq)]
-    if index.wordings:
+    if index.wording_owner:
         queries.append(VectorQuery(vector.tolist(), FOUND_PER_QUESTION, wording))
     found = vectors.query(queries)
-    return found if index.wordings else [*found, []]
+    return found if index.wording_owner else [*found, []]
 
 
 def _positions(index: LanguageIndex, found: Sequence[Scored], alternatives: Mapping[str, float]) -> Positions:
@@ -97,6 +97,7 @@ def _spread(corpus: Corpus, legs: Mapping[str, Floats], vector: Vector) -> dict[
     spread = {name: fusion.Spread(float(s.mean()), float(s.std())) for name, s in legs.items()}
     question, answer = corpus.meaning_spread(vector)
     spread["question_meaning"], spread["answer_meaning"] = fusion.Spread(*question), fusion.Spread(*answer)
+    spread["wording_meaning"] = fusion.WORDING_MEANING_SPREAD
     return spread
 
 
@@ -146,5 +147,10 @@ def _smoothed(
     return total
 
 
-def _idf_weights(index: LanguageIndex, query: QueryFeatures) -> dict[str, float]:
-    return {w: weight * index.statistics.words.idf(w) for w, weight in query.content_words.items()}
+def _wording_meaning(corpus: Corpus, closest_wordings: Mapping[str, float]) -> Floats:
+    """Cosine of each FAQ's closest wording; FAQ whose wordings were not among the closest get the lowest one found."""
+    floor = min(closest_wordings.values(), default=0.0)
+    out = np.full(len(corpus), floor, np.float32)
+    for key, cosine in closest_wordings.items():
+        out[corpus.position[key]] = cosine
+    return out

@@ -16,6 +16,7 @@ K1 = 1.2
 B = 0.75
 FIELD_WEIGHT = {"question": 1.0, "answer": 0.9, "alternatives": 0.6}
 SPACE_WEIGHT = {"words": 1.0, "characters": 0.2, "synonyms": 0.4}
+_SHAPE = "z:"
 _PREFIX = {"words": "w:", "characters": "c:", "synonyms": "s:", "sounds": "y:"}
 
 
@@ -42,6 +43,8 @@ class Statistics:
     """By (field, space)."""
     words: FieldStatistics
     """Question and answer together: idf of soft matching and coverage."""
+    sound_shapes: FieldStatistics
+    """Wordings' sound shapes, one document a wording."""
     terms: dict[str, int] = field(default_factory=dict)
     """Term -> column; grows when a changed FAQ brings a new word."""
 
@@ -76,6 +79,12 @@ class Statistics:
         """Question words with their idf, for coverage."""
         return {t: self.words.idf(t) for t in entry.question.words if t not in LIGHT_WORDS}
 
+    def wording_terms(self, sound_shape: Iterable[str]) -> dict[str, float]:
+        """Unit-length idf weights of one wording's sound shape."""
+        weights = {f"{_SHAPE}{g}": self.sound_shapes.idf(g) for g in sound_shape}
+        length = math.sqrt(sum(w * w for w in weights.values())) or 1.0
+        return {term: w / length for term, w in weights.items()}
+
     def query_columns(self, terms: Mapping[str, float]) -> dict[int, float]:
         """Query weights by column; terms the corpus has never seen are left out."""
         return {c: w for t, w in terms.items() if (c := self.terms.get(t)) is not None}
@@ -105,7 +114,8 @@ def collect(entries: Sequence[EntryFeatures]) -> Statistics:
         for space in _PREFIX
     }
     both = _field_statistics(_union(e) for e in entries)
-    return Statistics(fields, both)
+    shapes = _field_statistics(dict.fromkeys(a.sound_shape, 1) for e in entries for a in e.alternatives)
+    return Statistics(fields, both, shapes)
 
 
 def _field_statistics(bags: Iterable[Mapping[str, int]]) -> FieldStatistics:

@@ -78,6 +78,12 @@ def sounds(morphs: Iterable[Morph]) -> list[str]:
     return out
 
 
+def sound_shape(morphs: Iterable[Morph]) -> list[str]:
+    """3- and 4-grams of the reading of the whole utterance, particles included: what it sounds like in one breath."""
+    reading = "".join(m.unit.reading for m in morphs if m.unit.pos not in ("補助記号", "空白"))
+    return [reading[i : i + n] for n in (3, 4) for i in range(len(reading) - n + 1)]
+
+
 def encoder_features(morphs: Sequence[Morph]) -> list[str]:
     """Features of the static encoder: words, and with the prefixes of SUBWORD_PREFIXES what lies below and between them.
 
