@@ -123,8 +123,9 @@ def _plan_row(parsed: ParsedRow, from_cp932: bool, context: PlanContext, notes: 
         before is None or checked.entry != before.entry or (source is not None and source != before.source_version)
     )
     status, publishes = _target(parsed.values.get("status"), before, changed, context.publish)
-    held = publishes and _is_held(checked.entry, parsed.row, context, notes)
+    held = (changed or publishes) and _is_blocked(checked.entry, parsed.row, context, notes) and publishes
     if held:
+        notes.warnings.append(Problem("用語を直すまで公開せず、下書きとして取り込みます。", parsed.row))
         publishes = False
         status = "draft" if before is None or changed else before.entry.status
     outcome = _outcome(before, changed, status)
@@ -139,16 +140,13 @@ def _outcome(before: FaqRecord | None, changed: bool, status: FaqStatus) -> Outc
     return "changed" if changed or status != before.entry.status else "unchanged"
 
 
-def _is_held(entry: FaqEntry, row: int, context: PlanContext, notes: _Notes) -> bool:
-    """Whether wording keeps the row from being published; all findings go to the notes."""
+def _is_blocked(entry: FaqEntry, row: int, context: PlanContext, notes: _Notes) -> bool:
+    """Whether wording forbids publishing the row; all findings go to the notes."""
     findings = lint(entry, context.terms, context.variables.keys())
     notes.warnings += [Problem(finding.message, row, finding.field) for finding in findings]
     if entry.valid_to is not None and entry.valid_to < context.today:
         notes.warnings.append(Problem("適用終了の日を過ぎているため、検索には出ません。", row, "valid_to"))
-    if not blocking(findings):
-        return False
-    notes.warnings.append(Problem("用語を直すまで公開せず、下書きとして取り込みます。", row))
-    return True
+    return bool(blocking(findings))
 
 
 def _target(wanted: FaqStatus | None, before: FaqRecord | None, changed: bool, publish: bool) -> tuple[FaqStatus, bool]:
