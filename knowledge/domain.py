@@ -3,6 +3,7 @@
 Times are timezone-aware UTC `datetime`; days are JST `date`. Confidence is a calibrated probability in [0, 1].
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Literal
@@ -119,8 +120,8 @@ class SearchResult:
 
     hits: tuple[Hit, ...]
     took_ms: float = 0.0
-    in_scope: float = 1.0
-    """P(the question is one our FAQ is meant to answer)."""
+    evidence: Mapping[str, float] = field(default_factory=dict)
+    """What the ranking says about its best hit, by feature name of knowledge.search.confidence."""
     unknown_terms: tuple[str, ...] = ()
     stages_ms: tuple[tuple[str, float], ...] = ()
 
@@ -201,5 +202,6 @@ class Answer:
     took_ms: float = 0.0
     reason: str = ""
     """Why the policy chose this action, in a word from knowledge.answering.policy; shown to reviewers."""
-    trace: dict[str, float] = field(default_factory=dict)
+    trace: Mapping[str, float] = field(default_factory=dict)
+    """Stage latencies in milliseconds."""
     lang: str = "ja"

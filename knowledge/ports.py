@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Protocol
 
-from knowledge.domain import Answer, FaqEntry, Question, SearchQuery, SearchResult, SynonymGroup
+from knowledge.domain import Answer, Channel, FaqEntry, Question, SearchQuery, SearchResult, SynonymGroup
 from knowledge.privacy.redacted import RedactedText
 
 
@@ -105,6 +105,10 @@ class Searcher(Protocol):
     """What `knowledge.search.retriever.Retriever` offers to the answerer, the API and the editors."""
 
     def search(self, query: SearchQuery) -> SearchResult: ...
+
+    def entry(self, faq_id: str, lang: str, channel: Channel) -> FaqEntry | None:
+        """The FAQ as published now, if it is in force and this channel may show it."""
+        ...
 
     def refresh(self, keys: Sequence[tuple[str, str]] | None = None) -> None:
         """Bring the index in line with the store: the given (faq_id, lang) keys, or everything when None.

@@ -11,30 +11,35 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from importlib.resources import files
 
-FEATURES = ("share", "margin", "meaning", "alternative", "coverage", "known")
-TEMPERATURE = 0.6
-"""Scores are divided by this before the softmax share is taken; fitted together with the coefficients."""
+FEATURES = ("share", "margin", "meaning", "wording", "sound", "known")
+TEMPERATURE = 0.8
+"""Scores are divided by this before the softmax share is taken."""
+MAX_MARGIN = 3.0
 
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """What a ranked list says about its hits; one entry per hit in `shares`, the rest about the best hit."""
+    """What a ranked list says about its hits; one entry per hit in `shares`, the rest about the best hit.
+
+    meaning, wording and sound are cosines with the FAQ, its closest wording, and that wording's sound; known is the idf
+    share of the question's words that occur in any FAQ.
+    """
 
     shares: tuple[float, ...]
     margin: float
     meaning: float
-    alternative: float
-    coverage: float
+    wording: float
+    sound: float
     known: float
 
     def features(self, rank: int = 0) -> dict[str, float]:
         share = min(max(self.shares[rank], 1e-4), 1 - 1e-4)
         return {
             "share": math.log(share / (1 - share)),
-            "margin": self.margin if rank == 0 else -self.margin,
+            "margin": min(self.margin, MAX_MARGIN) if rank == 0 else 0.0,
             "meaning": self.meaning,
-            "alternative": self.alternative,
-            "coverage": self.coverage,
+            "wording": self.wording,
+            "sound": self.sound,
             "known": self.known,
         }
 

@@ -4,7 +4,6 @@ Each leg is scaled by its standard deviation over all FAQ (its mean does not cha
 then FAQ lend a part of their score to their nearest neighbours, and FAQ that are close to everything lose a little.
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 LEGS = (
@@ -73,7 +72,6 @@ def mixed_weights(share_with_alternatives: float) -> dict[str, float]:
     return {leg: (1 - s) * BARE.get(leg, 0.0) + s * WITH_ALTERNATIVES.get(leg, 0.0) for leg in LEGS}
 
 
-def scale_of(leg: str, spread: Mapping[str, Spread], weights: Mapping[str, float]) -> float:
+def scale_of(spread: Spread, weight: float) -> float:
     """Factor by which a leg's raw score enters the sum; 0 for a leg that says the same about every FAQ."""
-    deviation = spread[leg].deviation
-    return weights.get(leg, 0.0) / deviation if deviation > 1e-9 else 0.0
+    return weight / spread.deviation if spread.deviation > 1e-9 else 0.0

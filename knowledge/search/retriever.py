@@ -8,13 +8,13 @@ from pathlib import Path
 
 import numpy as np
 
-from knowledge.domain import FaqEntry, Hit, SearchQuery, SearchResult
+from knowledge.domain import Channel, FaqEntry, Hit, SearchQuery, SearchResult
 from knowledge.errors import Unavailable
 from knowledge.ports import Clock, Point, PublishedFaqs, VectorIndex
 from knowledge.search import scoring
 from knowledge.search.analysis import EntryFeatures, analyse
 from knowledge.search.cache import FeatureCache, read_json, write_json
-from knowledge.search.confidence import Calibration, Evidence, load_calibration, shares
+from knowledge.search.confidence import MAX_MARGIN, Calibration, Evidence, load_calibration, shares
 from knowledge.search.corpus import WordTable
 from knowledge.search.encoder import TextEncoder, load_encoder, untrained_encoder
 from knowledge.search.language_index import LanguageIndex
@@ -87,17 +87,25 @@ class Retriever:
         features = self.analyse_query(query.text, query.lang)
         analysed = time.perf_counter()
         ranked = scoring.rank(index, self._parts.vectors, features, _where(query), self._scoring)
-        hits = self._hits(index, features, ranked, query.limit)
+        hits, evidence = self._hits(index, features, ranked, query.limit)
         done = time.perf_counter()
         stages = (("analyse", (analysed - started) * 1e3), ("rank", (done - analysed) * 1e3))
         unknown = tuple(sorted(w for w in features.own_words if not index.corpus.known(w)))
-        return SearchResult(hits, (done - started) * 1e3, unknown_terms=unknown, stages_ms=stages)
+        return SearchResult(hits, (done - started) * 1e3, evidence, unknown, stages)
 
     def analyse_query(self, text: str, lang: str = MAIN_LANGUAGE) -> QueryFeatures:
         """The question's features, for search and for the intent model."""
         state = self._current()
         index = state.languages.get(lang) or next(iter(state.languages.values()))
         return analyse_query(text, self._parts.tokenizer, state.synonyms, index.sounds)
+
+    def entry(self, faq_id: str, lang: str = MAIN_LANGUAGE, channel: Channel = "operator") -> FaqEntry | None:
+        """The FAQ as published now, if it is in force and this channel may show it."""
+        index = self._current().languages.get(lang)
+        entry = index.entries.get(faq_id) if index else None
+        if entry is None or not entry.in_force(self._parts.clock.today()):
+            return None
+        return entry if channel == "operator" or entry.visibility == "public" else None
 
     def refresh(self, keys: Sequence[tuple[str, str]] | None = None) -> None:
         """Follow the store. `keys` is a hint only: what really changed is found by fingerprint."""
@@ -271,19 +279,21 @@ class Retriever:
         write_json(self._points_path, {"dirty": False, "points": {str(k): v for k, v in wanted.items()}})
         self._written = wanted
 
-    def _hits(self, index: LanguageIndex, query: QueryFeatures, ranked: scoring.Ranked, limit: int) -> tuple[Hit, ...]:
+    def _hits(
+        self, index: LanguageIndex, query: QueryFeatures, ranked: scoring.Ranked, limit: int
+    ) -> tuple[tuple[Hit, ...], dict[str, float]]:
         today = self._parts.clock.today()
         keys = index.corpus.keys
         kept = [n for n, at in enumerate(ranked.positions) if index.entries[keys[at]].in_force(today)]
         if not kept:
-            return ()
+            return (), {}
         evidence = self._evidence(index, query, ranked, kept)
         hits = []
         for place, n in enumerate(kept[: max(limit, 0)]):
             entry = index.entries[keys[ranked.positions[n]]]
             probability = self._calibration.probability(evidence, place, alternatives=index.alternatives_share >= 0.5)
             hits.append(Hit(entry, float(ranked.scores[n]), probability, self._matched(index, query, entry)))
-        return tuple(hits)
+        return tuple(hits), evidence.features()
 
     def _evidence(
         self, index: LanguageIndex, query: QueryFeatures, ranked: scoring.Ranked, kept: Sequence[int]
@@ -294,10 +304,10 @@ class Retriever:
         known = sum(v for w, v in idf.items() if index.corpus.known(w)) / (sum(idf.values()) or 1.0)
         return Evidence(
             shares=shares(scores),
-            margin=scores[0] - scores[1] if len(scores) > 1 else 3.0,
+            margin=scores[0] - scores[1] if len(scores) > 1 else MAX_MARGIN,
             meaning=float(ranked.meaning[kept[0]]),
-            alternative=ranked.alternatives.get(index.corpus.keys[best], 0.0),
-            coverage=float(ranked.coverage[best]),
+            wording=ranked.closest_wording.get(index.corpus.keys[best], 0.0),
+            sound=float(ranked.wording_sound[best]),
             known=known,
         )
 

@@ -28,8 +28,8 @@ class Ranked:
     scores: Floats
     meaning: Floats
     """Cosine of the question with the better of the FAQ's question and answer."""
-    alternatives: Mapping[str, float]
-    coverage: Floats
+    closest_wording: Mapping[str, float]
+    wording_sound: Floats
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,21 +55,24 @@ def rank(index: LanguageIndex, vectors: VectorIndex, query: QueryFeatures, where
     smoothing = settings.smoothing.times(1 - index.alternatives_share)
     total = _smoothed(corpus, legs, spread, index.weights, vector, positions, base, smoothing)
     order = np.lexsort((positions, -total))
-    return Ranked(positions[order], total[order], meaning[order], alternatives, legs["question_coverage"])
+    return Ranked(positions[order], total[order], meaning[order], alternatives, legs["wording_sound"])
 
 
 def _whole_corpus_legs(index: LanguageIndex, query: QueryFeatures, lexical: Mapping[str, float]) -> dict[str, Floats]:
     """Legs that are cheap for every FAQ, so that their spread is exact."""
     corpus, statistics = index.corpus, index.statistics
-    idf = {w: statistics.words.idf(w) for w in query.content_words}
     shape = statistics.wording_terms(query.sound_shape) if index.wording_owner else {}
-    return {
+    legs = {
         "wording_sound": corpus.closest_wording(statistics.query_columns(shape)),
         "words": corpus.lexical.scores(statistics.query_columns(lexical)),
         "sound": corpus.sounds.scores(statistics.query_columns(prefixed(query.sounds, "sounds"))),
-        "soft_answer": corpus.soft(query.content_words, idf),
-        "question_coverage": corpus.coverage(query.content_words),
     }
+    if index.weights["soft_answer"]:
+        idf = {w: statistics.words.idf(w) for w in query.content_words}
+        legs["soft_answer"] = corpus.soft(query.content_words, idf)
+    if index.weights["question_coverage"]:
+        legs["question_coverage"] = corpus.coverage(query.content_words)
+    return legs
 
 
 def _candidates(
@@ -112,12 +115,12 @@ def _scores(
     """Fused scores and best cosines of the given positions."""
     question, answer = corpus.meaning(vector, positions)
     total = np.zeros(len(positions), np.float32)
-    for name in fusion.LEGS:
-        scale = fusion.scale_of(name, spread, weights)
+    for name, part in spread.items():
+        scale = fusion.scale_of(part, weights.get(name, 0.0))
         if scale:
             raw = {"question_meaning": question, "answer_meaning": answer}.get(name)
             raw = legs[name][positions] if raw is None else raw
-            total += np.float32(scale) * (raw - np.float32(spread[name].mean))
+            total += np.float32(scale) * (raw - np.float32(part.mean))
     return total, np.maximum(question, answer)
 
 

@@ -39,12 +39,15 @@ def train(
     settings: TrainingSettings,
     identity: str,
     progress: Progress | None = None,
+    seeds: Sequence[int] | None = None,
 ) -> StaticEncoder:
-    """Train `settings.seeds` tables and average them. Deterministic for given texts and settings."""
+    """Train a table for each of `seeds` (default: the first `settings.seeds`) and average them. Deterministic for
+    given texts and settings."""
     tables = []
-    for seed in range(settings.seeds):
+    chosen = range(settings.seeds) if seeds is None else seeds
+    for number, seed in enumerate(chosen):
         trainer = _Trainer(texts, vectors, settings, seed)
-        tables.append(trainer.run(_part(progress, seed, settings.seeds)))
+        tables.append(trainer.run(_part(progress, number, len(chosen))))
     index = {name: i for i, name in enumerate(trainer.names)}
     return StaticEncoder(index, np.mean(tables, axis=0), trainer.total, vectors, identity)
 

@@ -1,0 +1,157 @@
+"""The one use case: a question comes in, an approved answer, a question back, a hand-over or a refusal goes out."""
+
+import time
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Protocol
+
+from knowledge.answering import policy
+from knowledge.answering.clarify import clarify
+from knowledge.answering.confidence import AnswerCalibration, load_answer_calibration
+from knowledge.answering.conversation import Conversations
+from knowledge.answering.cues import find_cues
+from knowledge.answering.handover import Handovers
+from knowledge.answering.spoken import spoken_text
+from knowledge.domain import Answer, ApprovedAnswer, Citation, FaqEntry, Hit, Question, SearchQuery, SearchResult
+from knowledge.ports import Clock, Searcher
+from knowledge.settings import AnswerSettings
+from knowledge.text.normalise import normalise
+
+CANDIDATES = 3
+_CONSIDERED = 5
+
+
+class Intents(Protocol):
+    def probabilities(self, text: str) -> dict[str, float]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class AnswererParts:
+    searcher: Searcher
+    handovers: Handovers
+    clock: Clock
+    settings: AnswerSettings
+
+
+class Answerer:
+    """Implements knowledge.ports.Answering. `intents` may be replaced while serving (new examples, new FAQ)."""
+
+    def __init__(
+        self, parts: AnswererParts, intents: Intents | None = None, calibration: AnswerCalibration | None = None
+    ) -> None:
+        self._parts = parts
+        self.intents = intents
+        self._calibration = calibration or load_answer_calibration()
+        self._thresholds = _with_settings(self._calibration.thresholds, parts.settings)
+        self._conversations = Conversations()
+
+    def answer(self, question: Question) -> Answer:
+        """Never raises for any text; raises Unavailable when search is not ready."""
+        started = time.perf_counter()
+        chosen = self._chosen(question)
+        if chosen is not None:
+            return self._finished(self._verbatim(chosen, question, 1.0, "option_chosen"), started)
+        found = self._parts.searcher.search(
+            SearchQuery(question.text, _CONSIDERED, lang=question.lang, channel=question.channel)
+        )
+        searched = time.perf_counter()
+        signals = self._signals(question, found)
+        decision = policy.decide(signals, self._thresholds_for(signals))
+        answer = self._compose(question, found, signals, decision)
+        trace = {"search": (searched - started) * 1e3, "decide": (time.perf_counter() - searched) * 1e3}
+        return self._finished(replace(answer, trace=trace), started)
+
+    def _chosen(self, question: Question) -> FaqEntry | None:
+        """The FAQ picked from the last question back, if it may still be shown."""
+        picked = self._conversations.picked(question.conversation_id, question.text, self._parts.clock.now())
+        if picked is None:
+            return None
+        return self._parts.searcher.entry(picked, question.lang, question.channel)
+
+    def _signals(self, question: Question, found: SearchResult) -> policy.Signals:
+        intents = self._intents_of(question)
+        confidences = [h.confidence for h in found.hits]
+        if confidences and question.lang == "ja":
+            best = self._calibration.confidence(found.evidence, intents)
+            scale = min(1.0, best / confidences[0]) if confidences[0] > 0 else 0.0
+            confidences = [best, *(c * scale for c in confidences[1:])]
+        return policy.Signals(
+            confidences=tuple(confidences),
+            intents=intents,
+            cues=find_cues(normalise(question.text)),
+            personal_kinds=question.had_personal_data,
+            top_refers_elsewhere=bool(found.hits) and found.hits[0].entry.referral is not None,
+            separable=len(found.hits) > 1,
+            foreign=question.lang != "ja",
+            asr_confidence=question.asr_confidence,
+        )
+
+    def _intents_of(self, question: Question) -> Mapping[str, float]:
+        """Examples are Japanese (and English attacks): other languages are judged by their cues alone."""
+        if self.intents is None or question.lang not in ("ja", "en"):
+            return {}
+        probabilities = self.intents.probabilities(question.text)
+        return probabilities if question.lang == "ja" else {"injection": probabilities.get("injection", 0.0)}
+
+    def _thresholds_for(self, signals: policy.Signals) -> policy.Thresholds:
+        if signals.foreign:
+            return replace(self._thresholds, answer_at=self._calibration.foreign_answer_at)
+        return self._thresholds
+
+    def _compose(
+        self, question: Question, found: SearchResult, signals: policy.Signals, decision: policy.Decision
+    ) -> Answer:
+        confidence = signals.confidences[0] if signals.confidences else 0.0
+        candidates = _with_confidences(found.hits, signals.confidences)[:CANDIDATES]
+        base = Answer(decision.action, confidence, "", candidates=candidates, reason=decision.why, lang=question.lang)
+        if decision.action == "answer":
+            return replace(
+                self._verbatim(found.hits[0].entry, question, confidence, decision.why), candidates=candidates
+            )
+        if decision.action == "clarify":
+            asked = clarify([h.entry for h in candidates])
+            if asked is not None:
+                self._conversations.asked(question.conversation_id, asked.options, self._parts.clock.now())
+                return replace(base, clarify=asked)
+            decision = policy.Decision("handoff", "low_confidence", "low_confidence")
+        if decision.action == "refuse":
+            key = "personal_data" if decision.why == "personal_data" else "refuse"
+            return replace(base, message=self._parts.handovers.sentence(key, question.lang))
+        reason = decision.reason or "low_confidence"
+        top = found.hits[0].entry if found.hits else None
+        nothing_asked = signals.intents.get(policy.NOTHING_ASKED, 0.0) >= 0.5
+        handoff = self._parts.handovers.handoff(reason, question.text, question.lang, top, nothing_asked=nothing_asked)
+        return replace(base, action="handoff", handoff=handoff)
+
+    def _verbatim(self, entry: FaqEntry, question: Question, confidence: float, why: str) -> Answer:
+        if entry.referral is not None:
+            handoff = self._parts.handovers.handoff("other_department", question.text, question.lang, entry)
+            return Answer("handoff", confidence, "", handoff=handoff, reason="referral", lang=question.lang)
+        citation = Citation(entry.faq_id, entry.version, entry.evidence, entry.url, entry.department)
+        approved = ApprovedAnswer(
+            faq_id=entry.faq_id,
+            version=entry.version,
+            question=entry.question,
+            text=entry.answer,
+            spoken_text=spoken_text(entry),
+            citations=(citation,),
+            lang=entry.lang,
+        )
+        hit = Hit(entry, 0.0, confidence)
+        return Answer("answer", confidence, "", answer=approved, candidates=(hit,), reason=why, lang=question.lang)
+
+    def _finished(self, answer: Answer, started: float) -> Answer:
+        return replace(answer, answer_id=uuid.uuid4().hex, took_ms=(time.perf_counter() - started) * 1e3)
+
+
+def _with_confidences(hits: tuple[Hit, ...], confidences: tuple[float, ...]) -> tuple[Hit, ...]:
+    return tuple(replace(h, confidence=c) for h, c in zip(hits, confidences, strict=True))
+
+
+def _with_settings(thresholds: policy.Thresholds, settings: AnswerSettings) -> policy.Thresholds:
+    return replace(
+        thresholds,
+        answer_at=thresholds.answer_at if settings.answer_at is None else settings.answer_at,
+        clarify_at=thresholds.clarify_at if settings.clarify_at is None else settings.clarify_at,
+    )

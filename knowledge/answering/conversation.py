@@ -1,0 +1,73 @@
+"""What was asked back in a conversation, kept in memory for a few minutes so that the next words can pick an option."""
+
+import re
+import threading
+from collections import OrderedDict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from knowledge.domain import ClarifyOption
+from knowledge.text.normalise import normalise
+
+KEEP_FOR = timedelta(minutes=15)
+MAX_CONVERSATIONS = 10_000
+_ORDINALS = (
+    re.compile(
+        r"^(1|一|いち|①|最初|初め|はじめ|一番目|1番目?|一つ目|ひとつめ|上)(番|の(方|ほう|やつ|もの)?)?(です|で|お願いします|をお願いします)?$"
+    ),
+    re.compile(
+        r"^(2|二|に|②|真ん中|二番目?|2番目?|二つ目|ふたつめ)(番|の(方|ほう|やつ|もの)?)?(です|で|お願いします|をお願いします)?$"
+    ),
+    re.compile(
+        r"^(3|三|さん|③|最後|三番目?|3番目?|三つ目|みっつめ|下)(番|の(方|ほう|やつ|もの)?)?(です|で|お願いします|をお願いします)?$"
+    ),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Pending:
+    options: tuple[ClarifyOption, ...]
+    until: datetime
+
+
+class Conversations:
+    """Thread-safe, bounded; holds only option labels and FAQ ids, nothing the person said."""
+
+    def __init__(self) -> None:
+        self._pending: OrderedDict[str, Pending] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def asked(self, conversation_id: str, options: Sequence[ClarifyOption], now: datetime) -> None:
+        """Remember what was asked back. Without a conversation id nothing is kept."""
+        if not conversation_id:
+            return
+        with self._lock:
+            self._pending[conversation_id] = Pending(tuple(options), now + KEEP_FOR)
+            self._pending.move_to_end(conversation_id)
+            while len(self._pending) > MAX_CONVERSATIONS:
+                self._pending.popitem(last=False)
+
+    def picked(self, conversation_id: str, text: str, now: datetime) -> str | None:
+        """FAQ id that `text` picks from the last question back, else None; a question back is picked from once."""
+        if not conversation_id:
+            return None
+        with self._lock:
+            pending = self._pending.get(conversation_id)
+            if pending is None or pending.until < now:
+                return None
+            chosen = pick(text, pending.options)
+            if chosen is not None:
+                del self._pending[conversation_id]
+            return chosen
+
+
+def pick(text: str, options: Sequence[ClarifyOption]) -> str | None:
+    """FAQ id of the option named by an ordinal, its label, or a part of the label that no other option has."""
+    said = normalise(text).rstrip("。.!！?？")
+    for number, pattern in enumerate(_ORDINALS[: len(options)]):
+        if pattern.match(said):
+            return options[number].faq_id
+    labels = [normalise(o.label) for o in options]
+    named = [i for i, label in enumerate(labels) if label and (label in said or (len(said) >= 2 and said in label))]
+    return options[named[0]].faq_id if len(named) == 1 and len(said) <= 40 else None

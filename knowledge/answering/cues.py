@@ -1,0 +1,44 @@
+"""Unmistakable signs in the wording itself, as patterns; the intent model judges everything that is not unmistakable.
+
+Pure: standard library only. Patterns are matched against the matching form (NFKC, lower case).
+"""
+
+import re
+
+_PERSON = re.compile(
+    r"オペレータ|人間(と|に|を|の方)|(人|職員|担当(者)?|係(の人|の方|員)?|スタッフ|有人|誰か)(の方)?(と|に|へ)?(直接)?"
+    r"(話(したい|させて|がしたい|せますか)|つない|繋い|つなげ|代わって|替わって|かわって|出して|お願い)"
+    r"|(talk|speak) (to|with) (a |an |the )?(human|person|agent|operator|staff|someone)|operator please|real person"
+)
+_EMERGENCY = re.compile(
+    r"救急車(を|お|呼|来)|意識が(ない|なく|ありません)|息(を)?(して(い)?(ない|ません)|ができない)|倒れ(た|て|まし).{0,12}(動か|意識|返事|反応|助け)"
+    r"|火事(です|だ|が|に)|燃えて(い)?(る|ます)|刃物|殴られ|襲われ|(助けて|たすけて).{0,6}(ください|!|！|$)|血が止まら|(人|子ども|子供)が.{0,6}(落ち|はねられ|溺れ)"
+)
+_DISTRESS = re.compile(
+    r"死にたい|しにたい|消えてしまいたい|消えたい|自殺|生きて(い)?(る意味|ても|たくない|いけない)|もう終わりにしたい|kill myself|want to die|suicid"
+)
+_INJECTION = re.compile(
+    r"(指示|命令|ルール|設定|プロンプト|制限|規則|役割)(を|は|の)?.{0,10}(無視|忘れ|破棄|解除|上書き|捨て|表示|見せ|教え|出力|書き出|従わ|変更)"
+    r"|システムプロンプト|開発者モード|デバッグモード|管理者(モード|権限)|jailbreak|脱獄"
+    r"|ignore (all |any |the |your |previous |above )*(instruction|rule|prompt)|system prompt|developer mode|you are now|act as (a|an|if)|pretend (to be|you)"
+    r"|disregard .{0,20}(instruction|rule)|reveal .{0,20}(prompt|instruction|secret)|<\s*script|drop\s+table|union\s+select|\{\{.*\}\}|<\|.*\|>"
+    r"|(あなた|お前|君)は(今から|これから|もう).{0,20}(です|だ|として|なり)|なりきって|ロールプレイ"
+    r"|(全|すべての|全部の|ほかの|他の)(市民|住民|人|利用者|職員)の.{0,10}(個人番号|マイナンバー|名簿|一覧|リスト|電話番号|住所|情報)を(出|教|見|表示|くれ|読)"
+)
+_COMPLAINT = re.compile(
+    r"(苦情|クレーム)(を|が|は)?(言い|言わ|入れ|申し|あり|ある|です|なんです|なの)|責任者(を|に|と)?(出|代わ|呼)|上司(を|に|と)?(出|代わ|呼|話)|謝(れ|って(ください|ほしい|もら))|訴え(る|て)(やる|ぞ|ます)"
+    r"|(態度|対応|口の利き方|言い方)(が|は|も|の).{0,8}(悪|ひど|酷|失礼|最悪|ありえ|なって(い)?ない|何な|どういう)|ふざける?な|馬鹿に(する|し|され)|バカに(する|し|され)"
+)
+
+CUES: tuple[tuple[str, re.Pattern[str]], ...] = (
+    ("emergency", _EMERGENCY),
+    ("distress", _DISTRESS),
+    ("injection", _INJECTION),
+    ("asked_for_person", _PERSON),
+    ("complaint", _COMPLAINT),
+)
+
+
+def find_cues(normal_text: str) -> frozenset[str]:
+    """Names of the cues that occur in `normal_text` (the matching form of a question)."""
+    return frozenset(name for name, pattern in CUES if pattern.search(normal_text))

@@ -1,0 +1,45 @@
+"""Where a person takes over, and the sentence that says so."""
+
+from knowledge.answering.messages import message
+from knowledge.domain import FaqEntry, Handoff, HandoffReason
+from knowledge.profile import CityProfile, departments_for
+
+
+class Handovers:
+    """Finds the department and phone for each reason from the city's profile."""
+
+    def __init__(self, profile: CityProfile) -> None:
+        self._profile = profile
+
+    def handoff(
+        self, reason: HandoffReason, text: str, lang: str, top: FaqEntry | None = None, *, nothing_asked: bool = False
+    ) -> Handoff:
+        """The hand-over for `reason`; `top` is the best FAQ found, which may name the department itself."""
+        department, phone = self._target(reason, text, top)
+        key = "nothing_asked" if nothing_asked and reason == "low_confidence" and lang == "ja" else reason
+        sentence = message(key, lang, department, phone)
+        if reason == "other_department" and top is not None and top.referral is not None and lang == top.lang:
+            sentence = top.answer
+        return Handoff(reason, department, phone, sentence)
+
+    def sentence(self, key: str, lang: str) -> str:
+        """A fixed sentence without a target of its own (refusals)."""
+        return message(key, lang, self._profile.centre.name, self._profile.centre.phone)
+
+    def _target(self, reason: HandoffReason, text: str, top: FaqEntry | None) -> tuple[str, str]:
+        profile = self._profile
+        if reason == "other_department":
+            if top is not None and top.referral is not None:
+                return top.referral.department, top.referral.phone
+            named = departments_for(profile, text)
+            if named:
+                return named[0].name, named[0].phone
+        if reason in ("emergency", "distress"):
+            for contact in profile.emergency:
+                if contact.kind == reason:
+                    return contact.name, contact.phone
+        purpose = {"complaint": "complaint", "individual_case": "individual_case"}.get(reason)
+        for person in profile.escalation:
+            if person.purpose == purpose:
+                return person.department, person.phone
+        return profile.centre.name, profile.centre.phone

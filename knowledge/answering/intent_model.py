@@ -1,0 +1,150 @@
+"""What kind of utterance is this? A linear classifier over words, characters and the mean word vector.
+
+The city's own FAQ wordings stand for "a question we answer"; `samples/policy.jsonl` (or the city's own file) holds what
+must go to a person. The mean chiVe vector lets a matter nobody wrote down (a broken street lamp) fall beside those that
+somebody did (recall of what is not ours at 3 % false alarms: .69 without it, .77 with it). Multinomial logistic regression with L2, fitted by L-BFGS; a few seconds for 10,000 texts.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import scipy.sparse as sp
+from numpy.typing import NDArray
+from scipy.optimize import minimize
+
+from knowledge.search.word_vectors import WordVectors
+from knowledge.text.normalise import normalise
+from knowledge.text.tokens import Tokenizer
+
+IN_SCOPE = "in_scope"
+L2 = 1e-5
+"""Chosen by cross-validation on the policy examples."""
+MAX_ITERATIONS = 120
+OTHERS_SHARE = 0.5
+"""Total weight of utterances that are not ours against FAQ wordings, whatever their number."""
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    text: str
+    label: str
+
+
+@dataclass(frozen=True)
+class IntentModel:
+    """Probabilities over labels. Immutable and safe to share between threads."""
+
+    labels: tuple[str, ...]
+    vocabulary: Mapping[str, int]
+    weights: NDArray[np.float32]
+    """Shape [features + vector width, labels]."""
+    bias: NDArray[np.float32]
+    tokenizer: Tokenizer
+    vectors: WordVectors
+
+    def probabilities(self, text: str) -> dict[str, float]:
+        """P(label | text); nearly all mass on the label the words point to."""
+        bag = text_features(text, self.tokenizer)
+        known = [self.vocabulary[f] for f in bag if f in self.vocabulary]
+        logits = self.bias + mean_vector(bag, self.vectors) @ self.weights[len(self.vocabulary) :]
+        if known:
+            logits = logits + self.weights[known].sum(axis=0) / np.sqrt(max(1, len(bag)))
+        p = np.exp(logits - logits.max())
+        p /= p.sum()
+        return dict(zip(self.labels, map(float, p), strict=True))
+
+    def save(self, path: Path) -> None:
+        names = np.frombuffer("\n".join(self.vocabulary).encode("utf-8", "replace"), np.uint8)
+        with path.open("wb") as out:
+            np.savez(out, names=names, weights=self.weights, bias=self.bias, labels=np.array(self.labels))
+
+
+def load_intent_model(path: Path, tokenizer: Tokenizer, vectors: WordVectors) -> IntentModel:
+    """Read what `IntentModel.save` wrote. Raises OSError or ValueError."""
+    with np.load(path) as data:
+        names = data["names"].tobytes().decode("utf-8").split("\n")
+        vocabulary = {name: i for i, name in enumerate(names)}
+        return IntentModel(
+            tuple(data["labels"].tolist()), vocabulary, data["weights"], data["bias"], tokenizer, vectors
+        )
+
+
+def text_features(text: str, tokenizer: Tokenizer) -> set[str]:
+    """Words, neighbouring words with particles, and character 2- and 3-grams of the matching form."""
+    normal = normalise(text)[:400]
+    morphs = tokenizer.query_morphs(normal)
+    words = [m.unit.norm for m in morphs if m.unit.pos not in ("補助記号", "空白")]
+    out = {f"w:{w}" for w in words}
+    out.update(f"b:{a}_{b}" for a, b in pairwise(words))
+    out.update(f"c:{normal[i : i + n]}" for n in (2, 3) for i in range(len(normal) - n + 1))
+    return out
+
+
+def mean_vector(bag: Iterable[str], vectors: WordVectors) -> NDArray[np.float32]:
+    """Unit mean of the word vectors of the `w:` features; zero where none is known."""
+    found = [v for f in bag if f.startswith("w:") and (v := vectors.get(f[2:])) is not None]
+    total = np.sum(found, axis=0) if found else np.zeros(vectors.dim, np.float32)
+    unit: NDArray[np.float32] = (total / max(float(np.linalg.norm(total)), 1e-9)).astype(np.float32)
+    return unit
+
+
+def train_intents(examples: Sequence[Example], tokenizer: Tokenizer, vectors: WordVectors) -> IntentModel:
+    """Fit the classifier. Deterministic; needs at least two labels."""
+    labels = tuple(sorted({e.label for e in examples}))
+    bags = [text_features(e.text, tokenizer) for e in examples]
+    counts = Counter(f for bag in bags for f in bag)
+    vocabulary = {f: i for i, f in enumerate(sorted(f for f, n in counts.items() if n >= 2))}
+    dense = np.stack([mean_vector(bag, vectors) for bag in bags])
+    x = sp.hstack([_matrix(bags, vocabulary), sp.csr_matrix(dense)]).tocsr()
+    y = np.array([labels.index(e.label) for e in examples])
+    weights, bias = _fit(x, y, len(labels), _example_weights(y, labels))
+    return IntentModel(labels, vocabulary, weights.astype(np.float32), bias.astype(np.float32), tokenizer, vectors)
+
+
+def _matrix(bags: Sequence[set[str]], vocabulary: Mapping[str, int]) -> Any:
+    indptr: list[int] = [0]
+    indices: list[int] = []
+    values: list[float] = []
+    for bag in bags:
+        scale = 1 / np.sqrt(max(1, len(bag)))
+        columns = [vocabulary[f] for f in bag if f in vocabulary]
+        indices.extend(columns)
+        values.extend([scale] * len(columns))
+        indptr.append(len(indices))
+    return sp.csr_matrix((np.array(values), np.array(indices, np.int32), indptr), shape=(len(bags), len(vocabulary)))
+
+
+def _example_weights(y: NDArray[np.int64], labels: Sequence[str]) -> NDArray[np.float64]:
+    """FAQ wordings together weigh 1, all other labels together OTHERS_SHARE, each label by the root of its size."""
+    counts = np.bincount(y, minlength=len(labels)).astype(float)
+    share = np.sqrt(counts)
+    ours = np.array([label == IN_SCOPE for label in labels])
+    share[~ours] *= OTHERS_SHARE / max(share[~ours].sum(), 1e-9)
+    share[ours] = 1.0
+    weights: NDArray[np.float64] = (share / np.maximum(counts, 1))[y]
+    return weights
+
+
+def _fit(x: Any, y: NDArray[np.int64], k: int, sample: NDArray[np.float64]) -> tuple[Any, Any]:
+    n, d = x.shape
+    onehot = np.zeros((n, k))
+    onehot[np.arange(n), y] = 1
+    sample = sample / sample.sum()
+
+    def loss(flat: NDArray[np.float64]) -> tuple[float, NDArray[np.float64]]:
+        w, b = flat[: d * k].reshape(d, k), flat[d * k :]
+        logits = x @ w + b
+        logits -= logits.max(axis=1, keepdims=True)
+        p = np.exp(logits)
+        p /= p.sum(axis=1, keepdims=True)
+        error = (p - onehot) * sample[:, None]
+        value = -float((sample * np.log(p[np.arange(n), y] + 1e-12)).sum()) + L2 * float((w * w).sum()) / 2
+        return value, np.concatenate([(x.T @ error + L2 * w).ravel(), error.sum(axis=0)])
+
+    best = minimize(loss, np.zeros(d * k + k), jac=True, method="L-BFGS-B", options={"maxiter": MAX_ITERATIONS}).x
+    return best[: d * k].reshape(d, k), best[d * k :]

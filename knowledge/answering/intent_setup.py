@@ -1,0 +1,69 @@
+"""The intent model's examples and where it is kept: FAQ wordings of the index plus what must go to a person."""
+
+import json
+from collections.abc import Iterable, Sequence
+from hashlib import blake2b
+from pathlib import Path
+
+from knowledge.answering.intent_model import IN_SCOPE, Example, IntentModel, load_intent_model, train_intents
+from knowledge.domain import FaqEntry
+from knowledge.errors import NotReadable, Problem
+from knowledge.search.word_vectors import WordVectors
+from knowledge.text.tokens import Tokenizer
+
+FILE_NAME = "intents.npz"
+LANGUAGES = ("ja", "en")
+
+
+def read_policy_examples(path: Path) -> list[Example]:
+    """Utterances with labels, one JSON object a line ({"text", "label", "lang"}). Raises NotReadable naming the line."""
+    examples = []
+    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
+        try:
+            row = json.loads(line)
+            if row.get("lang", "ja") in LANGUAGES:
+                examples.append(Example(row["text"], row["label"]))
+        except (ValueError, KeyError, TypeError) as exc:
+            problem = Problem("text と label を持つJSONを1行に1件書いてください。", number)
+            raise NotReadable(f"{path.name} を読み取れません。", (problem,)) from exc
+    return examples
+
+
+def faq_examples(entries: Iterable[FaqEntry]) -> list[Example]:
+    """Every Japanese wording of every FAQ; FAQ that only name another office teach what is not ours."""
+    return [
+        Example(text, "other_department" if entry.referral else IN_SCOPE)
+        for entry in entries
+        if entry.lang == "ja"
+        for text in (entry.question, *entry.alt_questions)
+    ]
+
+
+def examples_identity(examples: Sequence[Example], tokenizer: Tokenizer) -> str:
+    """Changes whenever the trained model would."""
+    text = "\x1e".join(f"{e.label}\x1f{e.text}" for e in examples)
+    digest = blake2b(text.encode("utf-8", "surrogatepass"), digest_size=12).hexdigest()
+    return f"{tokenizer.version} {digest}"
+
+
+def load_intents(folder: Path, tokenizer: Tokenizer, vectors: WordVectors) -> tuple[IntentModel, str] | None:
+    """The model on disk and its identity; None where there is none that can be read."""
+    try:
+        model = load_intent_model(folder / FILE_NAME, tokenizer, vectors)
+        return model, (folder / f"{FILE_NAME}.txt").read_text(encoding="utf-8")
+    except (OSError, ValueError, KeyError):
+        return None
+
+
+def train_and_keep(
+    examples: Sequence[Example], folder: Path, tokenizer: Tokenizer, vectors: WordVectors
+) -> IntentModel:
+    """Train on `examples` and write the model so that a crash leaves the old one or the new one."""
+    model = train_intents(examples, tokenizer, vectors)
+    folder.mkdir(parents=True, exist_ok=True)
+    temporary = folder / f"{FILE_NAME}.new"
+    model.save(temporary)
+    (folder / f"{FILE_NAME}.txt").unlink(missing_ok=True)
+    temporary.replace(folder / FILE_NAME)
+    (folder / f"{FILE_NAME}.txt").write_text(examples_identity(examples, tokenizer), encoding="utf-8")
+    return model

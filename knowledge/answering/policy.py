@@ -1,0 +1,113 @@
+"""What to do with a question: answer · clarify · handoff · refuse. A pure function of what is known about it.
+
+Order matters and is the policy: first what must never be answered, then who must be met by a person, then confidence.
+Thresholds were fitted on the calibration questions for a target rate of wrong answers; see `calibration.json`.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from knowledge.domain import Action, HandoffReason
+
+NEVER_ASKED = frozenset({"my_number", "secret", "credit_card"})
+"""Personal data a citizen must not give to us at all: stop politely."""
+PERSON_LABELS: tuple[tuple[str, HandoffReason], ...] = (
+    ("asked_for_person", "asked_for_person"),
+    ("complaint", "complaint"),
+    ("individual_case", "individual_case"),
+    ("other_city", "other_city"),
+    ("other_department", "other_department"),
+)
+NOTHING_ASKED = "chitchat_or_unclear"
+
+
+@dataclass(frozen=True, slots=True)
+class Signals:
+    """Everything the decision depends on. Confidences are calibrated probabilities, best candidate first."""
+
+    confidences: tuple[float, ...] = ()
+    intents: Mapping[str, float] = field(default_factory=dict)
+    cues: frozenset[str] = frozenset()
+    personal_kinds: frozenset[str] = frozenset()
+    top_refers_elsewhere: bool = False
+    separable: bool = False
+    """Whether there is a question back that tells the candidates apart."""
+    foreign: bool = False
+    asr_confidence: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Thresholds:
+    answer_at: float
+    clarify_at: float
+    """Lowest probability that one of the three best is right for asking back to make sense."""
+    intent_at: Mapping[str, float]
+    """Probability of a label from which it decides; the key "" is for labels not named."""
+    doubtful_asr_below: float = 0.6
+    """Transcripts below this are confirmed rather than answered unless they match very well."""
+
+    def intent(self, label: str) -> float:
+        return self.intent_at.get(label, self.intent_at[""])
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """`why` is a word for reviewers and logs; `reason` is set when a person takes over."""
+
+    action: Action
+    why: str
+    reason: HandoffReason | None = None
+
+
+def decide(signals: Signals, thresholds: Thresholds) -> Decision:
+    """The decision for one question."""
+    return (
+        _must_not_answer(signals, thresholds)
+        or _needs_person(signals, thresholds)
+        or _from_confidence(signals, thresholds)
+    )
+
+
+def _must_not_answer(s: Signals, t: Thresholds) -> Decision | None:
+    if s.personal_kinds & NEVER_ASKED:
+        return Decision("refuse", "personal_data", "personal_data")
+    if _says("emergency", s, t):  # a life comes before everything else
+        return Decision("handoff", "emergency", "emergency")
+    if _says("distress", s, t):
+        return Decision("handoff", "distress", "distress")
+    if _says("injection", s, t):
+        return Decision("refuse", "injection")
+    if s.intents.get("personal_data", 0.0) >= t.intent("personal_data"):
+        return Decision("refuse", "personal_data", "personal_data")
+    return None
+
+
+def _needs_person(s: Signals, t: Thresholds) -> Decision | None:
+    for label, reason in PERSON_LABELS:
+        if _says(label, s, t):
+            return Decision("handoff", label, reason)
+    if s.top_refers_elsewhere and s.confidences and s.confidences[0] >= t.clarify_at:
+        return Decision("handoff", "referral", "other_department")
+    return None
+
+
+def _from_confidence(s: Signals, t: Thresholds) -> Decision:
+    best = s.confidences[0] if s.confidences else 0.0
+    if s.foreign:
+        enough = best >= t.answer_at
+        return Decision("answer", "confident") if enough else Decision("handoff", "no_translation", "language")
+    doubtful = s.asr_confidence is not None and s.asr_confidence < t.doubtful_asr_below
+    if best >= t.answer_at and not (doubtful and best < (1 + t.answer_at) / 2):
+        return Decision("answer", "confident")
+    if s.separable and sum(s.confidences[:3]) >= t.clarify_at:
+        return Decision("clarify", "doubtful_transcript" if doubtful else "close_candidates")
+    return Decision("handoff", "low_confidence", "low_confidence")
+
+
+def _says(label: str, s: Signals, t: Thresholds) -> bool:
+    """A cue in the wording decides alone unless the FAQ match is better than the cue is sure (a question *about*
+    ambulances is not a call for one)."""
+    probability = s.intents.get(label, 0.0)
+    if label in s.cues:
+        return probability >= t.intent("cue")
+    return probability >= t.intent(label)
