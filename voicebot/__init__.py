@@ -1,0 +1,8 @@
+"""The voicebot: a caller asks by voice and is answered, asked back, or handed to a person."""
+
+from voicebot.domain import CityVoice
+from voicebot.services import VoiceServices, build
+from voicebot.settings import VoiceSettings
+from voicebot.status import VoiceStatus, voice_status
+
+__all__ = ["CityVoice", "VoiceServices", "VoiceSettings", "VoiceStatus", "build", "voice_status"]

@@ -282,6 +282,20 @@ def test_number_said_in_pieces_is_stopped_in_the_middle_of_the_turn() -> None:
     assert "いちにさんよん" not in repr(result.turns)
 
 
+def test_digits_said_after_the_warning_belong_to_the_number() -> None:
+    result = make_call(says("マイナンバーは123456789012"), says("ごろくななはち"), says("カードの更新"), hangs_up())
+    assert len(result.line.muted) == 2
+    assert [question.text for question in result.answers.asked] == ["カードの更新"]
+
+
+def test_one_turn_is_warned_once() -> None:
+    result = make_call(
+        begins("マイナンバーは、いちにさんよん"), says("マイナンバーは、いちにさんよん、ごろくななはち"), hangs_up()
+    )
+    assert result.names().count("secret") == 1
+    assert len(result.line.muted) == 2
+
+
 def test_pin_is_stopped() -> None:
     result = make_call(says("暗証番号はいちにさんよんです"), hangs_up())
     assert result.line.muted

@@ -37,7 +37,8 @@ def advance(world: World, state: State, event: Event) -> tuple[State, tuple[Acti
         case Heard():
             _heard(step, event)
         case Overheard():
-            _stop_secret(step, event.text, event.kinds, event.seconds)
+            if _stop_secret(step, event.text, event.kinds, event.seconds):
+                step.change(guard="turn")
         case Key():
             keys.pressed(step, event.digit)
         case Unheard():
@@ -168,13 +169,17 @@ def _stop_secret(step: Step, text: str, kinds: frozenset[str], seconds: float) -
     before = step.state.digits if in_number else ""
     if in_number and len(before + spoken_digits(text)) <= 11 and not _names_secret(text, kinds):
         return False
-    if not says_secret(text, kinds, step.world.settings.stop_kinds, before):
+    guard = step.state.guard
+    step.change(guard="")
+    belongs = bool(guard) and not in_number and len(spoken_digits(text)) >= 3
+    if not belongs and not says_secret(text, kinds, step.world.settings.stop_kinds, before):
         return False
-    step.do(StopSpeaking())
     step.do(Mute(seconds))
-    step.change(digits="")
-    step.say("secret", interruptible=False)
-    quiet.ask_current(step)
+    step.change(digits="", guard="after")
+    if guard != "turn":
+        step.actions.insert(0, StopSpeaking())
+        step.say("secret", interruptible=False)
+        quiet.ask_current(step)
     return True
 
 

@@ -51,6 +51,8 @@ class State:
     """The last answer was given and not refused by the caller."""
     confirmed: bool = False
     digits: str = ""
+    guard: Literal["", "turn", "after"] = ""
+    """A number was just stopped: in the same turn, or in one before. Bare digits that follow belong to it."""
     return_to: Node = "question"
     handoff: HandoffReason | None = None
     department: str = ""

@@ -39,6 +39,7 @@ class Ears(FrameProcessor):
         settings: TurnSettings,
         rate: int,
         emit: Callable[[Event], None],
+        on_quiet: Callable[[], None],
         **kwargs: Any,
     ) -> None:
         super().__init__(**kwargs)
@@ -48,6 +49,7 @@ class Ears(FrameProcessor):
         self._turns = settings
         self._rate = rate
         self._emit = emit
+        self._on_quiet = on_quiet
         self._hints = ListenHints()
         self._preroll = bytearray()
         self._stretch: bytearray | None = None
@@ -65,6 +67,11 @@ class Ears(FrameProcessor):
 
     def listen(self, hints: ListenHints) -> None:
         self._hints = hints
+
+    @property
+    def speaking(self) -> bool:
+        """The caller is in the middle of a stretch of speech."""
+        return self._stretch is not None
 
     def turn_secs(self) -> float:
         """How long ago the present turn began: what has to be blanked when it held a number."""
@@ -122,6 +129,7 @@ class Ears(FrameProcessor):
         if self._stretch is not None:
             self._hand_in()
             self._stretch = None
+        self._on_quiet()
 
     def _hand_in(self) -> None:
         assert self._stretch is not None

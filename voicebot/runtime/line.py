@@ -48,7 +48,9 @@ class PipecatLine:
         self._recording = Recording(recording, wire.rate) if recording else None
         self._mouth = Mouth()
         self.player = Player(wire, gear.speaker, self._played, self._sent, self._mouth.talk)
-        self._ears = Ears(gear.transcriber, gear.policy, self.player, gear.turns, wire.rate, self._events.put_nowait)
+        self._ears = Ears(
+            gear.transcriber, gear.policy, self.player, gear.turns, wire.rate, self._events.put_nowait, self._quiet
+        )
         source = WireInput(wire, self._from_wire, self._received)
         vad = VADProcessor(vad_analyzer=make_vad(gear.turns, wire.rate))
         self._worker = PipelineWorker(
@@ -125,7 +127,12 @@ class PipecatLine:
 
     async def mute(self, seconds: float) -> None:
         if self._recording is not None:
-            self._recording.mute(max(seconds, self._ears.turn_secs()) + MUTE_MARGIN_SECS)
+            seconds = max(seconds, self._ears.turn_secs()) + MUTE_MARGIN_SECS
+            self._recording.mute(seconds, go_on=self._ears.speaking)
+
+    def _quiet(self) -> None:
+        if self._recording is not None:
+            self._recording.unmute()
 
     async def show(self, turn: Turn) -> None:
         await self._wire.caption(turn)

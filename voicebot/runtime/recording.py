@@ -20,11 +20,12 @@ class Recording:
         self._rate = rate
         self._caller = bytearray()
         self._written = 0
+        self._blank = False
         self._file = path.open("w+b")
         self._file.write(_header(0, rate))
 
     def caller(self, pcm: bytes) -> None:
-        self._caller += pcm
+        self._caller += bytes(len(pcm)) if self._blank else pcm
         most = int(BACKLOG_SECS * self._rate) * 2
         if len(self._caller) > most:
             del self._caller[: len(self._caller) - most]
@@ -40,9 +41,13 @@ class Recording:
         self._file.write(both.tobytes())
         self._written += len(both)
 
-    def mute(self, seconds: float) -> None:
-        """Blank both channels over the last `seconds`, and what has not been written yet."""
+    def unmute(self) -> None:
+        self._blank = False
+
+    def mute(self, seconds: float, *, go_on: bool) -> None:
+        """Blank both channels over the last `seconds` and what waits; `go_on` until `unmute`."""
         self._caller.clear()
+        self._blank = go_on
         samples = min(self._written, int(seconds * self._rate))
         self._file.seek(HEADER_BYTES + (self._written - samples) * BYTES_PER_SAMPLE)
         self._file.write(bytes(samples * BYTES_PER_SAMPLE))

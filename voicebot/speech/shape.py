@@ -2,7 +2,6 @@
 
 import numpy as np
 import numpy.typing as npt
-import soxr
 
 Samples = npt.NDArray[np.float32]
 
@@ -41,6 +40,8 @@ def loudness(samples: Samples, gain: float) -> Samples:
 def resample(samples: Samples, rate: int, to: int) -> Samples:
     if rate == to or samples.size == 0:
         return samples
+    import soxr  # with the extra [voice] only
+
     return np.asarray(soxr.resample(samples, rate, to), dtype=np.float32)
 
 
