@@ -67,7 +67,7 @@ def best_is_right(row: Row) -> bool:
 
 def latencies(rows: Sequence[Row]) -> tuple[Latency, ...]:
     """Of the whole answer (`total`) and of each stage."""
-    stages = dict.fromkeys(name for r in rows for name in r.stages_ms if name.endswith("_ms"))
+    stages = dict.fromkeys(name for r in rows for name in r.stages_ms)
     series = {"total": [r.took_ms for r in rows]}
     series.update({s: [r.stages_ms[s] for r in rows if s in r.stages_ms] for s in stages})
     return tuple(Latency(n, len(v), percentile(v, 0.5), percentile(v, 0.95)) for n, v in series.items())

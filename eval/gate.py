@@ -1,0 +1,127 @@
+"""Pass or fail: limits on the figures of a run, on what became worse since the accepted run, and on gold that is gone."""
+
+import tomllib
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from eval.cases import Case
+from eval.changes import Changes, changes
+from eval.rows import Row
+from eval.summary import Summary, summarise
+from knowledge.errors import ConfigurationError
+
+DEFAULT_LIMITS = Path(__file__).with_name("gate.toml")
+_FIGURES: dict[str, tuple[str, Callable[[Summary], float]]] = {
+    "self_resolution": ("正答自己解決率", lambda s: s.outcomes.self_resolution.value),
+    "resolved_after_question": ("聞き返しを含む解決率", lambda s: s.outcomes.resolved_after_question.value),
+    "handover_precision": ("取次適正率", lambda s: s.outcomes.handover_precision.value),
+    "handover_recall": ("取次の再現率", lambda s: s.outcomes.handover_recall.value),
+    "top_1": ("検索1位正解率", lambda s: s.top_1.value),
+    "harm": ("誤答率", lambda s: s.outcomes.harm.value),
+    "high_risk_harm": ("影響の大きい質問での誤答率", lambda s: s.high_risk_harm.value),
+    "ece": ("確信度のずれ（ECE）", lambda s: s.ece),
+    "department": ("引継ぎ先の正答率", lambda s: s.department.value),
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    least: Mapping[str, float] = field(default_factory=dict)
+    most: Mapping[str, float] = field(default_factory=dict)
+    newly_wrong: int | None = None
+    newly_harmful: int | None = None
+    changed_facts: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One limit that was passed; `case_ids` and `faq_ids` say where to look."""
+
+    message: str
+    case_ids: tuple[str, ...] = ()
+    faq_ids: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class GateResult:
+    findings: tuple[Finding, ...]
+
+    @property
+    def passed(self) -> bool:
+        return not self.findings
+
+
+def load_limits(path: Path = DEFAULT_LIMITS) -> Limits:
+    """Raises ConfigurationError for an unreadable file, an unknown figure or a value that is no number."""
+    try:
+        data = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as exc:
+        raise ConfigurationError(f"合否の基準を読み取れません：{path}") from exc
+    change = data.get("change", {})
+    unknown = (set(data) - {"least", "most", "change"}) | (
+        set(change) - {"newly_wrong", "newly_harmful", "changed_facts"}
+    )
+    for part in (data.get("least", {}), data.get("most", {})):
+        unknown |= set(part) - set(_FIGURES)
+        unknown |= {k for k, v in part.items() if isinstance(v, bool) or not isinstance(v, int | float)}
+    unknown |= {k for k, v in change.items() if isinstance(v, bool) or not isinstance(v, int)}
+    if unknown:
+        raise ConfigurationError(f"合否の基準に使えない項目があります：{'、'.join(sorted(unknown))}")
+    return Limits(data.get("least", {}), data.get("most", {}), **change)
+
+
+def check(
+    rows: Sequence[Row],
+    limits: Limits,
+    accepted: Sequence[Row] | None = None,
+    missing_gold: Sequence[Finding] = (),
+) -> GateResult:
+    """Everything that is past its limit."""
+    found = [*_figures(summarise(rows), limits), *missing_gold]
+    if accepted is not None:
+        found.extend(_changes(changes(accepted, rows), limits))
+    return GateResult(tuple(found))
+
+
+def missing_gold(cases: Iterable[Case], published: Iterable[tuple[str, str]]) -> list[Finding]:
+    """Right FAQ of the cases that are not published (any more) in the case's language: such cases cannot pass."""
+    there = set(published)
+    by_faq: dict[str, list[str]] = {}
+    for case in cases:
+        lost = [f for f in case.right_faqs if (f, case.lang) not in there]
+        if lost and len(lost) == len(case.right_faqs) and case.expected == "answer":
+            for faq_id in lost:
+                by_faq.setdefault(faq_id, []).append(case.id)
+    return [
+        Finding(
+            f"{faq_id} が公開されていないため、{len(ids)} 件の評価ケースに正解がありません。", tuple(ids), (faq_id,)
+        )
+        for faq_id, ids in sorted(by_faq.items())
+    ]
+
+
+def _figures(summary: Summary, limits: Limits) -> Iterable[Finding]:
+    for name, limit in limits.least.items():
+        title, value = _FIGURES[name][0], _FIGURES[name][1](summary)
+        if value < limit:
+            yield Finding(f"{title} {value:.1%} が下限 {limit:.1%} を下回りました。")
+    for name, limit in limits.most.items():
+        title, value = _FIGURES[name][0], _FIGURES[name][1](summary)
+        if value > limit:
+            yield Finding(f"{title} {value:.1%} が上限 {limit:.1%} を超えました。")
+
+
+def _changes(found: Changes, limits: Limits) -> Iterable[Finding]:
+    harmful, wrong, facts = found.newly_harmful, found.newly_wrong, found.changed_facts
+    if limits.newly_harmful is not None and len(harmful) > limits.newly_harmful:
+        yield Finding(f"前回と違い、{len(harmful)} 件が誤答になりました。", tuple(c.case_id for c in harmful))
+    if limits.newly_wrong is not None and len(wrong) > limits.newly_wrong:
+        yield Finding(f"前回正しかった {len(wrong)} 件が正しくなくなりました。", tuple(c.case_id for c in wrong))
+    if limits.changed_facts is not None and len(facts) > limits.changed_facts:
+        names = tuple(f.faq_id for f in facts)
+        yield Finding(
+            f"{len(names)} 件のFAQで回答の金額・日付・期間・肯否が変わりました。内容を確かめ、正しければ基準を更新してください。",
+            tuple(i for f in facts for i in f.case_ids),
+            names,
+        )
