@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from importlib.resources import files
 
-FEATURES = ("share", "margin", "meaning", "wording", "sound", "known")
+FEATURES = ("share", "margin", "meaning", "wording", "sound", "prototype", "known")
 TEMPERATURE = 0.8
 """Scores are divided by this before the softmax share is taken."""
 MAX_MARGIN = 3.0
@@ -21,7 +21,8 @@ MAX_MARGIN = 3.0
 class Evidence:
     """What a ranked list says about its hits; one entry per hit in `shares`, the rest about the best hit.
 
-    meaning, wording and sound are cosines with the FAQ, its closest wording, and that wording's sound; known is the idf
+    meaning, wording and sound are cosines with the FAQ, its closest wording, and that wording's sound; prototype is
+    the log-odds of knowledge.search.prototypes; known is the idf
     share of the question's words that occur in any FAQ.
     """
 
@@ -30,6 +31,7 @@ class Evidence:
     meaning: float
     wording: float
     sound: float
+    prototype: float
     known: float
 
     def features(self, rank: int = 0) -> dict[str, float]:
@@ -40,6 +42,7 @@ class Evidence:
             "meaning": self.meaning,
             "wording": self.wording,
             "sound": self.sound,
+            "prototype": self.prototype,
             "known": self.known,
         }
 
@@ -54,7 +57,7 @@ class Calibration:
     def probability(self, evidence: Evidence, rank: int, *, alternatives: bool) -> float:
         """P(hit at `rank` is right), in (0, 1)."""
         weights = self.with_alternatives if alternatives else self.bare
-        logit = weights["intercept"] + sum(weights[n] * x for n, x in evidence.features(rank).items())
+        logit = weights["intercept"] + sum(weights.get(n, 0.0) * x for n, x in evidence.features(rank).items())
         return 1 / (1 + math.exp(-max(-30.0, min(30.0, logit))))
 
 

@@ -4,11 +4,12 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
+from knowledge.search.prototypes import Prototypes
 from knowledge.search.word_vectors import Matrix, Vector, WordVectors
 from knowledge.text.features import SUBWORD_PREFIXES
 
@@ -24,6 +25,9 @@ class TextEncoder(Protocol):
 
     @property
     def identity(self) -> str: ...
+
+    @property
+    def prototypes(self) -> Prototypes | None: ...
 
     def encode(self, texts: Sequence[list[str]]) -> Matrix: ...
 
@@ -52,7 +56,7 @@ class StaticEncoder:
     total: int
     vectors: WordVectors
     identity: str
-    unit_rows: Matrix | None = None
+    prototypes: Prototypes | None = None
     _unknown: dict[str, Vector] = field(default_factory=dict)
 
     @property
@@ -87,7 +91,15 @@ class StaticEncoder:
     def save(self, path: Path) -> None:
         names = np.frombuffer("\n".join(self.index).encode("utf-8"), np.uint8)
         with path.open("wb") as out:
-            np.savez(out, names=names, table=self.table, total=np.int64(self.total), identity=np.array(self.identity))
+            learned: dict[str, Any] = {} if self.prototypes is None else _prototype_arrays(self.prototypes)
+            np.savez(
+                out,
+                names=names,
+                table=self.table.astype(np.float16),
+                total=np.int64(self.total),
+                identity=np.array(self.identity),
+                **learned,
+            )
 
 
 def load_encoder(path: Path, vectors: WordVectors) -> StaticEncoder:
@@ -96,7 +108,23 @@ def load_encoder(path: Path, vectors: WordVectors) -> StaticEncoder:
         text = data["names"].tobytes().decode("utf-8")
         names = text.split("\n") if text else []
         index = {name: i for i, name in enumerate(names)}
-        return StaticEncoder(index, data["table"], int(data["total"]), vectors, str(data["identity"]))
+        table = data["table"].astype(np.float32)
+        learned = _prototypes(data) if "prototype_keys" in data else None
+        return StaticEncoder(index, table, int(data["total"]), vectors, str(data["identity"]), learned)
+
+
+def _prototype_arrays(prototypes: Prototypes) -> dict[str, NDArray[Any]]:
+    return {
+        "prototype_keys": np.array(prototypes.keys),
+        "prototype_prints": np.array(prototypes.prints),
+        "prototype_weights": prototypes.weights,
+        "prototype_bias": prototypes.bias,
+    }
+
+
+def _prototypes(data: Any) -> Prototypes:
+    keys, prints = data["prototype_keys"].tolist(), data["prototype_prints"].tolist()
+    return Prototypes(tuple(keys), tuple(prints), data["prototype_weights"], data["prototype_bias"])
 
 
 def untrained_encoder(documents: Sequence[list[str]], vectors: WordVectors, identity: str) -> StaticEncoder:

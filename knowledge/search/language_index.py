@@ -5,15 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
+import numpy as np
+
 from knowledge.domain import FaqEntry
 from knowledge.ports import Point
 from knowledge.search.analysis import EntryFeatures
 from knowledge.search.corpus import Corpus, Row, WordTable
-from knowledge.search.encoder import TextEncoder
+from knowledge.search.encoder import TextEncoder, unit
 from knowledge.search.fusion import mixed_weights
 from knowledge.search.homophones import SoundIndex
 from knowledge.search.placing import place
-from knowledge.search.points import faq_point_id, points_of, wording_point_id
+from knowledge.search.points import faq_point_id, fingerprint, points_of, wording_point_id
+from knowledge.search.prototypes import Prototypes
 from knowledge.search.statistics import Statistics, collect
 
 MANY_ALTERNATIVES = 3
@@ -34,6 +37,7 @@ class LanguageIndex:
     wording_owner: Mapping[int, str]
     """Point id of a wording -> key of its FAQ."""
     position_of_point: Mapping[int, int]
+    prototypes: Prototypes | None
     weights: Mapping[str, float] = field(default_factory=dict)
     alternatives_share: float = 0.0
 
@@ -85,6 +89,7 @@ class LanguageIndex:
                 wording_point_id(entries[k], n): k for k in entries for n in range(len(features[k].alternatives))
             },
             position_of_point={faq_point_id(entries[k]): i for i, k in enumerate(corpus.keys)},
+            prototypes=_prototypes(entries, features, corpus, encoder),
             weights=mixed_weights(share),
             alternatives_share=share,
         )
@@ -97,3 +102,20 @@ class LanguageIndex:
         features = self.features[key]
         vectors = self.encoder.encode([a.encoder for a in features.alternatives])
         return points_of(self.entries[key], features, self.row(key), vectors, self.statistics, self.weights)
+
+
+def _prototypes(
+    entries: Mapping[str, FaqEntry], features: Mapping[str, EntryFeatures], corpus: Corpus, encoder: TextEncoder
+) -> Prototypes | None:
+    """The encoder's prototypes in the order of the corpus; new or changed FAQ start from their wordings' centre."""
+    learned = encoder.prototypes
+    if learned is None:
+        return None
+    prints = [fingerprint(entries[k]) for k in corpus.keys]
+    known = set(zip(learned.keys, learned.prints, strict=True))
+    centres = unit(corpus.question_matrix + corpus.answer_matrix)
+    for row, key in enumerate(corpus.keys):
+        wordings = [a.encoder for a in features[key].alternatives]
+        if wordings and (key, prints[row]) not in known:
+            centres[row] = unit(encoder.encode(wordings).sum(axis=0))
+    return learned.of(corpus.keys, prints, np.asarray(centres, np.float32))

@@ -145,8 +145,10 @@ class Retriever:
             answers=[f.answer_encoder for f in features],
             sentences=[(i, s) for i, f in enumerate(features) for s in f.sentences_encoder],
             alternatives=[(i, a.encoder) for i, f in enumerate(features) for a in f.alternatives],
+            keys=list(index.corpus.keys),
+            prints=[fingerprint(index.entries[k]) for k in index.corpus.keys],
         )
-        prints = "".join(fingerprint(index.entries[k]) for k in index.corpus.keys)
+        prints = "".join(texts.prints)
         return texts, f"trained {SCHEMA} {self._parts.tokenizer.version} {hash_text(prints)}"
 
     def adopt(self, encoder: TextEncoder) -> None:
@@ -308,6 +310,7 @@ class Retriever:
             meaning=float(ranked.meaning[kept[0]]),
             wording=ranked.closest_wording.get(index.corpus.keys[best], 0.0),
             sound=float(ranked.wording_sound[best]),
+            prototype=float(ranked.prototype[best]),
             known=known,
         )
 
@@ -321,6 +324,7 @@ class _WithoutMeaning:
     """Encoder of languages without word vectors: says nothing, so that the lexical legs decide."""
 
     identity = "words only"
+    prototypes = None
 
     def __init__(self, dim: int) -> None:
         self.dim = dim

@@ -30,6 +30,8 @@ class Ranked:
     """Cosine of the question with the better of the FAQ's question and answer."""
     closest_wording: Mapping[str, float]
     wording_sound: Floats
+    prototype: Floats
+    """Log-odds that the question belongs to this FAQ, by the learned prototypes; 0 where there are none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,13 +51,16 @@ def rank(index: LanguageIndex, vectors: VectorIndex, query: QueryFeatures, where
     by_meaning, by_words, by_wording = _candidates(index, vectors, vector, lexical, where, settings.candidates)
     alternatives = closest(by_wording, index.wording_owner)
     legs["wording_meaning"] = _wording_meaning(corpus, alternatives)
+    if index.prototypes is not None:
+        legs["prototype"] = index.prototypes.logits(vector)
     positions = _positions(index, [*by_meaning, *by_words], alternatives)
     spread = _spread(corpus, legs, vector)
     base, meaning = _scores(corpus, legs, spread, index.weights, vector, positions)
     smoothing = settings.smoothing.times(1 - index.alternatives_share)
     total = _smoothed(corpus, legs, spread, index.weights, vector, positions, base, smoothing)
     order = np.lexsort((positions, -total))
-    return Ranked(positions[order], total[order], meaning[order], alternatives, legs["wording_sound"])
+    belonging = _log_odds(legs["prototype"]) if "prototype" in legs else np.zeros(len(corpus), np.float32)
+    return Ranked(positions[order], total[order], meaning[order], alternatives, legs["wording_sound"], belonging)
 
 
 def _whole_corpus_legs(index: LanguageIndex, query: QueryFeatures, lexical: Mapping[str, float]) -> dict[str, Floats]:
@@ -157,3 +162,11 @@ def _wording_meaning(corpus: Corpus, closest_wordings: Mapping[str, float]) -> F
     for key, cosine in closest_wordings.items():
         out[corpus.position[key]] = cosine
     return out
+
+
+def _log_odds(logits: Floats) -> Floats:
+    """Log-odds of the softmax shares, bounded at about +-9."""
+    p = np.exp(logits - logits.max())
+    p /= p.sum()
+    odds: Floats = np.log((p + 1e-4) / (1 - p + 1e-4)).astype(np.float32)
+    return odds

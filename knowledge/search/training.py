@@ -14,6 +14,7 @@ import scipy.sparse as sp
 from numpy.typing import NDArray
 
 from knowledge.search.encoder import StaticEncoder, initial_vector, initial_weight
+from knowledge.search.prototypes import Prototypes, train_prototypes
 from knowledge.search.word_vectors import Matrix, WordVectors
 from knowledge.settings import TrainingSettings
 
@@ -31,6 +32,9 @@ class TrainingTexts:
     answers: Sequence[list[str]]
     sentences: Sequence[tuple[int, list[str]]] = ()
     alternatives: Sequence[tuple[int, list[str]]] = ()
+    keys: Sequence[str] = ()
+    prints: Sequence[str] = ()
+    """faq_id and fingerprint by position; without them no prototypes are learned."""
 
 
 def train(
@@ -49,7 +53,18 @@ def train(
         trainer = _Trainer(texts, vectors, settings, seed)
         tables.append(trainer.run(_part(progress, number, len(chosen))))
     index = {name: i for i, name in enumerate(trainer.names)}
-    return StaticEncoder(index, np.mean(tables, axis=0), trainer.total, vectors, identity)
+    encoder = StaticEncoder(index, np.mean(tables, axis=0), trainer.total, vectors, identity)
+    encoder.prototypes = _learn_prototypes(encoder, texts)
+    return encoder
+
+
+def _learn_prototypes(encoder: StaticEncoder, texts: TrainingTexts) -> Prototypes | None:
+    """From every wording and the question itself to its FAQ."""
+    if len(texts.keys) != len(texts.questions):
+        return None
+    wordings = [*texts.alternatives, *enumerate(texts.questions)]
+    owner = np.array([i for i, _ in wordings], np.int64)
+    return train_prototypes(texts.keys, texts.prints, encoder.encode([f for _, f in wordings]), owner)
 
 
 def _part(progress: Progress | None, seed: int, seeds: int) -> Progress:
