@@ -51,6 +51,12 @@ class TrainingSettings(Section):
     weight_learning_rate: float = 3e-3
     max_steps: int = 4000
     """Upper bound over all epochs, so that 10,000 FAQ train in minutes and not in hours."""
+    processes: int = 2
+    """Processes that train at the same time, one seed each; more than `seeds` is of no use."""
+    background: bool = True
+    """Whether a running server trains again by itself after the FAQ changed (own process, lowest priority)."""
+    quiet_secs: float = 20.0
+    """How long the FAQ must stay unchanged before that starts, so that editing does not train again and again."""
 
 
 class SearchSettings(Section):
@@ -70,6 +76,11 @@ class AnswerSettings(Section):
     """Answer at or above this confidence; empty takes the shipped, fitted value."""
     clarify_at: float | None = None
     hand_over_hours_text: str = ""
+
+
+class PrivacySettings(Section):
+    ginza_names: bool = False
+    """Whether GiNZA looks for personal names after the rules did: finds more, costs about 10 ms a question."""
 
 
 class PublicSettings(Section):
@@ -117,6 +128,7 @@ class Settings(BaseSettings):
     index: IndexSettings = IndexSettings()
     search: SearchSettings = SearchSettings()
     answer: AnswerSettings = AnswerSettings()
+    privacy: PrivacySettings = PrivacySettings()
     public: PublicSettings = PublicSettings()
     server: ServerSettings = ServerSettings()
     security: SecuritySettings = SecuritySettings()

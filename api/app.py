@@ -1,0 +1,107 @@
+"""`create_app(services)`: every door of the product on one domain core."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
+from importlib.metadata import PackageNotFoundError, version
+
+from argon2 import PasswordHasher
+from fastapi import FastAPI
+
+from api.access_log import AccessLogMiddleware, Write
+from api.doors import Doors
+from api.housekeeping import keep_house
+from api.inline import runner
+from api.metrics import Metrics
+from api.problems import handle_problems
+from api.routes.answers import answers_router
+from api.routes.faq_files import faq_files_router, synonym_files_router
+from api.routes.faqs import faqs_router
+from api.routes.feedback import feedback_router
+from api.routes.health import health_router
+from api.routes.index import index_router
+from api.routes.search import search_router
+from api.routes.synonyms import synonyms_router
+from api.security.accounts import Accounts
+from api.security.admin_routes import keys_router, users_router
+from api.security.auth_routes import auth_router
+from api.security.declare import declare_path, public
+from api.security.oidc import OidcClient, OidcConfig
+from api.security.oidc_claims import RoleRule
+from api.security.oidc_routes import oidc_router
+from api.security.permissions import Role
+from api.security.protect import protect
+from api.web.site import add_public_site
+from knowledge.bootstrap import Services
+
+_DESCRIPTION = "マイナンバーカードの問い合わせに、承認された回答だけで答えるサービスです。"
+
+
+def create_app(services: Services, write_log: Write | None = None, hasher: PasswordHasher | None = None) -> FastAPI:
+    """The application; the caller closes `services` after it. `write_log`: where access log lines go, None: nowhere.
+    `hasher`: cheaper argon2 parameters for tests."""
+    accounts = Accounts(services.db, services.clock, services.settings.security, hasher)
+    doors = Doors(services, accounts, Metrics())
+    app = FastAPI(
+        title="窓口",
+        version=_version(),
+        description=_DESCRIPTION,
+        docs_url=None,
+        redoc_url=None,
+        openapi_url="/openapi.json",
+        lifespan=_lifespan(doors),
+    )
+    app.state.doors = doors
+    declare_path(app, "/openapi.json", public())
+    _add_json_routes(app, doors)
+    add_public_site(app, doors)
+    handle_problems(app)
+    protect(app, accounts, services.settings.server, services.settings.public)
+    app.add_middleware(AccessLogMiddleware, metrics=doors.metrics, write=write_log)
+    return app
+
+
+def _add_json_routes(app: FastAPI, doors: Doors) -> None:
+    run = runner(doors.services.settings.search)
+    routers = [
+        search_router(doors, run),
+        answers_router(doors, run),
+        feedback_router(doors),
+        faq_files_router(doors),
+        faqs_router(doors),
+        synonym_files_router(doors),
+        synonyms_router(doors),
+        index_router(doors),
+        health_router(doors),
+        auth_router(doors.accounts),
+        users_router(doors.accounts),
+        keys_router(doors.accounts),
+    ]
+    security = doors.services.settings.security
+    provider = OidcConfig.of(security, RoleRule(Role(security.oidc_default_role)))
+    if provider is not None:
+        routers.append(oidc_router(doors.accounts, OidcClient(provider, doors.services.clock)))
+    for router in routers:
+        app.include_router(router)
+
+
+def _lifespan(doors: Doors) -> Callable[[FastAPI], AbstractAsyncContextManager[None]]:
+    @asynccontextmanager
+    async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
+        doors.services.learning.start()
+        task = asyncio.create_task(keep_house(doors))
+        try:
+            yield
+        finally:
+            task.cancel()
+            with suppress(asyncio.CancelledError):
+                await task
+
+    return lifespan
+
+
+def _version() -> str:
+    try:
+        return version("madoguchi")
+    except PackageNotFoundError:
+        return "0"

@@ -1,0 +1,107 @@
+"""One question from outside: cleaned, redacted, answered or searched, counted and written down."""
+
+from typing import get_args
+from uuid import uuid4
+
+from api.doors import Doors
+from api.security.principal import Principal
+from knowledge.domain import Answer, Channel, Question, SearchQuery, SearchResult
+from knowledge.errors import InvalidInput, Problem
+from knowledge.faq.usage_log import Asked
+from knowledge.ports import Redaction
+from knowledge.text.language import detect_language
+from knowledge.text.normalise import clean
+
+MAX_CHARS = 4_000
+CHANNELS: tuple[Channel, ...] = get_args(Channel)
+
+
+def channel_for(principal: Principal, wanted: Channel) -> Channel:
+    """Only staff see what is for operators; everybody else asks as a citizen, whatever the request says."""
+    return "web" if wanted == "operator" and not principal.is_staff else wanted
+
+
+def answer(
+    doors: Doors, principal: Principal, text: str, channel: Channel, lang: str = "", conversation_id: str = ""
+) -> Answer:
+    """Redacts FIRST: nothing behind this line sees what was typed. `lang` empty: found from the text."""
+    redaction = _redacted(doors, text)
+    services, allowed = doors.services, channel_for(principal, channel)
+    question = Question(
+        redaction.text,
+        allowed,
+        lang or detect_language(redaction.text),
+        _safe_id(doors, conversation_id),
+        had_personal_data=redaction.kinds,
+    )
+    given = services.answerer.answer(question)
+    doors.metrics.answer(given, allowed)
+    services.usage_log.record_search(
+        Asked(
+            log_id=given.answer_id,
+            kind="answer",
+            text=question.text,
+            channel=allowed,
+            role=principal.role or "",
+            lang=given.lang,
+            hits=tuple(hit.entry.faq_id for hit in given.candidates),
+            chosen=given.answer.faq_id if given.answer else "",
+            action=given.action,
+            reason=given.reason,
+            confidence=given.confidence,
+            conversation_id=question.conversation_id,
+            took_ms=given.took_ms,
+        )
+    )
+    return given
+
+
+def search(
+    doors: Doors,
+    principal: Principal,
+    text: str,
+    channel: Channel,
+    lang: str = "ja",
+    limit: int = 10,
+    category: str = "",
+) -> tuple[SearchResult, str]:
+    """The hits and the query_id under which feedback can be given."""
+    redaction = _redacted(doors, text)
+    services, allowed = doors.services, channel_for(principal, channel)
+    result = services.retriever.search(SearchQuery(redaction.text, limit, category, lang, allowed))
+    doors.metrics.search(allowed, bool(result.hits))
+    query_id = str(uuid4())
+    services.usage_log.record_search(
+        Asked(
+            log_id=query_id,
+            kind="search",
+            text=redaction.text,
+            channel=allowed,
+            role=principal.role or "",
+            lang=lang,
+            hits=tuple(hit.entry.faq_id for hit in result.hits[:10]),
+            confidence=result.hits[0].confidence if result.hits else None,
+            # A category that finds something is one of ours; any other is text of the caller and is not kept.
+            category=category if result.hits else "",
+            took_ms=result.took_ms,
+        )
+    )
+    return result, query_id
+
+
+def _redacted(doors: Doors, text: str) -> Redaction:
+    if len(text) > MAX_CHARS:
+        raise _refused(f"質問は{MAX_CHARS:,}文字以内で入力してください。")
+    cleaned = clean(text).strip()
+    if not cleaned:
+        raise _refused("質問を入力してください。")
+    return doors.services.redactor.redact(cleaned)
+
+
+def _refused(message: str) -> InvalidInput:
+    return InvalidInput(message, [Problem(message, column="query")])
+
+
+def _safe_id(doors: Doors, conversation_id: str) -> str:
+    """Callers choose it, so it could be a phone number."""
+    return doors.services.redactor.redact(conversation_id).text if conversation_id else ""

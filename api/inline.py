@@ -1,0 +1,25 @@
+"""Where the work of one question runs."""
+
+from collections.abc import Awaitable, Callable
+from typing import Protocol, TypeVar
+
+from starlette.concurrency import run_in_threadpool
+
+from knowledge.settings import SearchSettings
+
+_Result = TypeVar("_Result")
+
+
+class Runner(Protocol):
+    def __call__(self, work: Callable[[], _Result], /) -> Awaitable[_Result]: ...
+
+
+async def _here(work: Callable[[], _Result]) -> _Result:
+    return work()
+
+
+def runner(settings: SearchSettings) -> Runner:
+    """The embedded search takes a millisecond or two: a change of thread would cost more than it saves.
+    Neural models take long enough to hold up every other caller, so they run beside the event loop."""
+    slow = settings.embedder != "static" or settings.reranker_dir is not None
+    return run_in_threadpool if slow else _here

@@ -1,0 +1,42 @@
+"""POST /v1/answers: the approved answer, a question back, or the way to a person."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Request
+from pydantic import BaseModel
+
+from api import asking
+from api.doors import Doors
+from api.inline import Runner
+from api.json_body import read_json
+from api.replies import JSON, AnswerReply, answer_reply, body_of, problems
+from api.routes.fields import ChannelName, OptionalLang, QueryText, ShortId
+from api.security.declare import requires
+from api.security.permissions import Permission
+from api.security.principal import Principal
+
+
+class AnswerBody(BaseModel):
+    query: QueryText
+    channel: ChannelName = "operator"
+    lang: OptionalLang = ""
+    conversation_id: ShortId = ""
+
+
+def answers_router(doors: Doors, run: Runner) -> APIRouter:
+    router = APIRouter(prefix="/v1", tags=["answers"])
+
+    @router.post(
+        "/answers",
+        summary="質問に答える",
+        openapi_extra=body_of(AnswerBody),
+        responses={200: {"model": AnswerReply}, **problems(401, 413, 415, 422, 429, 503)},
+    )
+    async def answer(request: Request, principal: Annotated[Principal, requires(Permission.ANSWER_USE)]) -> JSON:
+        body = await read_json(request, AnswerBody)
+        given = await run(
+            lambda: asking.answer(doors, principal, body.query, body.channel, body.lang, body.conversation_id)
+        )
+        return JSON(answer_reply(given))
+
+    return router

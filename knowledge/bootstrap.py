@@ -1,0 +1,210 @@
+"""The only place where adapters are chosen: settings in, every service of the domain core out."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from knowledge.answering.answerer import Answerer, AnswererParts
+from knowledge.answering.handover import Handovers
+from knowledge.clock import SystemClock
+from knowledge.data_folder import DataFolder, owning, prepare
+from knowledge.errors import ConfigurationError
+from knowledge.faq.records import FaqRules, Key
+from knowledge.faq.service import FaqService
+from knowledge.faq.synonym_service import SynonymService
+from knowledge.faq.usage import UsageService
+from knowledge.faq.usage_log import UsageLog
+from knowledge.learning.background import BackgroundLearning
+from knowledge.learning.tasks import EncoderLearning, IntentLearning, Learnable
+from knowledge.ports import Clock, Redactor, VectorIndex
+from knowledge.privacy.officials import officials
+from knowledge.privacy.redactor import RuleRedactor
+from knowledge.profile import CityProfile, load_profile
+from knowledge.search.retriever import Parts, Retriever
+from knowledge.search.train_processes import ProcessTrainer
+from knowledge.search.word_vectors import WordVectors, load_word_vectors
+from knowledge.settings import Settings
+from knowledge.store.database import Database, open_database
+from knowledge.text.features import words
+from knowledge.text.tokens import Tokenizer
+
+SHIPPED_POLICY = Path(__file__).resolve().parents[1] / "samples" / "policy.jsonl"
+"""What must go to a person, as callers say it; a city's own file policy.jsonl in the data folder replaces it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """The domain core of one data folder, ready to answer. `close` it at the end."""
+
+    settings: Settings
+    folder: DataFolder
+    clock: Clock
+    db: Database
+    profile: CityProfile
+    redactor: Redactor
+    tokenizer: Tokenizer
+    faqs: FaqService
+    synonyms: SynonymService
+    retriever: Retriever
+    answerer: Answerer
+    usage_log: UsageLog
+    usage: UsageService
+    learnables: tuple[Learnable, ...]
+    """What is learnt from the FAQ, for the foreground; `learning` does the same aside."""
+    learning: BackgroundLearning
+    resources: ExitStack
+    """What `close` closes, newest first."""
+
+    def close(self) -> None:
+        """Stop the threads, write what is buffered, let go of the folder."""
+        self.resources.close()
+
+
+def build(settings: Settings, clock: Clock | None = None) -> Services:
+    """Open the data folder, own it, and bring the search index in line with the database.
+
+    Raises DataFolderInUse, ConfigurationError, Unavailable.
+    """
+    with ExitStack() as resources:
+        folder = prepare(settings.data_dir)
+        resources.enter_context(owning(folder))
+        db = open_database(folder.root, settings.store)
+        resources.callback(db.close)
+        return _assemble(settings, folder, clock or SystemClock(), db, resources)
+
+
+@contextmanager
+def opened(settings: Settings) -> Iterator[Services]:
+    """`build` for the time of a block."""
+    services = build(settings)
+    try:
+        yield services
+    finally:
+        services.close()
+
+
+def make_redactor(settings: Settings, profile: CityProfile) -> RuleRedactor:
+    """Rules with the city's own public numbers; GiNZA names when the setting asks for them."""
+    own = [profile.centre.phone, profile.centre.fax]
+    own += [venue.phone for venue in profile.venues] + [department.phone for department in profile.departments]
+    own += [contact.phone for contact in profile.escalation] + [line.phone for line in profile.emergency]
+    known = officials(tuple(number for number in own if number))
+    if not settings.privacy.ginza_names:
+        return RuleRedactor(known)
+    from knowledge.privacy.ginza_names import GinzaNames
+
+    return RuleRedactor(known, GinzaNames())
+
+
+def faq_service(settings: Settings, db: Database, clock: Clock, profile: CityProfile) -> FaqService:
+    """The FAQ of this city, without a search index: enough to export, to look and to count."""
+    rules = FaqRules(self_approval=settings.security.self_approval)
+    return FaqService(db, clock, rules, profile.variables)
+
+
+def _assemble(settings: Settings, folder: DataFolder, clock: Clock, db: Database, resources: ExitStack) -> Services:
+    profile = load_profile(settings.city)
+    faqs = faq_service(settings, db, clock, profile)
+    tokenizer = Tokenizer()
+    vectors_of_words = load_word_vectors(folder.assets)
+    retriever = _retriever(settings, folder, clock, faqs, tokenizer, vectors_of_words, resources)
+    redactor = make_redactor(settings, profile)
+    usage_log = UsageLog(db, clock)
+    resources.callback(usage_log.close)
+    answerer = Answerer(AnswererParts(retriever, Handovers(profile), clock, settings.answer))
+    learnables, learning = _learning(settings, folder, retriever, answerer, tokenizer, vectors_of_words)
+    resources.callback(learning.close)
+    synonyms = SynonymService(db, faqs)
+    _follow_changes(faqs, synonyms, retriever, learning)
+    return Services(
+        settings=settings,
+        folder=folder,
+        clock=clock,
+        db=db,
+        profile=profile,
+        redactor=redactor,
+        tokenizer=tokenizer,
+        faqs=faqs,
+        synonyms=synonyms,
+        retriever=retriever,
+        answerer=answerer,
+        usage_log=usage_log,
+        usage=UsageService(db, clock, usage_log, lambda text: words(tokenizer.query_morphs(text), light=False)),
+        learnables=learnables,
+        learning=learning,
+        resources=resources.pop_all(),
+    )
+
+
+def _retriever(
+    settings: Settings,
+    folder: DataFolder,
+    clock: Clock,
+    faqs: FaqService,
+    tokenizer: Tokenizer,
+    vectors_of_words: WordVectors,
+    resources: ExitStack,
+) -> Retriever:
+    if settings.search.embedder != "static":
+        raise ConfigurationError("search.embedder は static だけが使えます。madoguchi.toml を直してください。")
+    parts = Parts(
+        faqs=faqs,
+        vectors=_vector_index(settings, folder, vectors_of_words.dim),
+        tokenizer=tokenizer,
+        words=vectors_of_words,
+        clock=clock,
+        folder=folder.index,
+        settings=settings.search,
+        candidates=settings.index.candidates,
+        trainer=ProcessTrainer(vectors_of_words, folder.assets, settings.search.training),
+    )
+    retriever = Retriever(parts)
+    resources.callback(retriever.close)
+    retriever.open()
+    return retriever
+
+
+def _vector_index(settings: Settings, folder: DataFolder, dim: int) -> VectorIndex:
+    if settings.index.kind == "server":
+        from knowledge.search.server_index import ServerIndex
+
+        chosen = settings.index
+        return ServerIndex(chosen.url, chosen.collection, dim, chosen.api_key.get_secret_value())
+    from knowledge.search.edge_index import EdgeIndex
+
+    return EdgeIndex(folder.index / "edge", dim)
+
+
+def _learning(
+    settings: Settings,
+    folder: DataFolder,
+    retriever: Retriever,
+    answerer: Answerer,
+    tokenizer: Tokenizer,
+    vectors_of_words: WordVectors,
+) -> tuple[tuple[Learnable, ...], BackgroundLearning]:
+    """The same two things to learn, once for the foreground with every core, once aside at the lowest priority."""
+    chosen = settings.search.training
+    own = folder.policy_file
+    policy_file = own if own.is_file() else SHIPPED_POLICY
+    intents = IntentLearning(retriever, answerer, tokenizer, vectors_of_words, folder.index, folder.assets, policy_file)
+
+    def both(aside: bool) -> tuple[Learnable, ...]:
+        trainer = ProcessTrainer(vectors_of_words, folder.assets, chosen, aside)
+        return intents, EncoderLearning(retriever, trainer)
+
+    return both(aside=False), BackgroundLearning(both(aside=True), chosen.quiet_secs, chosen.background)
+
+
+def _follow_changes(
+    faqs: FaqService, synonyms: SynonymService, retriever: Retriever, learning: BackgroundLearning
+) -> None:
+    """Every published change is in the index before the call that made it returns."""
+
+    def published(keys: Sequence[Key]) -> None:
+        retriever.refresh(keys)
+        learning.wake()
+
+    faqs.on_published = published
+    synonyms.on_changed = retriever.refresh

@@ -1,0 +1,107 @@
+"""What is learnt from the FAQ: the encoder's vectors and the intent model. Both are caches that can be learnt anew."""
+
+from pathlib import Path
+from typing import Protocol
+
+from knowledge.answering.answerer import Answerer
+from knowledge.answering.intent_model import Example
+from knowledge.answering.intent_setup import examples_identity, faq_examples, load_intents, read_policy_examples
+from knowledge.learning.intent_process import train_intents_aside
+from knowledge.search.retriever import MAIN_LANGUAGE, Retriever
+from knowledge.search.train_processes import ProcessTrainer
+from knowledge.search.training import Progress
+from knowledge.search.word_vectors import WordVectors
+from knowledge.text.tokens import Tokenizer
+
+
+class Learnable(Protocol):
+    """Something that follows the FAQ in force."""
+
+    name: str
+    """For the progress bar."""
+
+    def current(self) -> bool:
+        """Whether it was learnt from exactly the FAQ in force."""
+        ...
+
+    def learn(self, progress: Progress | None = None) -> None:
+        """Learn and swap in. Raises Unavailable; TrainingStopped after `stop`."""
+        ...
+
+    def stop(self) -> None: ...
+
+
+class EncoderLearning:
+    name = "検索の学習"
+
+    def __init__(self, retriever: Retriever, trainer: ProcessTrainer) -> None:
+        self._retriever = retriever
+        self._trainer = trainer
+
+    def current(self) -> bool:
+        return self._retriever.trained_for_current()
+
+    def learn(self, progress: Progress | None = None) -> None:
+        texts, identity = self._retriever.training_texts()
+        self._retriever.adopt(self._trainer(texts, identity, progress))
+
+    def stop(self) -> None:
+        self._trainer.stop()
+
+
+class IntentLearning:
+    """The answerer's intent model, from the FAQ's wordings and the examples in `policy_file`."""
+
+    name = "用件の判別の学習"
+
+    def __init__(
+        self,
+        retriever: Retriever,
+        answerer: Answerer,
+        tokenizer: Tokenizer,
+        words: WordVectors,
+        folder: Path,
+        assets: Path,
+        policy_file: Path,
+    ) -> None:
+        self._retriever = retriever
+        self._answerer = answerer
+        self._tokenizer = tokenizer
+        self._words = words
+        self._folder = folder
+        self._assets = assets
+        self._policy = read_policy_examples(policy_file)
+        self._identity = ""
+        self._load()
+
+    def current(self) -> bool:
+        examples = self._examples()
+        return not _has_faq(examples, self._policy) or self._identity == self._wanted(examples)
+
+    def learn(self, progress: Progress | None = None) -> None:
+        if progress is not None:
+            progress(0, 1)
+        train_intents_aside(self._examples(), self._folder, self._assets)
+        self._load()
+        if progress is not None:
+            progress(1, 1)
+
+    def stop(self) -> None:
+        """A few seconds at most: not worth interrupting."""
+
+    def _load(self) -> None:
+        loaded = load_intents(self._folder, self._tokenizer, self._words)
+        if loaded is not None:
+            self._answerer.intents, self._identity = loaded
+
+    def _examples(self) -> list[Example]:
+        index = self._retriever.index_of(MAIN_LANGUAGE)
+        entries = [index.entries[key] for key in sorted(index.entries)] if index else []
+        return [*faq_examples(entries), *self._policy]
+
+    def _wanted(self, examples: list[Example]) -> str:
+        return examples_identity(examples, self._tokenizer)
+
+
+def _has_faq(examples: list[Example], policy: list[Example]) -> bool:
+    return len(examples) > len(policy)
