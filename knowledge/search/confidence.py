@@ -15,18 +15,19 @@ FEATURES = ("share", "margin", "meaning", "wording", "sound", "prototype", "know
 TEMPERATURE = 0.8
 """Scores are divided by this before the softmax share is taken."""
 MAX_MARGIN = 3.0
+KINDS = ("with_alternatives", "bare", "words_only")
 
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """What a ranked list says about its hits; one entry per hit in `shares`, the rest about the best hit.
+    """What speaks for one hit of a ranked list.
 
-    meaning, wording and sound are cosines with the FAQ, its closest wording, and that wording's sound; prototype is
-    the log-odds of knowledge.search.prototypes; known is the idf
-    share of the question's words that occur in any FAQ.
+    share: softmax share of its score; margin: score minus that of the best other hit, within +-MAX_MARGIN; meaning,
+    wording, sound: cosines with the FAQ, its closest wording and that wording's sound; prototype: log-odds of
+    knowledge.search.prototypes; known: idf share of the question's words that occur in any FAQ.
     """
 
-    shares: tuple[float, ...]
+    share: float
     margin: float
     meaning: float
     wording: float
@@ -34,11 +35,11 @@ class Evidence:
     prototype: float
     known: float
 
-    def features(self, rank: int = 0) -> dict[str, float]:
-        share = min(max(self.shares[rank], 1e-4), 1 - 1e-4)
+    def features(self) -> dict[str, float]:
+        share = min(max(self.share, 1e-4), 1 - 1e-4)
         return {
             "share": math.log(share / (1 - share)),
-            "margin": min(self.margin, MAX_MARGIN) if rank == 0 else 0.0,
+            "margin": max(-MAX_MARGIN, min(MAX_MARGIN, self.margin)),
             "meaning": self.meaning,
             "wording": self.wording,
             "sound": self.sound,
@@ -49,15 +50,15 @@ class Evidence:
 
 @dataclass(frozen=True, slots=True)
 class Calibration:
-    """`with_alternatives` is used when most FAQ have other wordings, `bare` when they do not."""
+    """Coefficients by kind: `with_alternatives` when most FAQ have other wordings, `bare` when they do not,
+    `words_only` for languages without word vectors."""
 
-    with_alternatives: Mapping[str, float]
-    bare: Mapping[str, float]
+    kinds: Mapping[str, Mapping[str, float]]
 
-    def probability(self, evidence: Evidence, rank: int, *, alternatives: bool) -> float:
-        """P(hit at `rank` is right), in (0, 1)."""
-        weights = self.with_alternatives if alternatives else self.bare
-        logit = weights["intercept"] + sum(weights.get(n, 0.0) * x for n, x in evidence.features(rank).items())
+    def probability(self, evidence: Evidence, kind: str) -> float:
+        """P(this hit is right), in (0, 1)."""
+        weights = self.kinds[kind]
+        logit = weights["intercept"] + sum(weights.get(n, 0.0) * x for n, x in evidence.features().items())
         return 1 / (1 + math.exp(-max(-30.0, min(30.0, logit))))
 
 
@@ -74,4 +75,4 @@ def shares(scores: Sequence[float], temperature: float = TEMPERATURE) -> tuple[f
 def load_calibration() -> Calibration:
     """The shipped coefficients."""
     data = json.loads((files("knowledge.search") / "calibration.json").read_text(encoding="utf-8"))
-    return Calibration(data["with_alternatives"]["coefficients"], data["bare"]["coefficients"])
+    return Calibration({kind: data[kind]["coefficients"] for kind in KINDS})

@@ -1,8 +1,9 @@
 """Finds FAQ: keeps the in-memory indexes and the vector index in line with the store, and ranks questions against them."""
 
+import math
 import threading
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,7 +15,7 @@ from knowledge.ports import Clock, Point, PublishedFaqs, VectorIndex
 from knowledge.search import scoring
 from knowledge.search.analysis import EntryFeatures, analyse
 from knowledge.search.cache import FeatureCache, read_json, write_json
-from knowledge.search.confidence import MAX_MARGIN, Calibration, Evidence, load_calibration, shares
+from knowledge.search.confidence import Calibration, Evidence, load_calibration, shares
 from knowledge.search.corpus import WordTable
 from knowledge.search.encoder import TextEncoder, load_encoder, untrained_encoder
 from knowledge.search.language_index import LanguageIndex
@@ -289,30 +290,40 @@ class Retriever:
         kept = [n for n, at in enumerate(ranked.positions) if index.entries[keys[at]].in_force(today)]
         if not kept:
             return (), {}
-        evidence = self._evidence(index, query, ranked, kept)
         hits = []
-        for place, n in enumerate(kept[: max(limit, 0)]):
+        first: dict[str, float] = {}
+        for place, evidence in enumerate(self._evidence(index, query, ranked, kept[: max(limit, 0)], kept)):
+            n = kept[place]
             entry = index.entries[keys[ranked.positions[n]]]
-            probability = self._calibration.probability(evidence, place, alternatives=index.alternatives_share >= 0.5)
+            probability = self._calibration.probability(evidence, _kind(index))
             hits.append(Hit(entry, float(ranked.scores[n]), probability, self._matched(index, query, entry)))
-        return tuple(hits), evidence.features()
+            first = first or evidence.features()
+        return tuple(hits), first
 
     def _evidence(
-        self, index: LanguageIndex, query: QueryFeatures, ranked: scoring.Ranked, kept: Sequence[int]
-    ) -> Evidence:
+        self,
+        index: LanguageIndex,
+        query: QueryFeatures,
+        ranked: scoring.Ranked,
+        wanted: Sequence[int],
+        kept: Sequence[int],
+    ) -> Iterator[Evidence]:
         scores = [float(ranked.scores[n]) for n in kept]
-        best = ranked.positions[kept[0]]
+        share = shares(scores)
         idf = {w: index.statistics.words.idf(w) for w in query.own_words}
         known = sum(v for w, v in idf.items() if index.corpus.known(w)) / (sum(idf.values()) or 1.0)
-        return Evidence(
-            shares=shares(scores),
-            margin=scores[0] - scores[1] if len(scores) > 1 else MAX_MARGIN,
-            meaning=float(ranked.meaning[kept[0]]),
-            wording=ranked.closest_wording.get(index.corpus.keys[best], 0.0),
-            sound=float(ranked.wording_sound[best]),
-            prototype=float(ranked.prototype[best]),
-            known=known,
-        )
+        for place, n in enumerate(wanted):
+            rival = scores[0] if place else (scores[1] if len(scores) > 1 else -math.inf)
+            at = ranked.positions[n]
+            yield Evidence(
+                share=share[place],
+                margin=scores[place] - rival,
+                meaning=float(ranked.meaning[n]),
+                wording=ranked.closest_wording.get(index.corpus.keys[at], 0.0),
+                sound=float(ranked.wording_sound[at]),
+                prototype=float(ranked.prototype[at]),
+                known=known,
+            )
 
     def _matched(self, index: LanguageIndex, query: QueryFeatures, entry: FaqEntry) -> tuple[str, ...]:
         features = index.features[entry.faq_id]
@@ -331,6 +342,13 @@ class _WithoutMeaning:
 
     def encode(self, texts: Sequence[list[str]]) -> np.ndarray[tuple[int, int], np.dtype[np.float32]]:
         return np.zeros((len(texts), self.dim), np.float32)
+
+
+def _kind(index: LanguageIndex) -> str:
+    """Which calibration fits this language's index."""
+    if index.encoder.identity == _WithoutMeaning.identity:
+        return "words_only"
+    return "with_alternatives" if index.alternatives_share >= 0.5 else "bare"
 
 
 def hash_text(text: str) -> str:
