@@ -1,0 +1,1 @@
+"""Benches: every promise with a number, measured against in-process alternatives in the same run."""

@@ -1,0 +1,96 @@
+"""The product as an administrator runs it: its command line, a server process, a data folder of its own."""
+
+import csv
+import io
+import os
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+import httpx
+
+from knowledge.domain import FaqEntry
+from knowledge.errors import Unavailable
+from knowledge.faq.csv_export import cells_of
+
+_CODE = Path(__file__).resolve().parents[2]
+_COMMAND = "from api.cli import main; main()"
+_START_LIMIT_SECS = 180.0
+
+
+def csv_of(entries: Sequence[FaqEntry]) -> bytes:
+    """An FAQ file as a city would hand it over."""
+    rows = [{**cells_of(e), "status": "published"} for e in entries]
+    out = io.StringIO()
+    writer = csv.DictWriter(out, list(rows[0]))
+    writer.writeheader()
+    writer.writerows(rows)
+    return out.getvalue().encode("utf-8-sig")
+
+
+def command(folder: Path, *arguments: str) -> subprocess.Popen[bytes]:
+    """`madoguchi ARGUMENTS` on this data folder."""
+    # Training in the background would take the cores that are being measured.
+    environment = {
+        **os.environ,
+        "PYTHONPATH": str(_CODE),
+        "MADOGUCHI_DATA_DIR": str(folder),
+        "MADOGUCHI_SEARCH__TRAINING__BACKGROUND": "false",
+    }
+    return subprocess.Popen(  # noqa: S603 - our own program
+        [sys.executable, "-c", _COMMAND, *arguments],
+        cwd=_CODE, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE,
+    )  # fmt: skip
+
+
+def finished(process: subprocess.Popen[bytes], limit_secs: float = 600) -> None:
+    """Wait for a command. Raises Unavailable when it fails."""
+    _, error = process.communicate(timeout=limit_secs)
+    if process.returncode:
+        tail = error.decode("utf-8", "replace")[-400:]
+        raise Unavailable(f"コマンドが失敗しました（{process.returncode}）：{tail}")
+
+
+@dataclass(frozen=True, slots=True)
+class Server:
+    host: str
+    port: int
+    ready_after_secs: float
+
+
+@contextmanager
+def serving(folder: Path) -> Iterator[Server]:
+    """A running server on a free port; `ready_after_secs` counts from the start of the process to /readyz."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    started = time.perf_counter()
+    process = command(folder, "serve", "--port", str(port))
+    try:
+        _wait_ready(process, f"http://127.0.0.1:{port}/readyz")
+        yield Server("127.0.0.1", port, time.perf_counter() - started)
+    finally:
+        process.terminate()
+        with suppress(subprocess.TimeoutExpired):
+            process.communicate(timeout=20)
+        if process.poll() is None:
+            process.kill()
+            process.communicate()
+
+
+def _wait_ready(process: subprocess.Popen[bytes], url: str) -> None:
+    deadline = time.perf_counter() + _START_LIMIT_SECS
+    with httpx.Client(timeout=5) as client:
+        while time.perf_counter() < deadline:
+            if process.poll() is not None:
+                finished(process)
+            with suppress(httpx.TransportError):
+                if client.get(url).status_code == 200:
+                    return
+            time.sleep(0.02)
+    raise Unavailable("サーバーが時間内に準備できませんでした。")

@@ -1,0 +1,180 @@
+"""Latency, barge-in, gaps and memory of voice calls: `python -m eval.bench.voice [--calls N]`. One run, one table."""
+
+import argparse
+import asyncio
+import resource
+import tempfile
+import time
+from dataclasses import dataclass, field
+from datetime import time as clock_time
+from pathlib import Path
+
+import numpy as np
+from rich.console import Console
+from rich.table import Table
+
+from eval.bench.voice_wire import RATE, BenchWire
+from knowledge.clock import SystemClock
+from knowledge.domain import Answer, ApprovedAnswer, Question
+from knowledge.ports import Redaction
+from knowledge.privacy.redacted import RedactedText
+from voicebot.domain import CityVoice, Hours
+from voicebot.hearing.scripted import ScriptedTranscriber
+from voicebot.log import MemoryLog
+from voicebot.services import VoiceServices, build, new_id
+from voicebot.settings import SpeechSettings, VoiceSettings
+from voicebot.speech.synth import synthesize
+
+ASR_SECS = 0.25
+QUESTION = "カードの更新はどこでできますか。"
+OVER = "カードをなくしたんですけれどもどうしたらよいでしょうか。"
+ANSWER = "{number}番の窓口でお受けします、市役所の本庁舎一階にお越しください。本人確認書類を忘れずにお持ちください。"
+CITY = CityVoice(
+    "みほん市", "みほん市コールセンター", "00-0000-1234",
+    weekly={day: Hours(clock_time(0), clock_time(23, 59)) for day in range(7)},
+    closed_on_holidays=False,
+    year_end=None,
+    texts={"opening": "みほん市です。", "opening_noted": "記録します。", "opening_person": "担当者はゼロです。", "opening_secret": "どうぞ。"},
+)  # fmt: skip
+
+
+@dataclass
+class BenchAnswers:
+    """An approved answer that is new each time, so that nothing comes from the speech cache unless wanted."""
+
+    fresh: bool = True
+    count: int = 0
+
+    def answer(self, question: Question) -> Answer:
+        self.count += 1
+        text = ANSWER.format(number=self.count if self.fresh else 0)
+        return Answer("answer", 0.95, f"A{self.count}", ApprovedAnswer("MH1", 1, "更新の場所", text, text))
+
+
+class NoRedactor:
+    """The bench's lines hold nothing personal."""
+
+    def redact(self, text: str) -> Redaction:
+        return Redaction(RedactedText(text), frozenset())
+
+
+@dataclass
+class Figures:
+    start_ms: list[float] = field(default_factory=list)
+    first_audio_ms: list[float] = field(default_factory=list)
+    cached_ms: list[float] = field(default_factory=list)
+    turn_ms: list[float] = field(default_factory=list)
+    barge_ms: list[float] = field(default_factory=list)
+    gap_ms: list[float] = field(default_factory=list)
+    memory_mb: float = 0.0
+
+
+@dataclass
+class Said:
+    question: bytes
+    over: bytes
+
+
+async def one_call(services: VoiceServices, said: Said, figures: Figures, *, cached: bool, barge: bool) -> None:
+    """Opening, a question, an answer, and optionally an interruption."""
+    wire, log, call_id = BenchWire(), MemoryLog(), new_id()
+    running = asyncio.create_task(services.run_wire(wire, call_id, "audiosocket", log=log))
+    await wire.quiet()
+    _, ended = await wire.speak(said.question)
+    spoke = await wire.next_loud(ended)
+    if not cached:
+        figures.turn_ms.append((spoke - ended) * 1000)
+    if barge:
+        await asyncio.sleep(1.0)
+        began, _ = await wire.speak(said.over)
+        figures.barge_ms.append((wire.silent_since(began) - began) * 1000)
+        await asyncio.sleep(0.3)
+    else:
+        await wire.quiet()
+    wire.hang_up()
+    await running
+    turns = log.turns[call_id].values()
+    target = figures.cached_ms if cached else figures.first_audio_ms
+    target += [turn.stages_ms["first_audio"] for turn in turns if turn.decision == "answer" and turn.who == "bot" and turn.stages_ms][:1]  # fmt: skip
+    figures.gap_ms.append(float(np.max(np.diff(wire.sent_at), initial=0.0)) * 1000)
+
+
+async def start_times(services: VoiceServices, count: int) -> list[float]:
+    from voicebot.runtime.line import PipecatLine
+
+    found: list[float] = []
+    for _ in range(count):
+        begin = time.perf_counter()
+        assert services.gear is not None
+        line = PipecatLine(BenchWire(), services.gear)
+        await line.start()
+        found.append((time.perf_counter() - begin) * 1000)
+        await line.end()
+    return found
+
+
+async def measure(calls: int, together: int) -> tuple[Figures, Figures]:
+    figures, crowd = Figures(), Figures()
+    answers = BenchAnswers()
+    said = Said(synthesize(QUESTION, 1.0, 1.0, RATE, ""), synthesize(OVER, 1.0, 1.0, RATE, ""))
+    with tempfile.TemporaryDirectory() as folder:
+        settings = VoiceSettings(speech=SpeechSettings(processes=1), max_calls=together + 1)
+        transcriber = ScriptedTranscriber(["カードの更新はどこでできますか"], ASR_SECS)
+        services = build(answers, NoRedactor(), SystemClock(), None, CITY, settings, Path(folder), transcriber=transcriber)  # fmt: skip
+        await services.start()
+        await services.prepared()
+        try:
+            figures.start_ms = (await start_times(services, 12))[2:]
+            for _ in range(calls):
+                await one_call(services, said, figures, cached=False, barge=True)
+            answers.fresh = False
+            for number in range(max(3, calls // 2) + 1):
+                target = figures if number else Figures()
+                await one_call(services, said, target, cached=True, barge=False)
+            answers.fresh = True
+            before = _resident_mb()
+            await asyncio.gather(*(one_call(services, said, crowd, cached=False, barge=False) for _ in range(together)))
+            crowd.memory_mb = max(0.0, _resident_mb() - before) / together
+        finally:
+            await services.close()
+    return figures, crowd
+
+
+def _resident_mb() -> float:
+    """Peak resident memory of this process."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+
+
+def _row(table: Table, name: str, values: list[float], rank: int, limit: str) -> None:
+    shown = f"{np.percentile(values, rank):.0f}" if values else "–"
+    table.add_row(name, f"p{rank}" if rank < 100 else "max", shown, limit, str(len(values)))
+
+
+def show(figures: Figures, crowd: Figures, together: int) -> Table:
+    table = Table(title="voice", show_lines=False)
+    for column in ("what", "figure", "ms (MB)", "promise", "n"):
+        table.add_column(column)
+    _row(table, "pipeline start", figures.start_ms, 50, "< 150")
+    _row(table, "order to speak → first audio, new text", figures.first_audio_ms, 95, "≤ 400")
+    _row(table, "order to speak → first audio, cached", figures.cached_ms, 95, "≤ 120")
+    _row(table, f"end of speech → first audio (ASR {ASR_SECS * 1000:.0f} ms)", figures.turn_ms, 50, "≤ 950")
+    _row(table, f"end of speech → first audio (ASR {ASR_SECS * 1000:.0f} ms)", figures.turn_ms, 100, "never 3000")
+    _row(table, "caller speaks → bot silent", figures.barge_ms, 95, "≤ 450")
+    _row(table, "gap between frames, one call", figures.gap_ms, 100, "≤ 60")
+    _row(table, f"gap between frames, {together} calls at once", crowd.gap_ms, 100, "≤ 60")
+    _row(table, f"end of speech → first audio, {together} calls at once", crowd.turn_ms, 95, "")
+    table.add_row(f"memory a call, {together} at once", "", f"{crowd.memory_mb:.1f}", "< 25", str(together))
+    return table
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--calls", type=int, default=8)
+    parser.add_argument("--together", type=int, default=8)
+    asked = parser.parse_args()
+    figures, crowd = asyncio.run(measure(asked.calls, asked.together))
+    Console().print(show(figures, crowd, asked.together))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,63 @@
+"""One measurement in a process of its own, so that memory is its own: prints one JSON line."""
+
+import sys
+import tempfile
+import time
+from dataclasses import asdict
+from pathlib import Path
+
+import orjson
+
+from eval.bench.contenders import CONTENDERS
+from eval.bench.corpus import faqs, questions
+from eval.bench.measure import peak_mb, resident_mb, timed
+
+
+def retrieval(name: str, size: int, asked: int) -> dict[str, object]:
+    entries, texts = faqs(size), questions(asked)
+    before = resident_mb()
+    with tempfile.TemporaryDirectory(prefix="madoguchi-bench-") as folder:
+        started = time.perf_counter()
+        contender = CONTENDERS[name](entries, Path(folder))
+        built_secs = time.perf_counter() - started
+        spent = timed(contender.search, texts)
+        return {
+            "contender": name,
+            "size": size,
+            "build_secs": built_secs,
+            "memory_mb": resident_mb() - before,
+            "peak_mb": peak_mb(),
+            **asdict(spent),
+        }
+
+
+def importing(rows: int) -> dict[str, object]:
+    """A CSV of `rows` FAQ through the product's own import until the next question can find them."""
+    from eval.bench.product import csv_of
+    from knowledge.bootstrap import opened
+    from knowledge.domain import SearchQuery
+    from knowledge.privacy.redacted import approved
+    from knowledge.settings import Settings
+
+    entries = faqs(rows)
+    data = csv_of(entries)
+    with tempfile.TemporaryDirectory(prefix="madoguchi-bench-") as folder, opened(Settings(data_dir=Path(folder))) as s:
+        started = time.perf_counter()
+        report = s.faqs.import_file(data, True, "bench")
+        spent = time.perf_counter() - started
+        found = s.retriever.search(SearchQuery(approved(entries[-1].question), 1)).hits
+        assert report.published == rows
+        assert found
+        return {"rows": rows, "secs": spent, "peak_mb": peak_mb()}
+
+
+def main(arguments: list[str]) -> None:
+    if arguments[0] == "retrieval":
+        result = retrieval(arguments[1], int(arguments[2]), int(arguments[3]))
+    else:
+        result = importing(int(arguments[1]))
+    sys.stdout.write(orjson.dumps(result).decode() + "\n")
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

@@ -1,0 +1,100 @@
+"""The benches measure what they say: distinct FAQ, real requests, failures counted, figures against promises."""
+
+import asyncio
+import json
+from datetime import UTC, datetime
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+from rich.console import Console
+
+from eval.bench.contenders import CONTENDERS
+from eval.bench.corpus import faqs, questions
+from eval.bench.load import load
+from eval.bench.measure import peak_mb, resident_mb, timed, timing
+from eval.bench.product import csv_of
+from eval.bench.report import table, write
+from eval.bench.suite import Line
+from knowledge.faq.csv_rows import merge
+from knowledge.faq.importing import parse_file
+
+
+def test_synthetic_faqs_are_distinct_and_the_same_every_time() -> None:
+    entries = faqs(3_000)
+    assert len({e.faq_id for e in entries}) == len({(e.question, e.answer) for e in entries}) == 3_000
+    assert entries[:50] == faqs(50)
+    assert all(a.faq_id < b.faq_id for a, b in pairwise(entries))
+    assert max(len(e.alt_questions) for e in entries) <= 3
+
+
+def test_the_bench_file_is_one_the_product_imports() -> None:
+    entries = faqs(20)
+    parsed = parse_file(csv_of(entries))
+    assert parsed.problems == ()
+    assert [merge(r, None).question for r in parsed.rows] == [e.question for e in entries]
+
+
+def test_questions_repeat_when_more_are_wanted() -> None:
+    assert len(questions(1_000)) == 1_000
+    assert questions(3) == questions(1_000)[:3]
+
+
+@pytest.mark.parametrize("name", [n for n in CONTENDERS if n not in ("madoguchi", "qdrant-client local mode")])
+def test_every_alternative_finds_the_faq_it_holds(name: str, tmp_path: Path) -> None:
+    entries = faqs(60)
+    engine = CONTENDERS[name](entries, tmp_path)
+    found = [e.faq_id in engine.search(e.question) for e in entries[:20]]
+    assert sum(found) >= 18
+    assert list(engine.search("?")) is not None
+
+
+def test_timings_and_memory() -> None:
+    seen: list[str] = []
+    spent = timed(seen.append, ["a", "b", "c", "d"], warm_up=2)
+    assert (spent.n, seen) == (4, ["a", "b", "a", "b", "c", "d"])
+    assert timing([1.0, 1.0, 2.0]).per_sec == pytest.approx(750)
+    assert 1 < resident_mb() <= peak_mb()
+
+
+async def _serve(statuses: list[int], bodies: list[bytes]) -> asyncio.Server:
+    async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        try:
+            while True:
+                head = (await reader.readuntil(b"\r\n\r\n")).decode()
+                length = int(head.lower().split("content-length:")[1].split("\r\n")[0])
+                bodies.append(await reader.readexactly(length))
+                status = statuses[(len(bodies) - 1) % len(statuses)]
+                writer.write(f"HTTP/1.1 {status} X\r\nContent-Length: 2\r\n\r\n{{}}".encode())
+        except asyncio.IncompleteReadError:
+            writer.close()
+
+    return await asyncio.start_server(answer, "127.0.0.1", 0)
+
+
+async def test_load_asks_every_body_in_turn_and_counts_failures() -> None:
+    bodies: list[bytes] = []
+    server = await _serve([200, 200, 503], bodies)
+    async with server:
+        port = server.sockets[0].getsockname()[1]
+        result = await load("127.0.0.1", port, "/v1/answers", [{"query": "a"}, {"query": "b"}], 4, 30)
+    assert (result.requests, result.failures, result.timing.n) == (30, 10, 30)
+    assert sorted({json.loads(b)["query"] for b in bodies}) == ["a", "b"]
+    assert result.throughput > 0
+
+
+def test_table_and_file_show_kept_and_broken_promises(tmp_path: Path) -> None:
+    lines = [
+        Line("検索", "madoguchi", 5, {"p50_ms": 2.0}, "p50 4ms以下", True),
+        Line("検索", "SQLite FTS5", 5, {"p50_ms": 4.0}, ratio=2.0),
+        Line("起動", "madoguchi", 3, {"secs": 7.0}, "6秒以下", False),
+    ]
+    console = Console(width=160, record=True, file=(tmp_path / "out").open("w", encoding="utf-8"))
+    console.print(table(lines))
+    console.file.close()
+    text = console.export_text()
+    assert all(word in text for word in ("達成", "未達", "×2.00", "7.00"))
+    path = write(lines, datetime(2026, 11, 20, tzinfo=UTC), tmp_path / "results")
+    data = json.loads(path.read_text(encoding="utf-8"))
+    assert [line["kept"] for line in data["lines"]] == [True, None, False]
+    assert path.stem == data["git_sha"].rstrip("+")
