@@ -10,7 +10,6 @@ from eval.bench.report import table, write
 from eval.bench.suite import LARGE, SIZES, Bench
 from knowledge.clock import SystemClock
 
-
 WIDTH = 160
 
 

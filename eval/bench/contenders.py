@@ -47,11 +47,14 @@ class Bm25sSudachi:
         self._index.index([self._words(_text(e)) for e in entries], show_progress=False)
 
     def search(self, text: str) -> Sequence[str]:
-        found, _ = self._index.retrieve([self._words(text)], k=min(TOP, len(self._ids)), show_progress=False)
+        known = [w for w in self._words(text) if w in self._index.vocab_dict]
+        if not known:
+            return []
+        found, _ = self._index.retrieve([known], k=min(TOP, len(self._ids)), show_progress=False)
         return [self._ids[int(i)] for i in found[0]]
 
     def _words(self, text: str) -> list[str]:
-        return [m.unit.norm for m in self._tokenizer.morphs(text) if not m.is_function_word] or [""]
+        return [m.unit.norm for m in self._tokenizer.morphs(text) if not m.is_function_word]
 
 
 class EdgeMultilingual:
