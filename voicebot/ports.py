@@ -6,7 +6,7 @@ from typing import Protocol
 
 from knowledge.domain import Answer, Question
 from voicebot.dialogue.events import Event
-from voicebot.domain import Call, CallbackRequest, ListenMode, Packet, Speech, Transcript, Turn, Unit
+from voicebot.domain import Call, CallbackRequest, ListenMode, Packet, Played, Speech, Transcript, Turn, Unit
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +65,10 @@ class Line(Protocol):
 
     async def stop(self) -> None:
         """Fall silent now; what was cut off reports SpeechEnded(complete=False)."""
+        ...
+
+    async def drop(self) -> Sequence[tuple[Speech, Played]]:
+        """The caller is gone: everything not finished, with what was heard of it. No event follows."""
         ...
 
     async def listen(self, hints: ListenHints) -> None:

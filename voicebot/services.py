@@ -129,6 +129,15 @@ class VoiceServices:
         for rate in sorted(set(RATE_OF.values())):
             await self.voice.prepare(speeches, rate)
 
+    async def prepared(self) -> None:
+        """Wait until the fixed sentences are synthesised."""
+        if self._preparing is not None:
+            await self._preparing
+
+    @property
+    def gear(self) -> "Gear | None":
+        return self._gear
+
     async def prepare_answers(self, spoken: Sequence[str]) -> int:
         """Synthesise published answers ahead of time (call after publishing); returns the new units."""
         speeches = [Speech(approved(text)) for text in spoken]
@@ -164,7 +173,7 @@ class VoiceServices:
             raise Unavailable(self.status().summary)
 
         async def answer(wire: Wire, call_id: str) -> None:
-            await self._call(wire, call_id, "audiosocket")
+            await self.run_wire(wire, call_id, "audiosocket")
 
         self._audiosocket = AudioSocketServer(self._settings.audiosocket, answer, time.monotonic)
         return await self._audiosocket.start()
@@ -181,7 +190,7 @@ class VoiceServices:
 
     async def browser_call(self, send: Send, receive: Receive, lang: str = "ja") -> Call:
         """One call of the page; `receive` gives str, bytes or None at the end. Returns when it is over."""
-        return await self._call(BrowserWire(receive, send), new_id(), "browser", lang)
+        return await self.run_wire(BrowserWire(receive, send), new_id(), "browser", lang)
 
     def twilio_allowed(self, url: str, params: dict[str, str], signature: str) -> bool:
         token = self._settings.twilio.auth_token.get_secret_value()
@@ -192,14 +201,14 @@ class VoiceServices:
         wire = TwilioWire(receive, send)
         if not await wire.begin():
             return None
-        return await self._call(wire, new_id(), "twilio")
+        return await self.run_wire(wire, new_id(), "twilio")
 
     async def wav_call(self, source: Path, out: Path) -> CallDetail:
         """Play a file to the bot in real time and write its reply. Raises NotReadable, Unavailable."""
         if self._gear is None:
             raise Unavailable(self.status().summary)
         wire, log = WavWire(source), MemoryLog()
-        call = await self._call(wire, new_id(), "wav", log=log)
+        call = await self.run_wire(wire, new_id(), "wav", log=log)
         wire.save(out)
         return CallDetail(call, tuple(log.turns[call.call_id].values()))
 
@@ -212,7 +221,8 @@ class VoiceServices:
         call = await Session(self._parts(_direct), LinesLine(lines), notes, started).run()
         return CallDetail(call, tuple(log.turns[call_id].values()))
 
-    async def _call(self, wire: Wire, call_id: str, via: Via, lang: str = "ja", log: CallLog | None = None) -> Call:
+    async def run_wire(self, wire: Wire, call_id: str, via: Via, lang: str = "ja", log: CallLog | None = None) -> Call:
+        """One call over any wire, from opening to end; returns its record."""
         started = await self._started(via, lang)
         notes = Notes(log or self._records or MemoryLog(), self._clock, call_id, via, lang)
         self._active.add(call_id)

@@ -77,6 +77,8 @@ class Session:
                 event = await self._inbox.get()
                 await self._take(event)
                 if isinstance(event, HungUp):
+                    for speech, played in await self._line.drop():
+                        self._notes.played(speech, played)
                     return self._finish(event)
         finally:
             self._cancel_silence()

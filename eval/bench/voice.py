@@ -88,7 +88,7 @@ async def one_call(services: VoiceServices, said: Said, figures: Figures, *, cac
         await asyncio.sleep(1.0)
         began, _ = await wire.speak(said.over)
         figures.barge_ms.append((wire.silent_since(began) - began) * 1000)
-        await asyncio.sleep(0.3)
+        await asyncio.sleep(1.2)
     else:
         await wire.quiet()
     wire.hang_up()
@@ -133,16 +133,20 @@ async def measure(calls: int, together: int) -> tuple[Figures, Figures]:
                 await one_call(services, said, target, cached=True, barge=False)
             answers.fresh = True
             before = _resident_mb()
-            await asyncio.gather(*(one_call(services, said, crowd, cached=False, barge=False) for _ in range(together)))
-            crowd.memory_mb = max(0.0, _resident_mb() - before) / together
+            crowded = [one_call(services, said, crowd, cached=False, barge=False) for _ in range(together)]
+            running = asyncio.gather(*crowded)
+            while not running.done():
+                await asyncio.sleep(1.0)
+                crowd.memory_mb = max(crowd.memory_mb, (_resident_mb() - before) / together)
+            await running
         finally:
             await services.close()
     return figures, crowd
 
 
 def _resident_mb() -> float:
-    """Peak resident memory of this process."""
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    """Resident memory of this process now."""
+    return int(Path("/proc/self/statm").read_text().split()[1]) * resource.getpagesize() / 1024 / 1024
 
 
 def _row(table: Table, name: str, values: list[float], rank: int, limit: str) -> None:

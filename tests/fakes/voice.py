@@ -223,8 +223,8 @@ def waits() -> Do:
     return Do(None)
 
 
-def hangs_up() -> Do:
-    return Do(HungUp("caller"))
+def hangs_up(after_secs: float | None = None) -> Do:
+    return Do(HungUp("caller"), after_secs)
 
 
 class ScriptedLine:
@@ -243,6 +243,7 @@ class ScriptedLine:
         self._work = asyncio.Event()
         self._cut = asyncio.Event()
         self._count = 0
+        self._began = 0.0
         self._idle = asyncio.Event()
         self._tasks: list[asyncio.Task[None]] = []
 
@@ -265,6 +266,11 @@ class ScriptedLine:
             self._cut.set()
         for speech in dropped:
             self._ended(speech, "", complete=False)
+
+    async def drop(self) -> list[tuple[Speech, Played]]:
+        left, self._queue = self._queue, []
+        heard = approved(left[0].text[: int((asyncio.get_running_loop().time() - self._began) / 0.15)]) if left else ""
+        return [(speech, Played(approved(heard if i == 0 else ""), False)) for i, speech in enumerate(left)]
 
     async def listen(self, hints: ListenHints) -> None:
         self.hints.append(hints)
@@ -297,10 +303,12 @@ class ScriptedLine:
             speech = self._queue[0]
             secs = len(speech.text) * 0.15 / speech.speed
             self._cut.clear()
-            start = asyncio.get_running_loop().time()
+            start = self._began = asyncio.get_running_loop().time()
             try:
                 await asyncio.wait_for(self._cut.wait(), secs)
             except TimeoutError:
+                if speech not in self._queue[:1]:
+                    continue
                 self.heard.append(str(speech.text))
                 self._queue.pop(0)
                 self._ended(speech, speech.text, complete=True)

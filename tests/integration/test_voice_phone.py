@@ -16,7 +16,14 @@ from tests.fakes.voice_phones import FakeAsterisk, FakeTwilio, spoken
 from voicebot.domain import Transcript
 from voicebot.hearing.scripted import ScriptedTranscriber
 from voicebot.services import VoiceServices, build
-from voicebot.settings import AudioSocketSettings, RecordingSettings, SpeechSettings, VoiceSettings
+from voicebot.settings import (
+    AudioSocketSettings,
+    HearingSettings,
+    RecordingSettings,
+    SpeechSettings,
+    TurnSettings,
+    VoiceSettings,
+)
 from voicebot.transports.audiosocket import pack
 
 pytestmark = pytest.mark.voice
@@ -35,7 +42,7 @@ SHORT = replace(
 
 @asynccontextmanager
 async def bot(
-    folder: Path, heard: Sequence[Transcript | str], desk: FakeDesk | None = None, **changes: object
+    folder: Path, heard: Sequence[Transcript | str] | None, desk: FakeDesk | None = None, **changes: object
 ) -> AsyncIterator[VoiceServices]:
     from knowledge.store.database import open_database
 
@@ -47,7 +54,7 @@ async def bot(
     database = open_database(folder)
     services = build(
         MihonAnswers(), DigitRedactor(), FixedClock(TUESDAY_NOON), database, SHORT, settings, folder,
-        handoff=desk or FakeDesk(), transcriber=ScriptedTranscriber(heard),
+        handoff=desk or FakeDesk(), transcriber=None if heard is None else ScriptedTranscriber(heard),
     )  # fmt: skip
     await services.start()
     try:
@@ -246,3 +253,40 @@ async def test_a_stream_that_never_starts_is_no_call(tmp_path: Path) -> None:
         phone.post("[1]")
         phone.post({"event": "start", "start": "x"})
         assert await services.twilio_call(phone.send, phone.receive) is None
+
+
+async def test_the_real_whisper_path_hears_a_call(tmp_path: Path) -> None:
+    from tests.fakes.voice_whisper import build as build_model
+
+    hearing = HearingSettings(model_dir=build_model(tmp_path / "model"), threads=1, reject_below=0.0)
+    async with bot(tmp_path, None, hearing=hearing, turns=TurnSettings(policy="smart")) as services:
+        assert services.status().hearing
+        phone = await dial(services, await services.start_audiosocket(), FakeAsterisk())
+        await phone.heard.quiet()
+        await phone.say(spoken(QUESTION))
+        await phone.heard.talking()
+        await phone.hang_up()
+        await asyncio.sleep(0.3)
+        services.drain()
+        heard = [turn for turn in services.call(phone.call_id).turns if turn.who == "caller"]
+    assert heard, "noise by construction: either words of no sense or the reason why there are none"
+    assert heard[0].decision in ("unheard", "answer", "handoff", "clarify", "refuse", "")
+
+
+async def test_a_model_that_cannot_be_loaded_leaves_the_keypad_menu(tmp_path: Path) -> None:
+    folder = tmp_path / "model"
+    folder.mkdir()
+    for name in ("model.bin", "config.json", "tokenizer.json"):
+        (folder / name).write_bytes(b"x")
+    async with bot(tmp_path, None, hearing=HearingSettings(model_dir=folder)) as services:
+        assert not services.status().hearing
+        assert any("読み込めません" in problem for problem in services.status().problems)
+        phone = await dial(services, await services.start_audiosocket(), FakeAsterisk())
+        await phone.heard.talking()
+        phone.press("0")
+        await asyncio.wait_for(phone.heard.closed.wait(), 60)
+        await phone.close()
+        services.drain()
+        detail = services.call(phone.call_id)
+    assert detail.call.outcome == "handed_over"
+    assert any(turn.decision == "menu" for turn in detail.turns)

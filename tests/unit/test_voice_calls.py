@@ -260,6 +260,14 @@ def test_barge_in_logs_only_what_was_played() -> None:
     assert LOST in result.line.heard
 
 
+def test_hanging_up_in_the_middle_keeps_what_was_heard_and_counts_no_answer() -> None:
+    result = make_call(says("カードの更新"), hangs_up(after_secs=3.0))
+    cut = next(turn for turn in result.turns if turn.decision == "answer" and turn.who == "bot")
+    assert cut.barged_in
+    assert PLACE.startswith(cut.played)
+    assert 0 < len(cut.played) < len(PLACE)
+
+
 def test_opening_cannot_be_interrupted_but_the_question_is_not_lost() -> None:
     result = make_call(interrupts("カードの更新", after_secs=1.0), says("はい"), says("いいえ"))
     opening = [played for speech, played in result.line.played if not speech.interruptible][:4]

@@ -2,6 +2,7 @@
 
 import asyncio
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -121,6 +122,9 @@ class PipecatLine:
 
     async def stop(self) -> None:
         await self.player.stop()
+
+    async def drop(self) -> Sequence[tuple[Speech, Played]]:
+        return self.player.drop()
 
     async def listen(self, hints: ListenHints) -> None:
         self._ears.listen(hints)

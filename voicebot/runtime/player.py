@@ -111,10 +111,14 @@ class Player:
             self._talk(talking=False)
             await self._wire.clear()
 
+    def drop(self) -> list[tuple[Speech, Played]]:
+        """Forget everything; returns what the far end heard of it."""
+        gone, self._items = self._items, deque()
+        self._talk(talking=False)
+        return [(item.speech, _heard(item, complete=False)) for item in gone]
+
     def _end(self, item: _Item, *, complete: bool) -> None:
-        first_ms = (item.first_at - item.ordered_at) * 1000 if item.first_at else 0.0
-        text = item.speech.text if complete else approved(item.text_played())
-        self._on_end(item.speech, Played(text, complete, first_ms))
+        self._on_end(item.speech, _heard(item, complete=complete))
 
     async def _feed(self) -> None:
         """Synthesise in playing order, as far ahead as there is something to say."""
@@ -188,3 +192,8 @@ class Player:
         if talking != self._talking:
             self._talking = talking
             self._on_talk(talking)
+
+
+def _heard(item: _Item, *, complete: bool) -> Played:
+    first_ms = (item.first_at - item.ordered_at) * 1000 if item.first_at else 0.0
+    return Played(item.speech.text if complete else approved(item.text_played()), complete, first_ms)

@@ -24,6 +24,15 @@ class ReadAloud:
     async def stop(self) -> None:
         """Everything has been shown already."""
 
+    async def drop(self) -> Sequence[tuple[Speech, Played]]:
+        """Shown is heard; what is still in the queue was on the screen."""
+        left: list[tuple[Speech, Played]] = []
+        while not self.events.empty():
+            event = self.events.get_nowait()
+            if isinstance(event, SpeechEnded):
+                left.append((event.speech, event.played))
+        return left
+
     async def listen(self, hints: ListenHints) -> None:
         """Typed text needs no hints."""
 
