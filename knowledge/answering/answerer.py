@@ -96,7 +96,11 @@ class Answerer:
 
     def _thresholds_for(self, signals: policy.Signals) -> policy.Thresholds:
         if signals.foreign:
-            return replace(self._thresholds, answer_at=self._calibration.foreign_answer_at)
+            return replace(
+                self._thresholds,
+                answer_at=self._calibration.foreign_answer_at,
+                clarify_at=self._calibration.foreign_clarify_at,
+            )
         return self._thresholds
 
     def _compose(
@@ -110,7 +114,7 @@ class Answerer:
                 self._verbatim(found.hits[0].entry, question, confidence, decision.why), candidates=candidates
             )
         if decision.action == "clarify":
-            asked = clarify([h.entry for h in candidates])
+            asked = clarify([h.entry for h in candidates], question.lang)
             if asked is not None:
                 self._conversations.asked(question.conversation_id, asked.options, self._parts.clock.now())
                 return replace(base, clarify=asked)

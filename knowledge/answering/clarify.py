@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from knowledge.answering.messages import message
 from knowledge.domain import Clarify, ClarifyOption, FaqEntry
 
 MAX_OPTIONS = 3
@@ -12,22 +13,25 @@ _PROMPTS = {
     "thing": "何についてのご質問でしょうか。",
     "place": "どこでのお手続きについてのご質問でしょうか。",
 }
-GENERAL_PROMPT = "次のどれについてのご質問でしょうか。"
 _ORDER = ("who", "thing", "procedure", "state", "place")
 """People can say at once for whom and about what they ask; state and place need more thought."""
 
 
-def clarify(entries: Sequence[FaqEntry]) -> Clarify | None:
+def clarify(entries: Sequence[FaqEntry], lang: str = "ja") -> Clarify | None:
     """A question back for these candidates, best first; None when there are fewer than two."""
     candidates = list({e.faq_id: e for e in entries}.values())[:MAX_OPTIONS]
     if len(candidates) < 2:
         return None
+    if lang != "ja":
+        return Clarify(message("clarify_prompt", lang), tuple(ClarifyOption(e.question, e.faq_id) for e in candidates))
     for facet in _ORDER:
         values = [dict(e.facets).get(facet, "") for e in candidates]
         if all(values) and len(set(values)) == len(values):
             options = tuple(ClarifyOption(v, e.faq_id) for v, e in zip(values, candidates, strict=True))
             return Clarify(_PROMPTS[facet], options)
-    return Clarify(GENERAL_PROMPT, tuple(ClarifyOption(_topic(e.question), e.faq_id) for e in candidates))
+    return Clarify(
+        message("clarify_prompt", "ja"), tuple(ClarifyOption(_topic(e.question), e.faq_id) for e in candidates)
+    )
 
 
 def _topic(question: str) -> str:

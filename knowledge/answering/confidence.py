@@ -21,6 +21,7 @@ class AnswerCalibration:
     coefficients: Mapping[str, float]
     thresholds: Thresholds
     foreign_answer_at: float
+    foreign_clarify_at: float
 
     def confidence(self, evidence: Mapping[str, float], intents: Mapping[str, float]) -> float:
         """Probability in (0, 1); 0 without evidence."""
@@ -43,4 +44,4 @@ def load_answer_calibration() -> AnswerCalibration:
     data = json.loads((files("knowledge.answering") / "calibration.json").read_text(encoding="utf-8"))
     t = data["thresholds"]
     thresholds = Thresholds(t["answer_at"], t["clarify_at"], t["intent_at"], t["doubtful_asr_below"])
-    return AnswerCalibration(data["coefficients"], thresholds, t["foreign_answer_at"])
+    return AnswerCalibration(data["coefficients"], thresholds, t["foreign_answer_at"], t["foreign_clarify_at"])

@@ -93,14 +93,13 @@ def _needs_person(s: Signals, t: Thresholds) -> Decision | None:
 
 def _from_confidence(s: Signals, t: Thresholds) -> Decision:
     best = s.confidences[0] if s.confidences else 0.0
-    if s.foreign:
-        enough = best >= t.answer_at
-        return Decision("answer", "confident") if enough else Decision("handoff", "no_translation", "language")
     doubtful = s.asr_confidence is not None and s.asr_confidence < t.doubtful_asr_below
     if best >= t.answer_at and not (doubtful and best < (1 + t.answer_at) / 2):
         return Decision("answer", "confident")
     if s.separable and sum(s.confidences[:3]) >= t.clarify_at:
         return Decision("clarify", "doubtful_transcript" if doubtful else "close_candidates")
+    if s.foreign:
+        return Decision("handoff", "no_translation", "language")
     return Decision("handoff", "low_confidence", "low_confidence")
 
 
