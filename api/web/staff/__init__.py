@@ -1,0 +1,55 @@
+"""The staff pages: server-rendered, each router one group of pages. `staff_routers` is what `create_app` includes."""
+
+from fastapi import APIRouter
+
+from api.security.accounts import Accounts
+from api.web.staff.account_pages import account_router
+from api.web.staff.audit_pages import audit_router
+from api.web.staff.context import Staff
+from api.web.staff.export_pages import export_router
+from api.web.staff.faq_edit_pages import faq_edit_router
+from api.web.staff.faq_history_pages import faq_history_router
+from api.web.staff.faq_list_pages import faq_list_router
+from api.web.staff.faq_pages import faq_router
+from api.web.staff.home_pages import home_router
+from api.web.staff.import_jobs import ImportJobs
+from api.web.staff.import_pages import import_router
+from api.web.staff.key_pages import key_router
+from api.web.staff.log_pages import log_router
+from api.web.staff.login_pages import login_router
+from api.web.staff.pages import Pages
+from api.web.staff.request_pages import request_router
+from api.web.staff.review_pages import review_router
+from api.web.staff.route import staff_router
+from api.web.staff.surfaces import Surfaces
+from api.web.staff.synonym_pages import synonym_router
+from api.web.staff.usage_pages import usage_router
+from api.web.staff.user_pages import user_router
+from knowledge.bootstrap import Services
+
+_GROUPS = (
+    home_router,
+    account_router,
+    faq_edit_router,
+    faq_list_router,
+    faq_history_router,
+    faq_router,
+    review_router,
+    request_router,
+    synonym_router,
+    import_router,
+    export_router,
+    usage_router,
+    log_router,
+    user_router,
+    key_router,
+    audit_router,
+)
+
+
+def staff_routers(services: Services, accounts: Accounts) -> list[APIRouter]:
+    """Every staff page: login under /login and /setup, all else under /staff."""
+    pages = Pages(services.profile.city, services.clock, oidc=bool(services.settings.security.oidc_issuer))
+    staff = Staff(services, accounts, pages, Surfaces(), ImportJobs(services.faqs, services.clock))
+    make = staff_router(pages, services.db, services.clock)
+    return [login_router(staff, make("")), *(group(staff, make("/staff")) for group in _GROUPS)]

@@ -1,0 +1,17 @@
+"""Files handed to the browser."""
+
+from datetime import date
+from urllib.parse import quote
+
+from starlette.responses import Response
+
+CSV = "text/csv; charset=utf-8"
+CSV_CP932 = "text/csv; charset=Shift_JIS"
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+def download(data: bytes, name: str, day: date, ending: str, media_type: str = CSV) -> Response:
+    """`data` as a file called e.g. FAQ一覧_2026-11-21.csv."""
+    file_name = quote(f"{name}_{day.isoformat()}.{ending}")
+    headers = {"content-disposition": f"attachment; filename*=UTF-8''{file_name}"}
+    return Response(data, media_type=media_type, headers=headers)

@@ -1,0 +1,63 @@
+"""Export: choose a form; CP932 first shows every character it cannot hold."""
+
+from typing import Any, cast, get_args
+
+from fastapi import APIRouter, Request
+from starlette.responses import Response
+
+from api.web.staff.callers import Exporter
+from api.web.staff.context import Staff
+from api.web.staff.downloads import CSV, CSV_CP932, XLSX, download
+from api.web.staff.faq_list_pages import FILTERS, category_names, filter_of
+from api.web.staff.sent import Form
+from knowledge.faq.csv_export import ExportEncoding, Header, export_records
+from knowledge.faq.labels import LANG_LABELS
+from knowledge.faq.lifecycle import STATUS_LABELS
+from knowledge.faq.table import MAX_ROWS
+from knowledge.text.normalise import clean
+
+ENCODINGS: dict[ExportEncoding, tuple[str, str]] = {
+    "utf-8-bom": ("CSV（Excelで開く場合）", "UTF-8・BOM付き。ダブルクリックで文字化けせずに開けます。"),
+    "xlsx": ("Excelブック（.xlsx）", "先頭の0や改行もそのまま保たれます。"),
+    "cp932": ("CSV（シフトJIS・CP932）", "古い業務システム向けです。書けない文字は、出力の前に一覧で確認できます。"),
+    "utf-8": ("CSV（プログラムで読む場合）", "UTF-8・BOMなし。"),
+}
+
+
+def export_router(staff: Staff, router: APIRouter) -> APIRouter:
+    @router.get("/export")
+    def export_page(request: Request, who: Exporter) -> Response:
+        categories, _ = category_names(staff)
+        choices: dict[str, Any] = {"encodings": ENCODINGS, "statuses": STATUS_LABELS, "languages": LANG_LABELS}
+        return staff.pages.page(request, "export.html", categories=categories, **choices)
+
+    @router.post("/export")
+    def export(request: Request, who: Exporter, form: Form) -> Response:
+        encoding, header = _encoding(form.text("encoding")), _header(form.text("header"))
+        chosen = {name: clean(form.text(name))[:200] for name in FILTERS}
+        wanted = filter_of(chosen)
+        if encoding == "cp932" and not form.flag("accepted"):
+            page = staff.services.faqs.list_faqs(wanted, 0, MAX_ROWS)
+            problems = export_records(page.items, encoding, header).problems
+            if problems:
+                context: dict[str, Any] = {
+                    "chosen": chosen,
+                    "header": header,
+                    "lost": problems[:500],
+                    "lost_count": len(problems),
+                }
+                return staff.pages.page(request, "export_check.html", **context)
+        exported = staff.services.faqs.export(who.who, encoding, header, wanted)
+        media_type = {"xlsx": XLSX, "cp932": CSV_CP932}.get(encoding, CSV)
+        ending = "xlsx" if encoding == "xlsx" else "csv"
+        return download(exported.data, "FAQ一覧", staff.services.clock.today(), ending, media_type)
+
+    return router
+
+
+def _encoding(text: str) -> ExportEncoding:
+    return cast(ExportEncoding, text) if text in get_args(ExportEncoding) else "utf-8-bom"
+
+
+def _header(text: str) -> Header:
+    return "id" if text == "id" else "label"

@@ -1,0 +1,90 @@
+"""The start page: what is waiting for this person."""
+
+from dataclasses import dataclass
+
+from fastapi import APIRouter, Request
+from starlette.responses import Response
+
+from api.security.permissions import Permission
+from api.security.principal import Principal
+from api.web.staff.callers import Anyone
+from api.web.staff.context import Staff
+from knowledge.domain import FaqStatus
+from knowledge.faq.periods import period_of
+from knowledge.faq.records import FaqFilter
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """One kind of work with the number of things waiting."""
+
+    label: str
+    count: int
+    path: str
+    help: str
+    urgent: bool = False
+
+
+def home_router(staff: Staff, router: APIRouter) -> APIRouter:
+    @router.get("")
+    def home(request: Request, who: Anyone) -> Response:
+        return staff.pages.page(request, "home.html", tasks=tasks_for(staff, who))
+
+    return router
+
+
+def tasks_for(staff: Staff, who: Principal) -> list[Task]:
+    """In the order in which the day's work usually goes."""
+    tasks: list[Task] = []
+    if who.may(Permission.FAQ_READ):
+        tasks += _faq_tasks(staff, who)
+    if who.may(Permission.FAQ_REQUEST):
+        tasks.append(_requests(staff))
+    if who.may(Permission.FAQ_EDIT):
+        month = period_of(staff.services.clock.today(), "month")
+        gaps = staff.services.usage.gaps(month)
+        tasks.append(Task("不足しているFAQ", len(gaps), "/staff/gaps", "今月、答えられなかった質問のまとまりです。"))
+    return tasks
+
+
+def _faq_tasks(staff: Staff, who: Principal) -> list[Task]:
+    faqs = staff.services.faqs
+
+    def counted(status: FaqStatus) -> int:
+        return faqs.list_faqs(FaqFilter(status=status), limit=1).total
+
+    found = [
+        Task(
+            "確認待ち",
+            counted("in_review"),
+            "/staff/reviews",
+            "起案者が承認を待っています。",
+            urgent=who.may(Permission.FAQ_APPROVE),
+        ),
+        Task("公開待ち", counted("approved"), "/staff/reviews#approved", "承認済みで、まだ公開していません。"),
+        Task(
+            "見直し期限切れ",
+            faqs.review_due(limit=1).total,
+            "/staff/review-due",
+            "見直しの期限を迎えています。",
+            urgent=True,
+        ),
+        Task(
+            "要更新の翻訳",
+            faqs.list_faqs(FaqFilter(stale_only=True), limit=1).total,
+            "/staff/translations",
+            "日本語が改訂され、翻訳が古くなっています。",
+            urgent=True,
+        ),
+    ]
+    if who.may(Permission.FAQ_EDIT):
+        drafts = Task("編集中の下書き", counted("draft"), "/staff/faqs?status=draft", "確認を依頼する前の下書きです。")
+        found.insert(0, drafts)
+    return found
+
+
+def _requests(staff: Staff) -> Task:
+    waiting = staff.services.faqs.list_requests(("open", "in_progress"))
+    late = sum(1 for one in waiting if one.is_overdue(staff.services.clock.today()))
+    text = f"うち{late}件が期限を過ぎています。" if late else "所管課からの更新の依頼です。"
+    return Task("未完了の更新依頼", len(waiting), "/staff/requests", text, urgent=late > 0)

@@ -1,0 +1,65 @@
+"""The menu of the staff pages. A person sees what their role may open."""
+
+from dataclasses import dataclass
+
+from api.security.permissions import Permission
+from api.security.principal import Principal
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    label: str
+    path: str
+    permission: Permission
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    title: str
+    links: tuple[Link, ...]
+
+
+_P = Permission
+MENU: tuple[Section, ...] = (
+    Section(
+        "FAQ",
+        (
+            Link("FAQ一覧", "/staff/faqs", _P.FAQ_READ),
+            Link("確認待ち", "/staff/reviews", _P.FAQ_READ),
+            Link("見直し期限", "/staff/review-due", _P.FAQ_READ),
+            Link("翻訳", "/staff/translations", _P.FAQ_READ),
+            Link("更新依頼", "/staff/requests", _P.FAQ_REQUEST),
+            Link("類義語", "/staff/synonyms", _P.FAQ_READ),
+            Link("取込み", "/staff/import", _P.FAQ_IMPORT),
+            Link("書出し", "/staff/export", _P.FAQ_EXPORT),
+        ),
+    ),
+    Section(
+        "利用状況",
+        (
+            Link("ランキング", "/staff/rankings", _P.USAGE_READ),
+            Link("検索ログ", "/staff/search-log", _P.USAGE_READ),
+            Link("不足しているFAQ", "/staff/gaps", _P.USAGE_READ),
+            Link("使われていないFAQ", "/staff/unused", _P.USAGE_READ),
+            Link("利用レポート", "/staff/usage-report", _P.USAGE_READ),
+        ),
+    ),
+    Section(
+        "管理",
+        (
+            Link("利用者", "/staff/users", _P.USER_MANAGE),
+            Link("APIキー", "/staff/apikeys", _P.APIKEY_MANAGE),
+            Link("監査ログ", "/staff/audit", _P.AUDIT_READ),
+        ),
+    ),
+)
+
+
+def menu_for(principal: Principal) -> list[Section]:
+    """Sections with at least one link this person may open."""
+    mine = [Section(one.title, tuple(link for link in one.links if principal.may(link.permission))) for one in MENU]
+    return [section for section in mine if section.links]
+
+
+def is_here(link: Link, path: str) -> bool:
+    return path == link.path or path.startswith(f"{link.path}/")

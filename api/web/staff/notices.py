@@ -1,0 +1,43 @@
+"""The sentence that confirms what was just done. The address carries only its name, so nobody can make up a notice."""
+
+from urllib.parse import urlencode
+
+from starlette.responses import RedirectResponse
+
+NOTICES: dict[str, str] = {
+    "created": "下書きを作成しました。",
+    "saved": "下書きを保存しました。",
+    "submit": "確認を依頼しました。承認者の「確認待ち」に表示されます。",
+    "withdraw": "下書きに戻しました。",
+    "approve": "承認しました。公開すると、回答に使われます。",
+    "send_back": "起案者に差し戻しました。",
+    "publish": "公開しました。次の質問から、この内容で回答します。",
+    "publish_later": "公開を予約しました。適用開始日の0時（日本時間）から、この内容で回答します。",
+    "revise": "改訂を始めました。公開中の内容は、新しい版を公開するまで変わりません。",
+    "retire": "廃止しました。今後、回答には使われません。",
+    "discard": "下書きを破棄しました。",
+    "rollback": "選んだ版の内容を、新しい版として公開しました。",
+    "moved": "分類を変更しました。",
+    "nothing_chosen": "FAQが選ばれていません。変更するFAQにチェックを入れてください。",
+    "synonym_saved": "類義語を登録しました。次の検索から使われます。",
+    "synonym_removed": "類義語を削除しました。",
+    "request_added": "更新依頼を登録しました。",
+    "request_masked": "更新依頼を登録しました。個人情報と思われる部分は伏せ字にしました。",
+    "request_moved": "更新依頼の状態を変更しました。",
+    "user_changed": "利用者の設定を変更しました。",
+    "second_factor_reset": "認証アプリの登録を解除しました。次のログインのときに、登録し直します。",
+    "logged_out": "ログアウトしました。",
+    "sessions_ended": "すべての端末からログアウトしました。もう一度ログインしてください。",
+    "user_sessions_ended": "この利用者のログインをすべて終了しました。",
+    "password_changed": "パスワードを変更しました。ほかの端末のログインは終了しました。",
+    "password_set": "パスワードを設定しました。続けてログインしてください。",
+    "key_revoked": "APIキーを失効させました。",
+    "audit_whole": "監査ログを検証しました。改ざんや欠落はありません。",
+}
+WARNINGS = frozenset({"nothing_chosen"})
+
+
+def see(path: str, done: str = "", **query: str) -> RedirectResponse:
+    """Go on to another page after a change, naming what was done."""
+    values = {name: value for name, value in {**query, "done": done}.items() if value}
+    return RedirectResponse(f"{path}?{urlencode(values)}" if values else path, status_code=303)

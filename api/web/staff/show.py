@@ -1,0 +1,133 @@
+"""How values are written on a page: times in Japan, days, lengths of time, names of states."""
+
+import json
+from collections.abc import Callable, Mapping
+from datetime import date, datetime
+from typing import Any
+
+from api.security.permissions import PERMISSION_LABELS, ROLE_LABELS
+from knowledge.clock import JST
+from knowledge.faq.gaps import CAUSE_LABELS
+from knowledge.faq.labels import LABELS, LANG_LABELS, VISIBILITY_LABELS
+from knowledge.faq.lifecycle import STATUS_LABELS, STEP_LABELS
+from knowledge.faq.requests import REQUEST_LABELS
+
+CHANNEL_LABELS = {"operator": "窓口・電話の職員", "web": "公開ページ", "voice": "自動音声"}
+ACTION_LABELS = {"answer": "回答", "clarify": "聞き返し", "handoff": "取次ぎ", "refuse": "お断り"}
+VERDICT_LABELS = {"used": "使った", "resolved": "解決した", "not_resolved": "解決しなかった", "wrong": "誤り"}
+HANDOFF_LABELS = {
+    "low_confidence": "確かな回答がない",
+    "asked_for_person": "担当者との会話を希望",
+    "individual_case": "個別の事情の確認が必要",
+    "complaint": "苦情",
+    "other_department": "ほかの課の担当",
+    "other_city": "ほかの市区町村",
+    "emergency": "緊急",
+    "distress": "心身の危険",
+    "language": "翻訳がない",
+    "personal_data": "個人情報を含む",
+    "unresolved": "解決しなかった",
+}
+AUDIT_LABELS = {
+    "login.success": "ログイン",
+    "login.failure": "ログイン失敗",
+    "login.lockout": "ログインの一時停止",
+    "logout": "ログアウト",
+    "logout.everywhere": "全端末のログアウト",
+    "user.create": "利用者の登録",
+    "user.change": "利用者の変更",
+    "user.password": "パスワードの設定",
+    "user.second_factor.enrol": "認証アプリの登録",
+    "user.second_factor.reset": "認証アプリの解除",
+    "user.recovery_code.use": "回復コードの使用",
+    "setup_link.create": "設定用リンクの発行",
+    "apikey.create": "APIキーの発行",
+    "apikey.revoke": "APIキーの失効",
+    "unmask": "伏せ字の解除",
+    "access.denied": "権限のない操作",
+    "audit.export": "監査ログの書出し",
+    "audit.verify": "監査ログの検証",
+    "faq.create": "FAQの作成",
+    "faq.save": "FAQの保存",
+    "faq.categorise": "FAQの分類変更",
+    "faq.rollback": "FAQの版戻し",
+    "faq.import": "FAQの取込み（1件）",
+    "faq.import_file": "FAQの取込み（ファイル）",
+    "faq.export": "FAQの書出し",
+    "faq_request.add": "更新依頼の登録",
+    "faq_request.move": "更新依頼の変更",
+    "synonym.add": "類義語の登録",
+    "synonym.change": "類義語の変更",
+    "synonym.remove": "類義語の削除",
+    "synonym.export": "類義語の書出し",
+    "usage.export": "検索ログの書出し",
+    "usage.purge": "検索ログの期限切れ削除",
+    **{f"faq.{step}": f"FAQの{label}" for step, label in STEP_LABELS.items()},
+}
+
+
+def moment(value: datetime | None) -> str:
+    """2026年11月21日 9:05"""
+    if value is None:
+        return "―"
+    local = value.astimezone(JST)
+    return f"{local.year}年{local.month}月{local.day}日 {local.hour}:{local.minute:02d}"
+
+
+def day(value: date | None) -> str:
+    return "―" if value is None else f"{value.year}年{value.month}月{value.day}日"
+
+
+def lasting(secs: float | None) -> str:
+    """A length of time in the unit a person would use."""
+    if secs is None:
+        return "―"
+    if secs < 3600:
+        return f"{max(1, round(secs / 60))}分"
+    return f"{secs / 3600:.1f}時間" if secs < 86_400 else f"{secs / 86_400:.1f}日"
+
+
+def percent(value: float | None) -> str:
+    return "―" if value is None else f"{value * 100:.0f}%"
+
+
+def thousands(value: int) -> str:
+    return f"{value:,}"
+
+
+def details(text: str) -> list[tuple[str, str]]:
+    """The JSON of an audit row as (name, value) pairs."""
+    try:
+        found = json.loads(text)
+    except ValueError:
+        return [("", text)]
+    return [(str(name), str(value)) for name, value in found.items()] if isinstance(found, dict) else [("", text)]
+
+
+def named(labels: Mapping[Any, str]) -> Callable[[Any], str]:
+    """A filter that shows the label of a value, or the value itself when it has none."""
+    return lambda value: labels.get(value, str(value))
+
+
+FILTERS: dict[str, Callable[..., Any]] = {
+    "moment": moment,
+    "day": day,
+    "lasting": lasting,
+    "percent": percent,
+    "thousands": thousands,
+    "details": details,
+    "status_label": named(STATUS_LABELS),
+    "step_label": named(STEP_LABELS),
+    "lang_label": named(LANG_LABELS),
+    "visibility_label": named(VISIBILITY_LABELS),
+    "role_label": named(ROLE_LABELS),
+    "permission_label": named(PERMISSION_LABELS),
+    "request_label": named(REQUEST_LABELS),
+    "channel_label": named(CHANNEL_LABELS),
+    "action_label": named(ACTION_LABELS),
+    "verdict_label": named(VERDICT_LABELS),
+    "cause_label": named(CAUSE_LABELS),
+    "handoff_label": named(HANDOFF_LABELS),
+    "audit_label": named(AUDIT_LABELS),
+    "column_label": named(LABELS),
+}
