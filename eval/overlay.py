@@ -13,6 +13,7 @@ import numpy as np
 
 from knowledge.domain import FaqEntry, SynonymGroup
 from knowledge.ports import Point, PublishedFaqs, Scored, VectorIndex, VectorQuery
+from knowledge.search.homophones import SoundIndex
 from knowledge.search.retriever import Retriever
 
 Key = tuple[str, str]
@@ -108,8 +109,22 @@ class _TriedOut(Retriever):
         )
         made = cls(over, base._calibration)
         made._state, made._written = base._state, dict(base._written)
-        made.refresh([e.key for e in changed] + list(removed))
+        if changed or removed:
+            made.refresh([e.key for e in changed] + list(removed))
         return made
+
+    def forget_sound(self) -> None:
+        """Search by words and meaning alone: no reading n-grams, no homophones."""
+        state = self._current()
+        languages = {
+            lang: replace(index, sounds=SoundIndex(()), weights=_without_sound(index.weights))
+            for lang, index in state.languages.items()
+        }
+        self._state = replace(state, languages=languages)
+
+
+def _without_sound(weights: Mapping[str, float]) -> dict[str, float]:
+    return {leg: 0.0 if "sound" in leg else weight for leg, weight in weights.items()}
 
 
 @contextmanager
@@ -117,3 +132,12 @@ def tried_out(base: Retriever, changed: Sequence[FaqEntry] = (), removed: Collec
     """A retriever as it will be after the edit, exactly as publishing would make it. `base` goes on unchanged."""
     with tempfile.TemporaryDirectory(prefix="madoguchi-try-") as made:
         yield _TriedOut.of(base, changed, removed, Path(made))
+
+
+@contextmanager
+def deaf_to_sound(base: Retriever) -> Iterator[Retriever]:
+    """The same search without its reading leg, to show what that leg is worth."""
+    with tempfile.TemporaryDirectory(prefix="madoguchi-try-") as made:
+        retriever = _TriedOut.of(base, (), (), Path(made))
+        retriever.forget_sound()
+        yield retriever

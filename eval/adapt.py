@@ -1,0 +1,208 @@
+"""`madoguchi adapt`: learns from what citizens really said, and keeps it only if FAQ it has not seen get better.
+
+FAQ are split by a hash: the held-out ones lose their other wordings and their confirmed questions in both trials. The
+trial trained with the confirmed questions of the remaining FAQ has to rank the held-out questions better than the
+trial without them; then the encoder is trained on everything and swapped in. The one before stays for rollback.
+"""
+
+import shutil
+import tempfile
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from hashlib import sha256
+from pathlib import Path
+
+import orjson
+from sqlalchemy import Connection, select
+
+from eval.lab import FixedFaqs, open_retriever
+from eval.metrics.comparing import Difference, paired_difference
+from eval.metrics.ranking import reciprocal_rank
+from knowledge.domain import FaqEntry, SearchQuery
+from knowledge.errors import NotFound, NotReadable, Problem, Unavailable
+from knowledge.ports import Redactor
+from knowledge.privacy.redacted import RedactedText
+from knowledge.search.encoder import TextEncoder, load_encoder
+from knowledge.search.retriever import MAIN_LANGUAGE, Retriever
+from knowledge.search.training import Progress, TrainingTexts
+from knowledge.search.word_vectors import WordVectors
+from knowledge.settings import SearchSettings
+from knowledge.store.usage_tables import feedback, search_log
+from knowledge.text.features import encoder_features
+from knowledge.text.tokens import Tokenizer
+
+HELD_OUT_SHARE = 0.3
+LEAST_PAIRS = 10
+WORDINGS_ASKED = 3
+PREVIOUS = "encoder.previous.npz"
+CURRENT = "encoder.npz"
+Trainer = Callable[[TrainingTexts, str, Progress | None], TextEncoder]
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """A question somebody asked, and the FAQ that was confirmed to answer it."""
+
+    text: RedactedText
+    faq_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """Mean reciprocal rank on held-out FAQ without and with the confirmed questions."""
+
+    pairs: int
+    held_out_questions: int
+    before: float
+    after: float
+    difference: Difference
+
+    @property
+    def better(self) -> bool:
+        return self.difference.mean > 0
+
+    def sentence(self) -> str:
+        moved = f"学習に使わなかったFAQで平均逆順位 {self.before:.3f} → {self.after:.3f}（{self.held_out_questions}問）"
+        if not self.better:
+            return f"{moved}。良くならないため、今の検索をそのまま使います。"
+        shown = "" if self.difference.shown else "（統計的な差は示せません）"
+        return f"{moved}。良くなったため、新しい学習結果に切り替えます{shown}。"
+
+
+@dataclass(frozen=True, slots=True)
+class Bench:
+    """What a trial needs: tokens, word vectors and a trainer."""
+
+    tokenizer: Tokenizer
+    words: WordVectors
+    settings: SearchSettings
+    trainer: Trainer
+
+
+def confirmed_pairs(conn: Connection) -> list[Pair]:
+    """Questions of the usage log whose answer was used or resolved the matter, and never judged wrong."""
+    joined = select(search_log.c.text, feedback.c.faq_id, feedback.c.verdict, search_log.c.lang).join(
+        feedback, feedback.c.log_id == search_log.c.log_id
+    )
+    good: dict[tuple[str, str], None] = {}
+    bad: set[tuple[str, str]] = set()
+    for row in conn.execute(joined.order_by(feedback.c.at, feedback.c.feedback_id)):
+        if row.lang != MAIN_LANGUAGE or not row.text.strip():
+            continue
+        if row.verdict in ("used", "resolved"):
+            good[row.text, row.faq_id] = None
+        else:
+            bad.add((row.text, row.faq_id))
+    return [Pair(RedactedText(text), faq_id) for text, faq_id in good if (text, faq_id) not in bad]
+
+
+def read_pairs(path: Path, redactor: Redactor) -> list[Pair]:
+    """One JSON object a line with `text` and `faq_id`. Raises NotReadable naming the line."""
+    pairs = []
+    try:
+        lines = path.read_text(encoding="utf-8").splitlines()
+    except (OSError, UnicodeDecodeError) as exc:
+        raise NotReadable(f"{path} を読み取れません。UTF-8 の JSON Lines にしてください。") from exc
+    for number, line in enumerate(lines, 1):
+        if not line.strip():
+            continue
+        try:
+            row = orjson.loads(line)
+            pairs.append(Pair(redactor.redact(str(row["text"])).text, str(row["faq_id"])))
+        except (orjson.JSONDecodeError, KeyError, TypeError) as exc:
+            problem = Problem("text と faq_id を持つJSONを1行に1件書いてください。", number)
+            raise NotReadable(f"{path.name} を読み取れません。", (problem,)) from exc
+    return pairs
+
+
+def held_out(faq_id: str) -> bool:
+    """Whether an FAQ is kept out of a trial's training; the same for every run."""
+    return sha256(f"adapt {faq_id}".encode()).digest()[0] / 256 < HELD_OUT_SHARE
+
+
+def with_pairs(texts: TrainingTexts, keys: Sequence[str], pairs: Sequence[Pair], tokenizer: Tokenizer) -> TrainingTexts:
+    """The training texts with the pairs as further wordings of their FAQ (`keys` in the order of the texts)."""
+    position = {key: n for n, key in enumerate(keys)}
+    more = [
+        (position[p.faq_id], encoder_features(tokenizer.query_morphs(p.text))) for p in pairs if p.faq_id in position
+    ]
+    return replace(texts, alternatives=[*texts.alternatives, *more])
+
+
+def trial(entries: Sequence[FaqEntry], pairs: Sequence[Pair], bench: Bench, progress: Progress | None = None) -> Trial:
+    """Does learning from the pairs help FAQ it has not seen? Raises Unavailable when there is too little to tell."""
+    japanese = [e for e in entries if e.lang == MAIN_LANGUAGE]
+    known = {e.faq_id for e in japanese}
+    usable = [p for p in pairs if p.faq_id in known]
+    seen = [p for p in usable if not held_out(p.faq_id)]
+    asked = [(p.text, p.faq_id) for p in usable if held_out(p.faq_id)]
+    for entry in japanese:
+        if held_out(entry.faq_id):
+            asked.extend((RedactedText(a), entry.faq_id) for a in entry.alt_questions[:WORDINGS_ASKED])
+    if len(seen) < LEAST_PAIRS or len(asked) < LEAST_PAIRS:
+        raise Unavailable(
+            f"確認済みの質問が足りません（学習用 {len(seen)} 件、検証用 {len(asked)} 件）。それぞれ {LEAST_PAIRS} 件以上必要です。"
+        )
+    bare = [replace(e, alt_questions=()) if held_out(e.faq_id) else e for e in japanese]
+    before, after = _ranks(bare, seen, asked, bench, progress)
+    return Trial(len(seen), len(asked), _mean(before), _mean(after), paired_difference(before, after))
+
+
+def _ranks(
+    entries: Sequence[FaqEntry],
+    pairs: Sequence[Pair],
+    asked: Sequence[tuple[RedactedText, str]],
+    bench: Bench,
+    progress: Progress | None,
+) -> tuple[list[float], list[float]]:
+    with tempfile.TemporaryDirectory(prefix="madoguchi-adapt-") as made:
+        retriever = open_retriever(
+            FixedFaqs(entries), Path(made), bench.tokenizer, bench.words, settings=bench.settings
+        )
+        texts, identity = retriever.training_texts()
+        retriever.adopt(bench.trainer(texts, identity, progress))
+        before = [_rank(retriever, text, faq_id) for text, faq_id in asked]
+        more = with_pairs(texts, _keys(retriever), pairs, bench.tokenizer)
+        retriever.adopt(bench.trainer(more, f"{identity}+", progress))
+        after = [_rank(retriever, text, faq_id) for text, faq_id in asked]
+        retriever.close()
+    return before, after
+
+
+def adopt(
+    retriever: Retriever, pairs: Sequence[Pair], bench: Bench, index_folder: Path, progress: Progress | None = None
+) -> None:
+    """Train on everything and swap in; the encoder in use so far stays in the folder for `rollback`."""
+    texts, identity = retriever.training_texts()
+    more = with_pairs(texts, _keys(retriever), pairs, bench.tokenizer)
+    mark = sha256("\x1f".join(f"{p.faq_id} {p.text}" for p in pairs).encode("utf-8", "replace")).hexdigest()[:12]
+    encoder = bench.trainer(more, f"{identity}+{mark}", progress)
+    if (index_folder / CURRENT).exists():
+        shutil.copyfile(index_folder / CURRENT, index_folder / PREVIOUS)
+    retriever.adopt(encoder)
+
+
+def rollback(retriever: Retriever, words: WordVectors, index_folder: Path) -> None:
+    """Go back to the encoder before the last `adopt`. Raises NotFound when there is none."""
+    try:
+        before = load_encoder(index_folder / PREVIOUS, words)
+    except (OSError, ValueError, KeyError) as exc:
+        raise NotFound("戻せる学習結果がありません。") from exc
+    retriever.adopt(before)
+    (index_folder / PREVIOUS).unlink()
+
+
+def _rank(retriever: Retriever, text: RedactedText, faq_id: str) -> float:
+    found = retriever.search(SearchQuery(text, 10))
+    return reciprocal_rank([h.entry.faq_id for h in found.hits], frozenset({faq_id}))
+
+
+def _keys(retriever: Retriever) -> list[str]:
+    index = retriever.index_of(MAIN_LANGUAGE)
+    if index is None:
+        raise Unavailable("公開中のFAQがありません。先にFAQを取り込んで公開してください。")
+    return list(index.corpus.keys)
+
+
+def _mean(values: Sequence[float]) -> float:
+    return sum(values) / len(values) if values else 0.0

@@ -1,0 +1,308 @@
+"""`madoguchi eval …` and `madoguchi adapt`. Mounted by the main command line; imports what a command needs when it
+runs."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+if TYPE_CHECKING:
+    from eval.cases import Suite
+    from eval.gate import Limits
+    from knowledge.settings import Settings
+
+app = typer.Typer(no_args_is_help=True, help="回答の質を測る", add_completion=False)
+
+DataDir = Annotated[
+    Path | None, typer.Option("--data-dir", envvar="MADOGUCHI_DATA_DIR", help="データフォルダー", show_default="data")
+]
+SuiteOption = Annotated[str, typer.Option("--suite", help="付属の評価ケースの名前、またはファイル・フォルダー")]
+Splits = Annotated[
+    list[str] | None, typer.Option("--split", help="calibration・dev・test のどれか（複数可、省略で全部）")
+]
+LimitsFile = Annotated[Path | None, typer.Option("--limits", help="合否の基準（TOML）", show_default="付属の基準")]
+AsJson = Annotated[bool, typer.Option("--json", help="結果を JSON で出力する")]
+FAILED = 1
+
+
+@app.command()
+def run(
+    suite: SuiteOption = "mihon",
+    split: Splits = None,
+    limit: Annotated[int, typer.Option("--limit", min=0, help="先頭から何件か（0は全件）")] = 0,
+    noise: Annotated[bool, typer.Option("--noise", help="音声認識の誤りを加えた評価も行う")] = False,
+    as_json: AsJson = False,
+    data_dir: DataDir = None,
+) -> None:
+    """評価ケースをすべて実際に質問し、結果を記録して報告書を作る。中断しても続きから再開する。"""
+    from eval import screen
+    from eval.changes import changes
+    from eval.gate import load_limits
+    from eval.report import headlines
+    from eval.runs import RunFolder
+    from eval.service import run_noise, run_suite, write_report
+    from eval.summary import to_json
+    from knowledge.bootstrap import opened
+
+    cases = _suite(suite, split, limit)
+    with opened(_settings(data_dir)) as services:
+        with screen.progress("評価") as tell:
+            made = run_suite(services, cases, tell)
+        if noise:
+            with screen.progress("音声認識の誤り") as tell:
+                run_noise(services, cases, made.about.run_id, tell)
+        before = RunFolder(services.folder.root).latest(cases.name, made.about.run_id)
+        written = write_report(services, made, before)
+    if as_json:
+        _say_json({"run_id": made.about.run_id, "report": str(written.html), "summary": to_json(made.summary)})
+        return
+    found = changes(before.rows, made.rows) if before else None
+    screen.headlines(headlines(made.summary, load_limits(), found))
+    screen.out.print(f"報告書：{written.html}", soft_wrap=True)
+
+
+@app.command()
+def report(
+    run_id: Annotated[str, typer.Argument(help="評価番号（省略で最新）")] = "",
+    since: Annotated[str, typer.Option("--since", help="比べる評価番号", show_default="一つ前")] = "",
+    suite: SuiteOption = "mihon",
+    out: Annotated[Path | None, typer.Option("--out", help="書き出す HTML ファイル")] = None,
+    data_dir: DataDir = None,
+) -> None:
+    """記録した評価の報告書（HTML と CSV）を作り直す。"""
+    from eval import screen
+    from eval.runs import RunFolder
+    from eval.service import write_report
+    from knowledge.bootstrap import opened
+    from knowledge.errors import NotFound
+
+    with opened(_settings(data_dir)) as services:
+        folder = RunFolder(services.folder.root)
+        made = folder.load(run_id) if run_id else folder.latest(_name(suite))
+        if made is None:
+            raise NotFound("評価の記録がありません。先に madoguchi eval run を実行してください。")
+        before = folder.load(since) if since else folder.latest(made.about.suite, made.about.run_id)
+        written = write_report(services, made, before, out=out)
+    screen.out.print(f"報告書：{written.html}", soft_wrap=True)
+    screen.out.print(f"一覧：{written.csv}", soft_wrap=True)
+
+
+@app.command()
+def gate(
+    suite: SuiteOption = "mihon",
+    limits: LimitsFile = None,
+    accept: Annotated[bool, typer.Option("--accept", help="最新の評価を、次から比べる基準にする")] = False,
+    data_dir: DataDir = None,
+) -> None:
+    """最新の評価が基準を満たすか調べる。満たさなければ終了コード1。"""
+    from eval import screen, service
+    from eval.runs import RunFolder
+    from knowledge.bootstrap import opened
+    from knowledge.errors import NotFound
+
+    cases = _suite(suite, None, 0)
+    chosen = _limits(limits)
+    with opened(_settings(data_dir)) as services:
+        folder = RunFolder(services.folder.root)
+        made = folder.latest(cases.name)
+        if made is None:
+            raise NotFound("評価の記録がありません。先に madoguchi eval run を実行してください。")
+        if accept:
+            folder.accept(made.about.run_id)
+            screen.out.print(f"評価 {made.about.run_id} を基準にしました。")
+            return
+        result = service.gate(services, made, cases, chosen)
+    screen.verdict(result)
+    if not result.passed:
+        raise typer.Exit(FAILED)
+
+
+@app.command()
+def cases(suite: SuiteOption = "mihon", data_dir: DataDir = None) -> None:
+    """評価ケースを検査する。形式、分割の重なり、FAQとの重複。問題があれば終了コード1。"""
+    from collections import Counter
+
+    from eval import labels, screen
+    from eval.gate import missing_gold
+    from eval.leakage import find_leaks
+    from knowledge.bootstrap import opened_store
+
+    loaded = _suite(suite, None, 0)
+    with opened_store(_settings(data_dir)) as store:
+        entries = store.faqs.published()
+    counted = Counter((c.split, labels.ACTIONS[c.expected]) for c in loaded.cases)
+    screen.table(
+        f"評価ケース {len(loaded.cases)}件",
+        ("分割", "正しい対応", "件数"),
+        [(*k, n) for k, n in sorted(counted.items())],
+    )
+    leaks = find_leaks(loaded.cases, entries)
+    for leak in leaks:
+        screen.out.print(
+            f"{leak.case_id}：{leak.faq_id} の文と重複しています（{leak.similarity:.0%}）「{leak.wording}」"
+        )
+    lost = missing_gold(loaded.cases, [e.key for e in entries])
+    for finding in lost:
+        screen.out.print(finding.message)
+    if leaks or lost:
+        raise typer.Exit(FAILED)
+    screen.out.print("問題はありません。")
+
+
+@app.command()
+def calibrate(
+    suite: SuiteOption = "mihon",
+    target: Annotated[float, typer.Option("--target", min=0.001, max=0.5, help="回答のうち許す誤りの割合")] = 0.05,
+    out: Annotated[Path | None, typer.Option("--out", help="書き出すフォルダー")] = None,
+    data_dir: DataDir = None,
+) -> None:
+    """確信度の式と回答のしきい値を調整用ケースから求め、検証用ケースでの結果とともに書き出す。"""
+    import orjson
+
+    from eval import screen
+    from eval.calibration_file import calibration
+    from knowledge.bootstrap import opened
+
+    loaded = _suite(suite, None, 0)
+    with opened(_settings(data_dir)) as services:
+        found = calibration(services, loaded, target)
+        folder = out or services.folder.root / "eval"
+        folder.mkdir(parents=True, exist_ok=True)
+        path = folder / "calibration.json"
+        path.write_bytes(orjson.dumps(found, option=orjson.OPT_INDENT_2) + b"\n")
+    screen.table(
+        "確信度の調整",
+        ("対象", "調整用", "検証用", "ECE", "Brier"),
+        [
+            (
+                name,
+                found[name]["samples"],
+                found[name]["test_samples"],
+                *(f"{found[name][k]:.3f}" for k in ("test_ece", "test_brier")),
+            )
+            for name in ("search", "answering")
+        ],
+    )
+    screen.out.print(f"書き出し：{path}", soft_wrap=True)
+
+
+@app.command()
+def asr(
+    manifest: Annotated[Path, typer.Option("--manifest", help="file と transcript の JSON Lines")],
+    model_dir: Annotated[Path, typer.Option("--model-dir", help="音声認識モデルのフォルダー")],
+) -> None:
+    """音声認識の文字誤り率を測る。16kHzのままと、電話（µ-law 8kHz）を通した場合。"""
+    import asyncio
+
+    from eval import screen
+    from eval.asr import evaluate, load_manifest, total
+    from voicebot.hearing.whisper import WhisperTranscriber
+    from voicebot.settings import HearingSettings
+
+    recordings = load_manifest(manifest)
+    transcriber = WhisperTranscriber(HearingSettings(model_dir=model_dir))
+
+    async def measured() -> Any:
+        await transcriber.start()
+        with screen.progress("認識") as tell:
+            return await evaluate(recordings, transcriber, tell)
+
+    found = asyncio.run(measured())
+    transcriber.close()
+    rows = [(h.file, f"{h.wide_errors.cer:.1%}", f"{h.phone_errors.cer:.1%}", f"{h.took_ms:.0f}") for h in found]
+    wide, phone = total([h.wide_errors for h in found]), total([h.phone_errors for h in found])
+    rows.append(("合計", f"{wide.cer:.1%}", f"{phone.cer:.1%}", ""))
+    screen.table("文字誤り率（CER）", ("録音", "16kHz", "電話 8kHz", "ミリ秒"), rows)
+
+
+@app.command()
+def public(
+    folders: Annotated[list[Path], typer.Argument(help="contexts.jsonl と questions.jsonl のあるフォルダー")],
+    questions: Annotated[int, typer.Option("--questions", min=1, help="質問の数")] = 800,
+    train: Annotated[bool, typer.Option("--train", help="先に学習する")] = False,
+    data_dir: DataDir = None,
+) -> None:
+    """公開されている日本語の質問集で、検索の一般性を確かめる。データは写さない。"""
+    from eval import screen
+    from eval.public_sets import check_public, figures_line, load_public
+    from knowledge.search.word_vectors import load_word_vectors
+    from knowledge.text.tokens import Tokenizer
+
+    words = load_word_vectors(_settings(data_dir).data_dir / "assets")
+    tokenizer = Tokenizer()
+    rows = []
+    for folder in folders:
+        loaded = load_public(folder, questions)
+        with screen.progress(loaded.name) as tell:
+            rows.append(figures_line(loaded.name, check_public(loaded, tokenizer, words, train, tell)))
+    screen.table("公開の質問集", ("名前", "n", "Hit@1", "Hit@10", "MRR", "nDCG@10"), rows)
+
+
+@app.command()
+def adapt(
+    pairs: Annotated[
+        Path | None, typer.Option("--pairs", help="確認済みの質問（text と faq_id の JSON Lines）")
+    ] = None,
+    rollback: Annotated[bool, typer.Option("--rollback", help="一つ前の学習結果に戻す")] = False,
+    data_dir: DataDir = None,
+) -> None:
+    """確認済みの質問から学び直し、学習に使わないFAQで良くなった場合だけ切り替える。"""
+    from eval import adapt as adapting
+    from eval import screen
+    from knowledge.bootstrap import opened
+    from knowledge.search.train_processes import ProcessTrainer
+    from knowledge.search.word_vectors import load_word_vectors
+
+    with opened(_settings(data_dir)) as services:
+        words = load_word_vectors(services.folder.assets)
+        if rollback:
+            adapting.rollback(services.retriever, words, services.folder.index)
+            screen.out.print("一つ前の学習結果に戻しました。")
+            return
+        chosen = services.settings.search
+        trainer = ProcessTrainer(words, services.folder.assets, chosen.training)
+        bench = adapting.Bench(services.tokenizer, words, chosen, trainer)
+        with services.db.read() as conn:
+            confirmed = adapting.confirmed_pairs(conn)
+        if pairs is not None:
+            confirmed += adapting.read_pairs(pairs, services.redactor)
+        with screen.progress("比べるための学習") as tell:
+            tried = adapting.trial(services.faqs.published(), confirmed, bench, tell)
+        screen.out.print(tried.sentence())
+        if tried.better:
+            with screen.progress("学習") as tell:
+                adapting.adopt(services.retriever, confirmed, bench, services.folder.index, tell)
+
+
+def _settings(data_dir: Path | None) -> "Settings":
+    from knowledge.settings import load_settings
+
+    return load_settings(**({"data_dir": data_dir} if data_dir is not None else {}))
+
+
+def _suite(name: str, splits: list[str] | None, limit: int) -> "Suite":
+    from eval.cases import SHIPPED, load_suite
+    from knowledge.errors import InvalidInput
+
+    if set(splits or ()) - {"calibration", "dev", "test"}:
+        raise InvalidInput("--split には calibration・dev・test のどれかを指定してください。")
+    loaded = load_suite(SHIPPED / name if (SHIPPED / name).is_dir() else Path(name))
+    return loaded.only(splits or (), limit) if splits or limit else loaded
+
+
+def _name(suite: str) -> str:
+    return Path(suite).stem
+
+
+def _limits(path: Path | None) -> "Limits":
+    from eval.gate import DEFAULT_LIMITS, load_limits
+
+    return load_limits(path or DEFAULT_LIMITS)
+
+
+def _say_json(content: Any) -> None:
+    import sys
+
+    import orjson
+
+    sys.stdout.write(orjson.dumps(content, option=orjson.OPT_INDENT_2).decode() + "\n")

@@ -1,0 +1,87 @@
+"""How much recognition errors cost, and what the reading leg saves: the suite's cases at several error rates."""
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from eval.asking import asking, ranking
+from eval.cases import Case, Suite
+from eval.metrics.intervals import Rate
+from eval.noise import RATES, Homophones, noisy
+from eval.overlay import deaf_to_sound
+from eval.runner import Progress, run
+from eval.summary import summarise
+from knowledge.ports import Answering, Redactor, Searcher
+from knowledge.search.retriever import Retriever
+from knowledge.text.tokens import Tokenizer
+
+SEED = 20_261_121
+
+
+@dataclass(frozen=True, slots=True)
+class NoisePoint:
+    """Figures of the cases at one word error rate, with or without the reading leg."""
+
+    rate: float
+    reading_leg: bool
+    top_1: Rate
+    self_resolution: Rate
+    harm: Rate
+
+
+@dataclass(frozen=True, slots=True)
+class NoiseBench:
+    """What the curve needs of the product."""
+
+    retriever: Retriever
+    over: Callable[[Searcher], Answering]
+    redactor: Redactor
+    tokenizer: Tokenizer
+    homophones: Homophones
+
+
+def noise_curve(
+    cases: Sequence[Case], bench: NoiseBench, rates: Sequence[float] = RATES, progress: Progress | None = None
+) -> list[NoisePoint]:
+    """Two points a rate. Only cases that are not noisy already take part."""
+    clean = [c for c in cases if c.channel != "asr-noisy" and c.lang == "ja"]
+    out: list[NoisePoint] = []
+    for rate in rates:
+        heard = noisy(clean, rate, SEED, bench.tokenizer, bench.homophones)
+        for with_leg in (True, False):
+            with _searching(bench.retriever, with_leg) as searcher:
+                out.append(_point(heard, rate, with_leg, searcher, bench))
+            if progress:
+                progress(len(out), 2 * len(rates))
+    return out
+
+
+def to_json(points: Sequence[NoisePoint]) -> list[dict[str, Any]]:
+    return [asdict(p) for p in points]
+
+
+def from_json(data: Sequence[dict[str, Any]]) -> list[NoisePoint]:
+    return [
+        NoisePoint(
+            float(point["rate"]),
+            bool(point["reading_leg"]),
+            *(Rate(**point[name]) for name in ("top_1", "self_resolution", "harm")),
+        )
+        for point in data
+    ]
+
+
+def _point(heard: Sequence[Case], rate: float, leg: bool, searcher: Searcher, bench: NoiseBench) -> NoisePoint:
+    ask, rank = asking(bench.over(searcher), bench.redactor), ranking(searcher, bench.redactor)
+    summary = summarise(run(Suite(f"noise-{rate}", tuple(heard), ""), ask, rank=rank))
+    return NoisePoint(rate, leg, summary.top_1, summary.outcomes.self_resolution, summary.outcomes.harm)
+
+
+@contextmanager
+def _searching(retriever: Retriever, with_leg: bool) -> Iterator[Searcher]:
+    if with_leg:
+        yield retriever
+        return
+    with deaf_to_sound(retriever) as made:
+        yield made

@@ -1,0 +1,256 @@
+"""The evaluation report: one self-contained Japanese HTML page that a city official understands, and a CSV."""
+
+import csv
+import io
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+
+from eval import labels
+from eval.changes import Changes, changes
+from eval.charts import Axes, Series, line_chart, rate_bars
+from eval.gate import GateResult, Limits
+from eval.metrics.intervals import Rate
+from eval.metrics.outcomes import OutcomeFigures
+from eval.metrics.selective import (
+    AtThreshold,
+    Threshold,
+    at_threshold,
+    choose_threshold,
+    reliability,
+    risk_coverage,
+)
+from eval.noise_curve import NoisePoint
+from eval.rows import Row
+from eval.runs import Run
+from eval.summary import Summary, by, confidences
+from eval.worst import worst
+from knowledge.clock import JST
+from knowledge.domain import FaqEntry
+from knowledge.faq.csv_guard import guarded
+
+_TEMPLATES = Path(__file__).parent / "templates"
+_TARGETS = (0.05, 0.03, 0.01)
+_MAX_CHANGES = 60
+
+
+@dataclass(frozen=True, slots=True)
+class ReportData:
+    """Everything the page shows. `before` is the run it is compared with; `trend` comes from eval.tables.trend."""
+
+    run: Run
+    before: Run | None = None
+    trend: Sequence[Mapping[str, Any]] = ()
+    noise: Sequence[NoisePoint] = ()
+    entries: Mapping[tuple[str, str], FaqEntry] = field(default_factory=dict)
+    limits: Limits = field(default_factory=Limits)
+    gate: GateResult | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Headline:
+    """One figure of the first row: its value, target and how it moved."""
+
+    title: str
+    meaning: str
+    value: str
+    detail: str
+    target: str
+    reached: bool | None
+    against: str
+
+
+def html(data: ReportData) -> str:
+    """The page; nothing in it is fetched from anywhere."""
+    environment = Environment(
+        loader=FileSystemLoader(_TEMPLATES), autoescape=True, undefined=StrictUndefined, trim_blocks=True
+    )
+    environment.filters.update(percent=_percent, jst=lambda at: at.astimezone(JST).strftime("%Y年%m月%d日 %H:%M"))
+    found = changes(data.before.rows, data.run.rows) if data.before else None
+    return environment.get_template("report.html").render(
+        about=data.run.about,
+        before=data.before,
+        summary=data.run.summary,
+        headlines=headlines(data.run.summary, data.limits, found),
+        outcomes=_outcome_table(data.run.rows),
+        charts={name: Markup(svg) for name, svg in _charts(data).items()},  # noqa: S704 - built by eval.charts, escaped
+        thresholds=_thresholds(data.run.rows),
+        worst=worst(data.run.rows, data.entries),
+        changes=found,
+        max_changes=_MAX_CHANGES,
+        gate=data.gate,
+        labels=labels,
+    )
+
+
+def csv_of(rows: Sequence[Row]) -> bytes:
+    """One line a case, UTF-8 with BOM, safe to open in a spreadsheet."""
+    out = io.StringIO()
+    writer = csv.writer(out)
+    titles = [
+        "ID",
+        "質問",
+        "経路",
+        "言語",
+        "区分",
+        "影響",
+        "期待",
+        "正解FAQ",
+        "対応",
+        "回答FAQ",
+        "版",
+        "結果",
+        "誤りの種類",
+    ]
+    writer.writerow([*titles, "確信度", "検索順位", "理由", "引継ぎ先", "所要ミリ秒"])
+    for r in rows:
+        place = next((str(n) for n, f in enumerate(r.ranked, 1) if f in r.right_faqs), "")
+        cells = [
+            r.case_id, r.text, labels.CHANNELS[r.channel], labels.LANGUAGES[r.lang], r.split, r.risk,
+            labels.ACTIONS[r.expected], "｜".join(r.right_faqs), labels.ACTIONS[r.action], r.faq_id, str(r.version),
+            labels.OUTCOMES[r.outcome], r.harm, f"{r.confidence:.3f}", place, r.reason, r.department, f"{r.took_ms:.1f}",
+        ]  # fmt: skip
+        writer.writerow([guarded(c) for c in cells])
+    return out.getvalue().encode("utf-8-sig")
+
+
+def headlines(summary: Summary, limits: Limits, found: Changes | None) -> list[Headline]:
+    o = summary.outcomes
+    moved = {"self_resolution": found.self_resolution, "harm": found.harm} if found else {}
+
+    def rate(key: str, title: str, meaning: str, value: Rate) -> Headline:
+        detail = f"{value.hits}／{value.total}件　95%信頼区間 {_percent(value.low)}〜{_percent(value.high)}"
+        against = moved[key].sentence() if key in moved else ""
+        target, reached = _target(key, value.value, limits, percent=True)
+        return Headline(title, meaning, _percent(value.value), detail, target, reached, against)
+
+    ece_target, ece_reached = _target("ece", summary.ece, limits, percent=False)
+    return [
+        rate("self_resolution", "正答自己解決率", "答えられる質問のうち、人を介さず正しく答えた割合", o.self_resolution),
+        rate("harm", "誤答率", "全質問のうち、誤った回答や答えるべきでない回答をした割合", o.harm),
+        rate(
+            "resolved_after_question", "聞き返しを含む解決率", "一度聞き返し、選択肢に正解があった場合を含む割合",
+            o.resolved_after_question,
+        ),
+        rate("handover_recall", "引継ぎの再現率", "担当者が対応すべき質問を正しく引き継いだ割合", o.handover_recall),
+        rate("handover_precision", "引継ぎの適正率", "引き継いだもののうち、引継ぎが正しかった割合", o.handover_precision),
+        rate("top_1", "検索1位の正解率", "検索結果の1位が正解だった割合", summary.top_1),
+        rate("high_risk_harm", "影響の大きい質問の誤答率", "期限・費用・安全に関わる質問での誤答の割合", summary.high_risk_harm),
+        Headline(
+            "確信度のずれ（ECE）", "確信度80%と示したものが本当に8割正しいか。0に近いほど正確", f"{summary.ece:.3f}",
+            f"Brierスコア {summary.brier:.3f}　AURC {summary.aurc:.3f}", ece_target, ece_reached, "",
+        ),
+    ]  # fmt: skip
+
+
+def _target(key: str, value: float, limits: Limits, *, percent: bool) -> tuple[str, bool | None]:
+    def shown(x: float) -> str:
+        return _percent(x) if percent else f"{x:g}"
+
+    if key in limits.least:
+        return f"目標 {shown(limits.least[key])} 以上", value >= limits.least[key]
+    if key in limits.most:
+        return f"目標 {shown(limits.most[key])} 以下", value <= limits.most[key]
+    return "", None
+
+
+def _outcome_table(rows: Sequence[Row]) -> list[tuple[str, int, int, int]]:
+    """(outcome, answerable, not answerable, all)."""
+    return [
+        (title, ours := sum(r.outcome == key and r.answerable for r in rows),
+         total - ours, total)
+        for key, title in labels.OUTCOMES.items()
+        for total in [sum(r.outcome == key for r in rows)]
+    ]  # fmt: skip
+
+
+def _thresholds(rows: Sequence[Row]) -> list[tuple[float, Threshold | None, AtThreshold | None]]:
+    """For each wanted error among the answered: the threshold from the calibration split, and what it does on test."""
+    fitted = confidences([r for r in rows if r.split == "calibration"])
+    held_out = confidences([r for r in rows if r.split == "test"])
+    chosen = [(target, choose_threshold(fitted, target)) for target in _TARGETS]
+    return [(target, t, at_threshold(held_out, t.at) if t else None) for target, t in chosen]
+
+
+def _charts(data: ReportData) -> dict[str, str]:
+    rows = data.run.rows
+    return {
+        "trend": _trend_chart(data.trend),
+        "risk": _risk_chart(data),
+        "reliability": _reliability_chart(rows),
+        "noise": _noise_chart(data.noise),
+        "category": rate_bars("分野別の正答自己解決率", _bars(by(rows, lambda r: r.category))),
+        "channel": rate_bars("経路別の正答自己解決率", _bars(by(rows, lambda r: labels.CHANNELS[r.channel]))),
+        "language": rate_bars("言語別の正答自己解決率", _bars(by(rows, lambda r: labels.LANGUAGES[r.lang]))),
+        "tag": rate_bars("話し方・用件別に正しく対応した割合", _tag_bars(rows)),
+    }
+
+
+def _bars(groups: Mapping[str, OutcomeFigures]) -> list[tuple[str, Rate]]:
+    return [(name, figures.self_resolution) for name, figures in groups.items() if figures.self_resolution.total]
+
+
+def _tag_bars(rows: Sequence[Row]) -> list[tuple[str, Rate]]:
+    tagged = {t: [r for r in rows if t in r.tags] for t in labels.TAGS}
+    return [(labels.TAGS[t], by(part, lambda _: "x")["x"].accepted) for t, part in tagged.items() if part]
+
+
+def _trend_chart(trend: Sequence[Mapping[str, Any]]) -> str:
+    if len(trend) < 2:
+        return line_chart("推移", [], Axes("", ""))
+    places = dict(enumerate(trend))
+    last = len(trend) - 1
+    ticks = sorted({0, last // 2, last})
+    axes = Axes(
+        "評価した日", "割合", x_max=last,
+        x_labels=[(n, places[n]["at"].astimezone(JST).strftime("%m/%d")) for n in ticks],
+    )  # fmt: skip
+    lines = {"正答自己解決率": "self_resolution", "誤答率": "harm"}
+    values = [line["summary"]["outcomes"] for line in trend]
+    return line_chart(
+        "正答自己解決率と誤答率の推移",
+        [Series(t, [(n, v[k]["value"]) for n, v in enumerate(values)]) for t, k in lines.items()],
+        axes,
+    )
+
+
+def _risk_chart(data: ReportData) -> str:
+    series = [Series("今回", _curve(data.run.rows))]
+    if data.before:
+        series.append(Series("比較対象", _curve(data.before.rows)))
+    highest = max((y for s in series for _, y in s.points), default=1.0)
+    axes = Axes("回答した割合（カバレッジ）", "誤りの割合", y_max=min(1.0, max(0.1, highest * 1.1)))
+    return line_chart("リスク・カバレッジ曲線", series, axes)
+
+
+def _curve(rows: Sequence[Row]) -> list[tuple[float, float]]:
+    points = [(p.coverage, p.risk) for p in risk_coverage(confidences(rows))]
+    step = max(1, len(points) // 200)
+    return points[::step] + points[-1:]
+
+
+def _reliability_chart(rows: Sequence[Row]) -> str:
+    points = [(b.confidence, b.accuracy) for b in reliability(confidences(rows))]
+    axes = Axes("示した確信度", "実際の正解率", diagonal=True)
+    return line_chart("確信度と正解率", [Series("今回", points)], axes)
+
+
+def _noise_chart(noise: Sequence[NoisePoint]) -> str:
+    def points(leg: bool) -> list[tuple[float, float]]:
+        return [(p.rate, p.top_1.value) for p in noise if p.reading_leg == leg]
+
+    if not noise:
+        return line_chart("音声認識の誤りと正解率", [], Axes("", ""))
+    lowest = min(p.top_1.value for p in noise)
+    axes = Axes("音声認識の誤り率", "検索1位の正解率", max(p.rate for p in noise), y_min=max(0.0, lowest - 0.1))
+    return line_chart(
+        "音声認識の誤りと正解率", [Series("読みを使う", points(True)), Series("読みを使わない", points(False))], axes
+    )
+
+
+def _percent(value: float) -> str:
+    return f"{value * 100:.1f}%"

@@ -1,0 +1,133 @@
+"""The evaluation on the product's own services: the same answerer, searcher and redactor that serve citizens."""
+
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
+
+import orjson
+
+from eval import tables
+from eval.about import about
+from eval.affected import AnswererOver
+from eval.asking import asking, ranking
+from eval.cases import Suite
+from eval.gate import GateResult, Limits, check, load_limits, missing_gold
+from eval.noise_curve import NoiseBench, NoisePoint, from_json, noise_curve, to_json
+from eval.report import ReportData, csv_of, html
+from eval.runner import Progress, run
+from eval.runs import Run, RunFolder
+from eval.vocabulary import load_homophones
+from knowledge.answering.answerer import Answerer, AnswererParts
+from knowledge.answering.handover import Handovers
+from knowledge.bootstrap import Services
+from knowledge.domain import FaqEntry
+from knowledge.ports import Answering, Searcher
+from knowledge.search.retriever import MAIN_LANGUAGE
+from knowledge.search.word_vectors import load_word_vectors
+from knowledge.settings import AnswerSettings
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """Where a run's report went."""
+
+    html: Path
+    csv: Path
+
+
+def answerer_over(services: Services, settings: AnswerSettings | None = None) -> AnswererOver:
+    """Makes the product's answerer on another searcher, with its intent model and (unless given) its settings."""
+    intents = services.answerer.intents if isinstance(services.answerer, Answerer) else None
+
+    def over(searcher: Searcher) -> Answering:
+        chosen = settings or services.settings.answer
+        return Answerer(AnswererParts(searcher, Handovers(services.profile), services.clock, chosen), intents)
+
+    return over
+
+
+def conditions(services: Services) -> dict[str, str]:
+    """What a run is made with; two runs differ for a reason that stands here."""
+    index = services.retriever.index_of(MAIN_LANGUAGE)
+    hashes = sorted((*key, value) for key, value in services.faqs.state().hashes.items())
+    chosen = services.settings.answer.model_dump(mode="json")
+    return {
+        "辞書": services.tokenizer.version,
+        "検索の学習": index.encoder.identity if index else "",
+        "FAQの内容": sha256(repr(hashes).encode()).hexdigest()[:12],
+        "FAQの件数": str(len(hashes)),
+        "市": services.settings.city,
+        "判断の設定": orjson.dumps(chosen, option=orjson.OPT_SORT_KEYS).decode(),
+    }
+
+
+def run_suite(services: Services, suite: Suite, progress: Progress | None = None) -> Run:
+    """Ask every case, or go on with an interrupted run; write files and the line in the database."""
+    folder = RunFolder(services.folder.root)
+    given, file = folder.begin(about(suite, services.clock.now(), conditions(services)))
+    categories = {e.faq_id: e.category for e in services.faqs.published() if e.lang == MAIN_LANGUAGE}
+    rows = run(
+        suite,
+        asking(services.answerer, services.redactor),
+        file,
+        progress,
+        categories,
+        ranking(services.retriever, services.redactor),
+    )
+    made = Run(given, tuple(rows))
+    folder.finish(made)
+    with services.db.begin() as conn:
+        tables.record(conn, made.about, made.summary)
+    return made
+
+
+def run_noise(services: Services, suite: Suite, run_id: str, progress: Progress | None = None) -> list[NoisePoint]:
+    """The noise curve, kept beside the run it belongs to."""
+    words = load_word_vectors(services.folder.assets)
+    folder = RunFolder(services.folder.root)
+    spoken = load_homophones(folder.root, services.tokenizer, services.faqs.published(), words)
+    bench = NoiseBench(services.retriever, answerer_over(services), services.redactor, services.tokenizer, spoken)
+    points = noise_curve(suite.cases, bench, progress=progress)
+    (folder.folder(run_id) / "noise.json").write_bytes(orjson.dumps(to_json(points), option=orjson.OPT_INDENT_2))
+    return points
+
+
+def gate(services: Services, made: Run, suite: Suite | None = None, limits: Limits | None = None) -> GateResult:
+    """Hold a run against the limits and the accepted run; with the suite, gold that is not published is found too."""
+    accepted = RunFolder(services.folder.root).accepted(made.about.suite)
+    lost = missing_gold(suite.cases, [e.key for e in services.faqs.published()]) if suite else []
+    return check(made.rows, limits or load_limits(), accepted.rows if accepted else None, lost)
+
+
+def write_report(
+    services: Services, made: Run, before: Run | None, limits: Limits | None = None, out: Path | None = None
+) -> Written:
+    """HTML and CSV beside the run, or the HTML at `out` with the CSV beside it."""
+    folder = RunFolder(services.folder.root).folder(made.about.run_id)
+    chosen = limits or load_limits()
+    with services.db.read() as conn:
+        trend = tables.trend(conn, made.about.suite)
+    data = ReportData(
+        made,
+        before,
+        [line for line in trend if line["at"] <= made.about.at],
+        _noise(folder),
+        _entries(services),
+        chosen,
+        gate(services, made, None, chosen),
+    )
+    target = out or folder / "report.html"
+    target.write_text(html(data), encoding="utf-8")
+    target.with_suffix(".csv").write_bytes(csv_of(made.rows))
+    return Written(target, target.with_suffix(".csv"))
+
+
+def _entries(services: Services) -> dict[tuple[str, str], FaqEntry]:
+    return {e.key: e for e in services.faqs.published()}
+
+
+def _noise(folder: Path) -> list[NoisePoint]:
+    try:
+        return from_json(orjson.loads((folder / "noise.json").read_bytes()))
+    except (OSError, ValueError, KeyError, TypeError):
+        return []
