@@ -10,7 +10,7 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from knowledge.domain import Answer, Question
+from knowledge.domain import LANGUAGES, Answer, Question
 from knowledge.errors import Unavailable
 from knowledge.ports import Answering, Clock, Redaction, Redactor
 from knowledge.privacy.redacted import RedactedText, approved
@@ -95,6 +95,8 @@ class VoiceServices:
         status = voice_status(self._settings)
         if status.runtime and status.speaking:
             await self.voice.start()
+            spoken = frozenset(lang for lang in LANGUAGES if self.voice.speaks(lang))
+            self._world = replace(self._world, spoken=spoken)
             self._gear = await self._make_gear()
             self._preparing = asyncio.create_task(self._prepare_fixed())
         return self.status()

@@ -80,6 +80,10 @@ class Session:
                     for speech, played in await self._line.drop():
                         self._notes.played(speech, played)
                     return self._finish(event)
+        except BaseException:
+            # The service stops, or something of ours broke: the record must not stay open.
+            self._notes.close(replace_state(self._state), "interrupted", "stopped", self._packet)
+            raise
         finally:
             self._cancel_silence()
             for job in (pump, *self._jobs):

@@ -196,6 +196,10 @@ def says(text: str, confidence: float = 0.9, lang: str = "ja") -> Do:
     return Do(Spoken(text, confidence, lang, seconds=len(text) * 0.15, asr_ms=250.0))
 
 
+def says_in(lang: str, text: str) -> Do:
+    return says(text, 0.9, lang)
+
+
 def interrupts(text: str, after_secs: float = 1.0) -> Do:
     return Do(Spoken(text, 0.9, seconds=1.0), after_secs)
 

@@ -20,6 +20,7 @@ from tests.fakes.voice import (
     murmurs,
     presses,
     says,
+    says_in,
     waits,
 )
 from voicebot.calendar import is_open, japanese_holiday
@@ -341,6 +342,18 @@ def test_endless_calls_end_with_a_person() -> None:
     script = [says("カードの更新"), says("もう一度")] * 10
     result = make_call(*script, settings=DialogueSettings(max_turns=6))
     assert result.call.outcome == "handed_over"
+
+
+def test_a_language_without_a_voice_goes_to_a_person() -> None:
+    result = make_call(says_in("en", "How do I renew my card?"), waits())
+    assert result.desk.packets[0].reason == "language"
+    assert result.answers.asked == []
+
+
+def test_a_language_with_a_screen_goes_on_in_that_language() -> None:
+    result = make_call(says_in("en", "How do I renew my card?"), says_in("en", "更新"), hangs_up(), started=Started(screen=True))  # fmt: skip
+    assert "How can I help you?" in result.line.heard
+    assert [question.lang for question in result.answers.asked] == ["en"]
 
 
 def test_city_texts_replace_ours() -> None:

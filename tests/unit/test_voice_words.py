@@ -153,7 +153,7 @@ def test_no_sequence_of_events_breaks_the_dialogue(
         state, made = advance(WORLD, state, event)
         kinds = [type(action) for action in made]
         if before == "closing":
-            assert made == ()
+            assert set(kinds) <= {do.Mute}, "a number is blanked even then, but nothing else happens"
         if state.node in ("question", "clarify", "resolved", "more", "offer_callback") and do.Say in kinds:
             assert do.Listen in kinds, "the bot spoke and then listens to nothing"
         if do.Transfer in kinds:

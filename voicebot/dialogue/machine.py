@@ -25,6 +25,9 @@ from voicebot.dialogue.state import State
 from voicebot.dialogue.step import Step, World
 from voicebot.dialogue.words import is_backchannel, wish
 
+SURE_OF_LANGUAGE = 0.6
+"""A short はい may be taken for any language; a change needs a clear sentence."""
+_LEAVING = ("transferring", "storing", "closing")
 _NUMBER_NODES = ("callback_number", "callback_confirm", "offer_callback")
 
 
@@ -96,9 +99,7 @@ def _start(step: Step, event: Started) -> None:
 
 def _heard(step: Step, event: Heard) -> None:
     state = step.state
-    if state.node in ("transferring", "storing", "closing"):
-        return
-    if _stop_secret(step, event.text, event.kinds, event.seconds):
+    if _stop_secret(step, event.text, event.kinds, event.seconds) or state.node in _LEAVING:
         return
     if _too_doubtful(step, event):
         quiet.unheard(step)
@@ -109,8 +110,25 @@ def _heard(step: Step, event: Heard) -> None:
     if step.state.turns > step.world.settings.max_turns:
         step.say("too_long")
         handover.hand_over(step, "unresolved")
+    elif _other_language(step, event):
+        _change_language(step, event.lang)
     elif not _wished(step, event, kept_said):
         _by_node(step, event)
+
+
+def _other_language(step: Step, event: Heard) -> bool:
+    return not event.typed and event.lang != step.state.lang and event.confidence >= SURE_OF_LANGUAGE
+
+
+def _change_language(step: Step, lang: str) -> None:
+    """Go on in the caller's language where it can be spoken or shown; otherwise a person."""
+    if lang in step.world.spoken or step.state.screen:
+        step.change(lang=lang)
+        step.say("ask")
+        step.go("question")
+        step.listen()
+    else:
+        handover.hand_over(step, "language")
 
 
 def _too_doubtful(step: Step, event: Heard) -> bool:
@@ -176,7 +194,7 @@ def _stop_secret(step: Step, text: str, kinds: frozenset[str], seconds: float) -
         return False
     step.do(Mute(seconds))
     step.change(digits="", guard="after")
-    if guard != "turn":
+    if guard != "turn" and step.state.node not in _LEAVING:
         step.actions.insert(0, StopSpeaking())
         step.say("secret", interruptible=False)
         quiet.ask_current(step)

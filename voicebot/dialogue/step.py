@@ -22,6 +22,8 @@ class World:
     settings: DialogueSettings
     reject_below: float = 0.25
     confirm_below: float = 0.55
+    spoken: frozenset[str] = frozenset({"ja"})
+    """Languages there is a voice for."""
 
 
 @dataclass(slots=True)

@@ -145,15 +145,18 @@ class Ears(FrameProcessor):
             transcript = await self._transcriber.transcribe(pcm, self._rate, self._hints)
             self._pending -= 1
             self._parts.append(transcript)
-            text = self._text()
+            text = joined([part.text for part in self._parts])
             if len(spoken_digits(transcript.text)) >= 3 and self._hints.mode != "digits":
-                self._emit(Spoken(text, self._confidence(), transcript.lang, self._seconds, final=False))
+                self._emit(Spoken(text, _overall(self._parts), transcript.lang, self._seconds, final=False))
             if self._pending == 0 and self._stretch is None:
                 await self._await_end(text, pcm)
 
     async def _await_end(self, text: str, pcm: bytes) -> None:
         tail = pcm[-int(TAIL_SECS * self._rate) * 2 :]
-        wait_ms = await self._policy.wait_ms(Pause(text, self._hints.mode, tail, self._rate))
+        try:
+            wait_ms = await self._policy.wait_ms(Pause(text, self._hints.mode, tail, self._rate))
+        except Exception:  # a turn model that broke must not leave the caller unheard
+            wait_ms = self._turns.pause_ms
         if self._stretch is not None or self._pending:
             return
         loop = asyncio.get_running_loop()
@@ -182,12 +185,6 @@ class Ears(FrameProcessor):
         """相づち, unless the bot was at the end of a yes/no question: then はい is the answer."""
         answering = self._hints.mode == "short" and self._player.at_last
         return is_backchannel(text) and not answering
-
-    def _text(self) -> str:
-        return joined([part.text for part in self._parts])
-
-    def _confidence(self) -> float:
-        return _overall(self._parts)
 
     def _cancel_timer(self) -> None:
         if self._timer is not None:

@@ -6,7 +6,6 @@ from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
-from knowledge.errors import MadoguchiError
 from knowledge.privacy.redacted import approved
 from voicebot.domain import Played, Speech, Unit
 from voicebot.ports import Speaker
@@ -131,8 +130,7 @@ class Player:
             unit = item.units[len(item.sound)]
             try:
                 pcm = await self._speaker.synthesize(unit, item.speech, self._wire.rate)
-            except MadoguchiError:
-                # No voice: the captions carry the text, a telephone caller hears a pause instead of nothing ever.
+            except Exception:  # no voice, or a worker that broke: a pause here, and the call goes on
                 pcm = b""
             if not item.sound and not pcm:
                 pcm = silence(FRAME_MS, self._wire.rate)

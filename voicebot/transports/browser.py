@@ -58,8 +58,7 @@ class BrowserWire:
             return
         try:
             await self._send(message)
-        except (ConnectionError, RuntimeError):
-            # Web frameworks raise RuntimeError for a socket the browser has already closed.
+        except Exception:  # every web framework has its own error for a socket that was closed
             self._ended = True
 
 

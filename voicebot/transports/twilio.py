@@ -28,6 +28,7 @@ class TwilioWire:
         self._receive = receive
         self._send = send
         self._stream = ""
+        self._gone = False
         self.call_sid = ""
 
     async def begin(self) -> bool:
@@ -66,17 +67,25 @@ class TwilioWire:
 
     async def send(self, pcm: bytes) -> None:
         payload = base64.b64encode(encode(pcm)).decode("ascii")
-        await self._send(json.dumps({"event": "media", "streamSid": self._stream, "media": {"payload": payload}}))
+        await self._deliver(json.dumps({"event": "media", "streamSid": self._stream, "media": {"payload": payload}}))
 
     async def clear(self) -> None:
-        await self._send(json.dumps({"event": "clear", "streamSid": self._stream}))
+        await self._deliver(json.dumps({"event": "clear", "streamSid": self._stream}))
 
     async def caption(self, turn: Turn) -> None:
         """A telephone has no screen."""
 
     async def finish(self) -> None:
         """The mark tells the provider's side where our audio ends; closing the socket lets its call flow go on."""
-        await self._send(json.dumps({"event": "mark", "streamSid": self._stream, "mark": {"name": "end"}}))
+        await self._deliver(json.dumps({"event": "mark", "streamSid": self._stream, "mark": {"name": "end"}}))
+
+    async def _deliver(self, message: str) -> None:
+        if self._gone:
+            return
+        try:
+            await self._send(message)
+        except Exception:  # every web framework has its own error for a socket that was closed
+            self._gone = True
 
 
 def _event(message: Mapping[str, Any]) -> WireEvent | None:
