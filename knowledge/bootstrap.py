@@ -7,6 +7,7 @@ from pathlib import Path
 
 from knowledge.answering.answerer import Answerer, AnswererParts
 from knowledge.answering.handover import Handovers
+from knowledge.answering.other_city import OtherCities
 from knowledge.clock import SystemClock
 from knowledge.data_folder import DataFolder, owning, prepare
 from knowledge.errors import ConfigurationError
@@ -18,6 +19,7 @@ from knowledge.faq.usage_log import UsageLog
 from knowledge.learning.background import BackgroundLearning
 from knowledge.learning.tasks import EncoderLearning, IntentLearning, Learnable
 from knowledge.ports import Clock, Redactor, VectorIndex
+from knowledge.privacy.gazetteer import places
 from knowledge.privacy.officials import officials
 from knowledge.privacy.redactor import RuleRedactor
 from knowledge.profile import CityProfile, load_profile
@@ -84,6 +86,32 @@ def opened(settings: Settings) -> Iterator[Services]:
         services.close()
 
 
+@dataclass(frozen=True, slots=True)
+class Store:
+    """The database alone, without a search index: for commands that read, count or manage accounts."""
+
+    settings: Settings
+    folder: DataFolder
+    clock: Clock
+    db: Database
+    faqs: FaqService
+    synonyms: SynonymService
+
+
+@contextmanager
+def opened_store(settings: Settings) -> Iterator[Store]:
+    """The database for the time of a block; the folder is owned meanwhile. Raises DataFolderInUse."""
+    folder = prepare(settings.data_dir)
+    with owning(folder):
+        db = open_database(folder.root, settings.store)
+        try:
+            clock = SystemClock()
+            faqs = faq_service(settings, db, clock, load_profile(settings.city))
+            yield Store(settings, folder, clock, db, faqs, SynonymService(db, faqs))
+        finally:
+            db.close()
+
+
 def make_redactor(settings: Settings, profile: CityProfile) -> RuleRedactor:
     """Rules with the city's own public numbers; GiNZA names when the setting asks for them."""
     own = [profile.centre.phone, profile.centre.fax]
@@ -112,7 +140,8 @@ def _assemble(settings: Settings, folder: DataFolder, clock: Clock, db: Database
     redactor = make_redactor(settings, profile)
     usage_log = UsageLog(db, clock)
     resources.callback(usage_log.close)
-    answerer = Answerer(AnswererParts(retriever, Handovers(profile), clock, settings.answer))
+    others = OtherCities(places().municipalities | set(profile.other_cities), profile.city)
+    answerer = Answerer(AnswererParts(retriever, Handovers(profile), clock, settings.answer, others))
     learnables, learning = _learning(settings, folder, retriever, answerer, tokenizer, vectors_of_words)
     resources.callback(learning.close)
     synonyms = SynonymService(db, faqs)

@@ -12,6 +12,7 @@ from knowledge.answering.confidence import AnswerCalibration, load_answer_calibr
 from knowledge.answering.conversation import Conversations
 from knowledge.answering.cues import find_cues
 from knowledge.answering.handover import Handovers
+from knowledge.answering.other_city import OtherCities
 from knowledge.answering.spoken import spoken_text
 from knowledge.domain import Answer, ApprovedAnswer, Citation, FaqEntry, Hit, Question, SearchQuery, SearchResult
 from knowledge.ports import Clock, Searcher
@@ -32,6 +33,7 @@ class AnswererParts:
     handovers: Handovers
     clock: Clock
     settings: AnswerSettings
+    other_cities: OtherCities | None = None
 
 
 class Answerer:
@@ -73,13 +75,16 @@ class Answerer:
         intents = self._intents_of(question)
         confidences = [h.confidence for h in found.hits]
         if confidences and question.lang == "ja":
-            best = self._calibration.confidence(found.evidence, intents)
+            best = self._calibration.confidence(found.evidence, intents, confidences[0])
             scale = min(1.0, best / confidences[0]) if confidences[0] > 0 else 0.0
             confidences = [best, *(c * scale for c in confidences[1:])]
+        normal = normalise(question.text)
+        elsewhere = self._parts.other_cities
+        named = elsewhere is not None and elsewhere.asked_about(normal)
         return policy.Signals(
             confidences=tuple(confidences),
             intents=intents,
-            cues=find_cues(normalise(question.text)),
+            cues=find_cues(normal) | ({"other_city"} if named else set()),
             personal_kinds=question.had_personal_data,
             top_refers_elsewhere=bool(found.hits) and found.hits[0].entry.referral is not None,
             separable=len(found.hits) > 1,

@@ -23,10 +23,15 @@ class AnswerCalibration:
     foreign_answer_at: float
     foreign_clarify_at: float
 
-    def confidence(self, evidence: Mapping[str, float], intents: Mapping[str, float]) -> float:
-        """Probability in (0, 1); 0 without evidence."""
+    def confidence(self, evidence: Mapping[str, float], intents: Mapping[str, float], found: float) -> float:
+        """Probability in [0, 1); 0 without evidence. `found` is the search's own confidence in its best hit.
+
+        The coefficients need callers' wordings; for an FAQ without them it is `found`, less what is not ours.
+        """
         if not evidence:
             return 0.0
+        if not evidence.get("wording"):
+            return found * intents.get("in_scope", 1.0)
         features = answer_features(evidence, intents)
         logit = self.coefficients["intercept"] + sum(self.coefficients.get(k, 0.0) * v for k, v in features.items())
         return 1 / (1 + math.exp(-max(-30.0, min(30.0, logit))))

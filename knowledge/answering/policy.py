@@ -108,5 +108,5 @@ def _says(label: str, s: Signals, t: Thresholds) -> bool:
     ambulances is not a call for one)."""
     probability = s.intents.get(label, 0.0)
     if label in s.cues:
-        return probability >= t.intent("cue")
+        return probability >= t.intent_at.get(f"cue:{label}", t.intent("cue"))
     return probability >= t.intent(label)

@@ -27,6 +27,7 @@ class Alternative:
 
     encoder: list[str]
     sound_shape: list[str]
+    utterance: list[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +39,7 @@ class EntryFeatures:
     answer_encoder: list[str]
     sentences_encoder: list[list[str]]
     alternatives: list[Alternative]
+    question_utterance: list[str]
     question_length: int
     readings: dict[str, str]
     """Reading of each content word, for words a recogniser wrote differently."""
@@ -56,11 +58,18 @@ def analyse(entry: FaqEntry, tokenizer: Tokenizer, *, with_alternatives: bool = 
         answer_encoder=features.encoder_features(answer),
         sentences_encoder=[features.encoder_features(s) for s in features.sentences(answer)],
         alternatives=[
-            Alternative(features.encoder_features(alt), sorted(set(features.sound_shape(alt)))) for alt in alternatives
+            Alternative(features.encoder_features(alt), sorted(set(features.sound_shape(alt))), _utterance(alt))
+            for alt in alternatives
         ],
+        question_utterance=_utterance(question),
         question_length=len(features.words(question)),
         readings=_readings([*question, *answer, *(m for alt in alternatives for m in alt)]),
     )
+
+
+def _utterance(morphs: list[Morph]) -> list[str]:
+    """Features of the linear models."""
+    return sorted(features.utterance_features("".join(m.unit.surface for m in morphs), morphs))
 
 
 def _readings(morphs: list[Morph]) -> dict[str, str]:

@@ -66,7 +66,8 @@ def _features(data: dict[str, Any]) -> EntryFeatures:
         question_encoder=data["question_encoder"],
         answer_encoder=data["answer_encoder"],
         sentences_encoder=data["sentences_encoder"],
-        alternatives=[Alternative(a["encoder"], a["sound_shape"]) for a in data["alternatives"]],
+        alternatives=[Alternative(a["encoder"], a["sound_shape"], a["utterance"]) for a in data["alternatives"]],
+        question_utterance=data["question_utterance"],
         question_length=data["question_length"],
         readings=data["readings"],
     )

@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from importlib.resources import files
 
-FEATURES = ("share", "margin", "meaning", "wording", "sound", "prototype", "known")
+FEATURES = ("share", "margin", "meaning", "wording", "sound", "prototype", "word_model", "known")
 TEMPERATURE = 0.8
 """Scores are divided by this before the softmax share is taken."""
 MAX_MARGIN = 3.0
@@ -23,8 +23,8 @@ class Evidence:
     """What speaks for one hit of a ranked list.
 
     share: softmax share of its score; margin: score minus that of the best other hit, within +-MAX_MARGIN; meaning,
-    wording, sound: cosines with the FAQ, its closest wording and that wording's sound; prototype: log-odds of
-    knowledge.search.prototypes; known: idf share of the question's words that occur in any FAQ.
+    wording, sound: cosines with the FAQ, its closest wording and that wording's sound; prototype, word_model: log-odds of
+    the models of the same name; known: idf share of the question's words that occur in any FAQ.
     """
 
     share: float
@@ -33,6 +33,7 @@ class Evidence:
     wording: float
     sound: float
     prototype: float
+    word_model: float
     known: float
 
     def features(self) -> dict[str, float]:
@@ -44,6 +45,7 @@ class Evidence:
             "wording": self.wording,
             "sound": self.sound,
             "prototype": self.prototype,
+            "word_model": self.word_model,
             "known": self.known,
         }
 

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from knowledge.search.prototypes import Prototypes
+from knowledge.search.word_model import WordModel
 from knowledge.search.word_vectors import Matrix, Vector, WordVectors
 from knowledge.text.features import SUBWORD_PREFIXES
 
@@ -28,6 +29,9 @@ class TextEncoder(Protocol):
 
     @property
     def prototypes(self) -> Prototypes | None: ...
+
+    @property
+    def word_model(self) -> WordModel | None: ...
 
     def encode(self, texts: Sequence[list[str]]) -> Matrix: ...
 
@@ -57,6 +61,7 @@ class StaticEncoder:
     vectors: WordVectors
     identity: str
     prototypes: Prototypes | None = None
+    word_model: WordModel | None = None
     _unknown: dict[str, Vector] = field(default_factory=dict)
 
     @property
@@ -91,7 +96,7 @@ class StaticEncoder:
     def save(self, path: Path) -> None:
         names = np.frombuffer("\n".join(self.index).encode("utf-8"), np.uint8)
         with path.open("wb") as out:
-            learned: dict[str, Any] = {} if self.prototypes is None else _prototype_arrays(self.prototypes)
+            learned = {**_prototype_arrays(self.prototypes), **_word_model_arrays(self.word_model)}
             np.savez(
                 out,
                 names=names,
@@ -109,11 +114,14 @@ def load_encoder(path: Path, vectors: WordVectors) -> StaticEncoder:
         names = text.split("\n") if text else []
         index = {name: i for i, name in enumerate(names)}
         table = data["table"].astype(np.float32)
-        learned = _prototypes(data) if "prototype_keys" in data else None
-        return StaticEncoder(index, table, int(data["total"]), vectors, str(data["identity"]), learned)
+        prototypes = _prototypes(data) if "prototype_keys" in data else None
+        words = _word_model(data) if "word_keys" in data else None
+        return StaticEncoder(index, table, int(data["total"]), vectors, str(data["identity"]), prototypes, words)
 
 
-def _prototype_arrays(prototypes: Prototypes) -> dict[str, NDArray[Any]]:
+def _prototype_arrays(prototypes: Prototypes | None) -> dict[str, Any]:
+    if prototypes is None:
+        return {}
     return {
         "prototype_keys": np.array(prototypes.keys),
         "prototype_prints": np.array(prototypes.prints),
@@ -125,6 +133,24 @@ def _prototype_arrays(prototypes: Prototypes) -> dict[str, NDArray[Any]]:
 def _prototypes(data: Any) -> Prototypes:
     keys, prints = data["prototype_keys"].tolist(), data["prototype_prints"].tolist()
     return Prototypes(tuple(keys), tuple(prints), data["prototype_weights"], data["prototype_bias"])
+
+
+def _word_model_arrays(model: WordModel | None) -> dict[str, Any]:
+    if model is None:
+        return {}
+    return {
+        "word_keys": np.array(model.keys),
+        "word_prints": np.array(model.prints),
+        "word_features": np.frombuffer("\n".join(model.features).encode("utf-8", "replace"), np.uint8),
+        "word_idf": model.idf,
+        "word_weights": model.weights,
+    }
+
+
+def _word_model(data: Any) -> WordModel:
+    features = data["word_features"].tobytes().decode("utf-8").split("\n")
+    keys, prints = data["word_keys"].tolist(), data["word_prints"].tolist()
+    return WordModel(tuple(keys), tuple(prints), tuple(features), data["word_idf"], data["word_weights"])
 
 
 def untrained_encoder(documents: Sequence[list[str]], vectors: WordVectors, identity: str) -> StaticEncoder:

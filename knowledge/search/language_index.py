@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
+from numpy.typing import NDArray
 
 from knowledge.domain import FaqEntry
 from knowledge.ports import Point
@@ -38,6 +39,8 @@ class LanguageIndex:
     """Point id of a wording -> key of its FAQ."""
     position_of_point: Mapping[int, int]
     prototypes: Prototypes | None
+    word_columns: NDArray[np.intp] | None
+    """Column of the encoder's word model by position, -1 for FAQ it does not know."""
     weights: Mapping[str, float] = field(default_factory=dict)
     alternatives_share: float = 0.0
 
@@ -89,6 +92,7 @@ class LanguageIndex:
                 wording_point_id(entries[k], n): k for k in entries for n in range(len(features[k].alternatives))
             },
             position_of_point={faq_point_id(entries[k]): i for i, k in enumerate(corpus.keys)},
+            word_columns=_word_columns(entries, corpus, encoder),
             prototypes=_prototypes(entries, features, corpus, encoder),
             weights=mixed_weights(share),
             alternatives_share=share,
@@ -119,3 +123,8 @@ def _prototypes(
         if wordings and (key, prints[row]) not in known:
             centres[row] = unit(encoder.encode(wordings).sum(axis=0))
     return learned.of(corpus.keys, prints, np.asarray(centres, np.float32))
+
+
+def _word_columns(entries: Mapping[str, FaqEntry], corpus: Corpus, encoder: TextEncoder) -> NDArray[np.intp] | None:
+    model = encoder.word_model
+    return None if model is None else model.columns(corpus.keys, [fingerprint(entries[k]) for k in corpus.keys])

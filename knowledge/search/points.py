@@ -13,7 +13,7 @@ from knowledge.search.corpus import Row
 from knowledge.search.statistics import Statistics
 from knowledge.search.word_vectors import Matrix, Vector
 
-SCHEMA = 1
+SCHEMA = 2
 """Part of every fingerprint: raise it when what is stored in a point changes its meaning."""
 
 

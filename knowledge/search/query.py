@@ -25,6 +25,8 @@ class QueryFeatures:
     synonyms: Mapping[str, float]
     sounds: Mapping[str, float]
     sound_shape: frozenset[str]
+    utterance: frozenset[str]
+    """Features of the linear models."""
     encoder: list[str]
 
 
@@ -51,6 +53,7 @@ def analyse_query(text: str, tokenizer: Tokenizer, synonyms: SynonymMatcher, sou
         characters=Counter(features.characters(morphs)),
         synonyms=Counter(features.synonym_groups(morphs)),
         sounds=Counter(features.sounds(morphs)),
+        utterance=frozenset(features.utterance_features("".join(m.unit.surface for m in morphs), morphs)),
         sound_shape=frozenset(features.sound_shape(morphs)),
         encoder=encoder,
     )

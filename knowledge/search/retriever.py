@@ -148,6 +148,11 @@ class Retriever:
             alternatives=[(i, a.encoder) for i, f in enumerate(features) for a in f.alternatives],
             keys=list(index.corpus.keys),
             prints=[fingerprint(index.entries[k]) for k in index.corpus.keys],
+            utterances=[
+                (i, words)
+                for i, f in enumerate(features)
+                for words in (f.question_utterance, *(a.utterance for a in f.alternatives))
+            ],
         )
         prints = "".join(texts.prints)
         return texts, f"trained {SCHEMA} {self._parts.tokenizer.version} {hash_text(prints)}"
@@ -322,6 +327,7 @@ class Retriever:
                 wording=ranked.closest_wording.get(index.corpus.keys[at], 0.0),
                 sound=float(ranked.wording_sound[at]),
                 prototype=float(ranked.prototype[at]),
+                word_model=float(ranked.word_model[at]),
                 known=known,
             )
 
@@ -336,6 +342,7 @@ class _WithoutMeaning:
 
     identity = "words only"
     prototypes = None
+    word_model = None
 
     def __init__(self, dim: int) -> None:
         self.dim = dim

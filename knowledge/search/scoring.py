@@ -32,6 +32,8 @@ class Ranked:
     wording_sound: Floats
     prototype: Floats
     """Log-odds that the question belongs to this FAQ, by the learned prototypes; 0 where there are none."""
+    word_model: Floats
+    """The same by the word model."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,14 +55,16 @@ def rank(index: LanguageIndex, vectors: VectorIndex, query: QueryFeatures, where
     legs["wording_meaning"] = _wording_meaning(corpus, alternatives)
     if index.prototypes is not None:
         legs["prototype"] = index.prototypes.logits(vector)
+    legs.update(_word_model_leg(index, query, legs))
     positions = _positions(index, [*by_meaning, *by_words], alternatives)
     spread = _spread(corpus, legs, vector)
     base, meaning = _scores(corpus, legs, spread, index.weights, vector, positions)
     smoothing = settings.smoothing.times(1 - index.alternatives_share)
     total = _smoothed(corpus, legs, spread, index.weights, vector, positions, base, smoothing)
     order = np.lexsort((positions, -total))
-    belonging = _log_odds(legs["prototype"]) if "prototype" in legs else np.zeros(len(corpus), np.float32)
-    return Ranked(positions[order], total[order], meaning[order], alternatives, legs["wording_sound"], belonging)
+    nothing = np.zeros(len(corpus), np.float32)
+    belonging = [_log_odds(legs[name]) if name in legs else nothing for name in ("prototype", "word_model")]
+    return Ranked(positions[order], total[order], meaning[order], alternatives, legs["wording_sound"], *belonging)
 
 
 def _whole_corpus_legs(index: LanguageIndex, query: QueryFeatures, lexical: Mapping[str, float]) -> dict[str, Floats]:
@@ -162,6 +166,22 @@ def _wording_meaning(corpus: Corpus, closest_wordings: Mapping[str, float]) -> F
     for key, cosine in closest_wordings.items():
         out[corpus.position[key]] = cosine
     return out
+
+
+def _word_model_leg(index: LanguageIndex, query: QueryFeatures, legs: Mapping[str, Floats]) -> dict[str, Floats]:
+    """Logits of the word model by position; FAQ it does not know stand where their prototype stands."""
+    model, columns = index.encoder.word_model, index.word_columns
+    if model is None or columns is None or not (columns >= 0).any():
+        return {}
+    known = columns >= 0
+    logits = model.logits(query.utterance)
+    out = np.zeros(len(columns), np.float32)
+    out[known] = logits[columns[known]]
+    if not known.all() and "prototype" in legs:
+        prototype = legs["prototype"]
+        z = (prototype - prototype.mean()) / (prototype.std() + 1e-9)
+        out[~known] = out[known].mean() + z[~known] * out[known].std()
+    return {"word_model": out}
 
 
 def _log_odds(logits: Floats) -> Floats:

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from knowledge.search.encoder import StaticEncoder, initial_vector, initial_weight
 from knowledge.search.prototypes import Prototypes, train_prototypes
+from knowledge.search.word_model import train_word_model
 from knowledge.search.word_vectors import Matrix, WordVectors
 from knowledge.settings import TrainingSettings
 
@@ -34,7 +35,9 @@ class TrainingTexts:
     alternatives: Sequence[tuple[int, list[str]]] = ()
     keys: Sequence[str] = ()
     prints: Sequence[str] = ()
-    """faq_id and fingerprint by position; without them no prototypes are learned."""
+    """faq_id and fingerprint by position; without them neither prototypes nor a word model are learned."""
+    utterances: Sequence[tuple[int, list[str]]] = ()
+    """Features of the linear models of every wording, with its FAQ's position."""
 
 
 def train(
@@ -55,6 +58,7 @@ def train(
     index = {name: i for i, name in enumerate(trainer.names)}
     encoder = StaticEncoder(index, np.mean(tables, axis=0), trainer.total, vectors, identity)
     encoder.prototypes = _learn_prototypes(encoder, texts)
+    encoder.word_model = train_word_model(texts.keys, texts.prints, texts.utterances) if texts.keys else None
     return encoder
 
 

@@ -84,6 +84,19 @@ def sound_shape(morphs: Iterable[Morph]) -> list[str]:
     return [reading[i : i + n] for n in (3, 4) for i in range(len(reading) - n + 1)]
 
 
+def utterance_features(normal: str, morphs: Sequence[Morph]) -> set[str]:
+    """Features of the linear models: words, neighbouring words with particles, character 2- and 3-grams, sound shape.
+
+    `normal` is the matching form `morphs` were made from.
+    """
+    said = [m.unit.norm for m in morphs if m.unit.pos not in ("補助記号", "空白")]
+    out = {f"w:{w}" for w in said}
+    out.update(f"b:{a}_{b}" for a, b in pairwise(said))
+    out.update(f"c:{normal[i : i + n]}" for n in (2, 3) for i in range(len(normal) - n + 1))
+    out.update(f"y:{g}" for g in sound_shape(morphs))
+    return out
+
+
 def encoder_features(morphs: Sequence[Morph]) -> list[str]:
     """Features of the static encoder: words, and with the prefixes of SUBWORD_PREFIXES what lies below and between them.
 
