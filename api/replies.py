@@ -12,13 +12,18 @@ from knowledge.domain import Action, Answer, Hit, SearchResult
 _CANDIDATES = 3
 
 
+def encode(content: Any) -> bytes:
+    """JSON of dictionaries, lists and our dataclasses."""
+    return orjson.dumps(content, default=_default)
+
+
 class JSON(Response):
     """A response whose body is ready; the framework neither validates nor copies it."""
 
     media_type = "application/json"
 
     def __init__(self, content: Any, status_code: int = 200) -> None:
-        super().__init__(orjson.dumps(content, default=_default, option=orjson.OPT_NON_STR_KEYS), status_code)
+        super().__init__(encode(content), status_code)
 
 
 class HitReply(BaseModel):

@@ -1,5 +1,6 @@
 """FAQ and synonyms as files: import with a look first, export."""
 
+from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Annotated, Any, Literal
 
@@ -14,6 +15,7 @@ from api.security.permissions import PERMISSION_LABELS, Permission
 from api.security.principal import Principal
 from knowledge.errors import Forbidden, Problem
 from knowledge.faq.csv_export import ExportEncoding
+from knowledge.faq.importing import ImportPreview, ImportReport
 from knowledge.faq.records import FaqFilter
 
 _WARNINGS = 200
@@ -43,8 +45,8 @@ def faq_files_router(doors: Doors) -> APIRouter:
             raise Forbidden(f"「{label}」の権限がないため、公開せずに取り込んでください。")
         data = file.file.read()
         if preview:
-            return _preview(asdict(faqs.preview_import(data, publish)))
-        return _report(asdict(faqs.import_file(data, publish, by.who)))
+            return preview_shape(faqs.preview_import(data, publish))
+        return report_shape(faqs.import_file(data, publish, by.who))
 
     @router.get("/export", summary="CSV または Excel に書き出す", response_class=Response)
     def export_faqs(
@@ -82,22 +84,26 @@ def synonym_files_router(doors: Doors) -> APIRouter:
     return router
 
 
-def _preview(found: dict[str, Any]) -> dict[str, Any]:
-    all_problems: tuple[Problem, ...] = found["problems"]
-    shown = {name: found[name] for name in ("encoding", "header", "first_rows", *_COUNTS, "publishes")}
-    return {**shown, "problem_count": len(all_problems), "problems": all_problems[:_WARNINGS], **_warnings(found)}
-
-
-def _report(found: dict[str, Any]) -> dict[str, Any]:
+def preview_shape(preview: ImportPreview) -> dict[str, Any]:
+    """What an import would do; as many problems and warnings as anybody reads."""
+    names = ("encoding", "header", "first_rows", *_COUNTS)
     return {
-        "encoding": found["encoding"],
-        **{name: found[name] for name in (*_COUNTS, "published")},
-        **_warnings(found),
+        **{name: getattr(preview, name) for name in names},
+        "published": preview.publishes,
+        "problem_count": len(preview.problems),
+        "problems": [asdict(one) for one in preview.problems[:_WARNINGS]],
+        **_warnings(preview.warnings),
     }
 
 
-def _warnings(found: dict[str, Any]) -> dict[str, Any]:
-    return {"warning_count": len(found["warnings"]), "warnings": found["warnings"][:_WARNINGS]}
+def report_shape(report: ImportReport) -> dict[str, Any]:
+    """What an import did."""
+    names = ("encoding", *_COUNTS, "published")
+    return {**{name: getattr(report, name) for name in names}, **_warnings(report.warnings)}
+
+
+def _warnings(warnings: Sequence[Problem]) -> dict[str, Any]:
+    return {"warning_count": len(warnings), "warnings": [asdict(one) for one in warnings[:_WARNINGS]]}
 
 
 def _csv_type(encoding: str) -> str:

@@ -1,0 +1,142 @@
+"""The state of an installation as a list that a person can read: what is fine, what is missing, what is broken."""
+
+import shutil
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from importlib.util import find_spec
+from typing import Literal
+
+from api.models import catalogue, is_there
+from knowledge.data_folder import DataFolder, owning, prepare
+from knowledge.errors import DataFolderInUse, MadoguchiError
+from knowledge.settings import Settings
+
+State = Literal["ok", "note", "broken"]
+_LEAST_FREE_BYTES = 2 * 1024**3
+_OPTIONAL = (
+    ("voice", "pipecat", "音声応答"),
+    ("models", "sentence_transformers", "外部の文ベクトルモデル"),
+    ("llm", "litellm", "LLM による下書き"),
+    ("eval", "ragas", "RAGAS による評価"),
+    ("server", "psycopg", "PostgreSQL"),
+    ("piper", "piper", "Piper の音声"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """`note`: something optional that is not there. `broken`: something the service needs."""
+
+    state: State
+    name: str
+    message: str
+
+
+def check_up(settings: Settings) -> list[Finding]:
+    """Everything, whether the server runs or not. Never raises."""
+    folder = DataFolder(settings.data_dir)
+    found = [_python()]
+    for name, check in (
+        ("データフォルダー", _folder),
+        ("サーバー", _server),
+        ("設定（市の情報）", _profile),
+        ("単語ベクトル", _words),
+        ("データベース", _database),
+        ("公開設定", _network),
+    ):
+        found.append(_guarded(name, check, settings))
+    return [*found, *_extras(), *_models(folder)]
+
+
+def _guarded(name: str, check: Callable[[Settings], tuple[State, str]], settings: Settings) -> Finding:
+    try:
+        state, message = check(settings)
+    except MadoguchiError as error:
+        state, message = "broken", error.message
+    except Exception as error:
+        state, message = "broken", f"確認できませんでした（{type(error).__name__}）。"
+    return Finding(state, name, message)
+
+
+def _python() -> Finding:
+    version = ".".join(map(str, sys.version_info[:3]))
+    return Finding("ok" if sys.version_info >= (3, 11) else "broken", "Python", f"{version}（3.11 以上が必要）")
+
+
+def _folder(settings: Settings) -> tuple[State, str]:
+    folder = prepare(settings.data_dir)
+    free = shutil.disk_usage(folder.root).free
+    text = f"{folder.root.resolve()}（空き {free / 1024**3:.1f} GB）"
+    return ("ok" if free >= _LEAST_FREE_BYTES else "broken"), text
+
+
+def _server(settings: Settings) -> tuple[State, str]:
+    folder = prepare(settings.data_dir)
+    try:
+        with owning(folder):
+            return "note", "起動していません。"
+    except DataFolderInUse:
+        return "ok", "起動中です。"
+
+
+def _profile(settings: Settings) -> tuple[State, str]:
+    from knowledge.profile import load_profile
+
+    profile = load_profile(settings.city)
+    if profile.notes:
+        return "note", f"{profile.city}。市に確認が必要な点が {len(profile.notes)} 件あります。"
+    return "ok", profile.city
+
+
+def _words(settings: Settings) -> tuple[State, str]:
+    from knowledge.search.word_vectors import ensure_exported
+
+    return "ok", ensure_exported(DataFolder(settings.data_dir).assets).name
+
+
+def _database(settings: Settings) -> tuple[State, str]:
+    from sqlalchemy import func, select
+
+    from knowledge.store.audit import verify
+    from knowledge.store.database import open_database
+    from knowledge.store.faq_tables import faq
+
+    db = open_database(settings.data_dir, settings.store)
+    try:
+        with db.read() as conn:
+            live = conn.execute(select(func.count()).where(faq.c.live_last > 0)).scalar_one()
+            broken = verify(conn)
+    finally:
+        db.close()
+    if broken is not None:
+        return "broken", f"監査ログの {broken} 行目が書かれたときと違います。"
+    if not live:
+        return "note", "公開中の FAQ がありません。madoguchi faq import FILE --publish で取り込んでください。"
+    return "ok", f"公開中の FAQ {live} 件、監査ログに異常なし"
+
+
+def _network(settings: Settings) -> tuple[State, str]:
+    server = settings.server
+    local = server.host in ("127.0.0.1", "::1", "localhost")
+    if not local and server.tls_cert is None and not server.trusted_proxies:
+        return "note", f"{server.host} で暗号化なしに公開しています。server.tls_cert を設定してください。"
+    return "ok", f"{server.host}:{server.port}"
+
+
+def _extras() -> list[Finding]:
+    return [
+        Finding(
+            "ok" if find_spec(module) else "note",
+            f"追加機能 [{extra}]",
+            purpose if find_spec(module) else f"{purpose}は入っていません。",
+        )
+        for extra, module, purpose in _OPTIONAL
+    ]
+
+
+def _models(folder: DataFolder) -> list[Finding]:
+    there = [model.name for model in catalogue() if is_there(folder, model)]
+    return [
+        Finding("ok" if there else "note", "任意のモデル", "、".join(there) or "入っていません（なくても動きます）。")
+    ]

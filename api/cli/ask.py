@@ -1,0 +1,93 @@
+"""`ask`: one question on the command line, answered as every other door answers it."""
+
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from api.cli import screen
+from api.cli.options import AsJson, DataDir, settings_of
+
+if TYPE_CHECKING:
+    from knowledge.settings import Settings
+
+Text = Annotated[str, typer.Argument(metavar="TEXT", help="質問（- は標準入力から読む）")]
+ChannelOption = Annotated[str, typer.Option("--channel", help="operator・web・voice のどれか")]
+LangOption = Annotated[str, typer.Option("--lang", help="言語（省くと質問から判断）")]
+
+
+def ask(
+    text: Text,
+    data_dir: DataDir = None,
+    as_json: AsJson = False,
+    channel: ChannelOption = "operator",
+    lang: LangOption = "",
+) -> None:
+    """質問に、承認された回答で答える。"""
+    import sys
+
+    from api.cli.remote import running_server
+
+    settings = settings_of(data_dir)
+    question = {"query": sys.stdin.read() if text == "-" else text, "channel": channel, "lang": lang}
+    with running_server(settings.data_dir) as server:
+        reply = server.call("POST", "/v1/answers", json=question).json() if server else _answer_here(settings, question)
+    if as_json:
+        screen.say_json(reply)
+    else:
+        _show(reply)
+
+
+def _answer_here(settings: "Settings", question: dict[str, str]) -> dict[str, Any]:
+    import orjson
+    from pydantic import ValidationError
+
+    from api.json_body import invalid_fields
+    from api.replies import answer_reply, encode
+    from api.routes.answers import AnswerBody
+    from knowledge.bootstrap import opened
+    from knowledge.domain import Question
+    from knowledge.text.language import detect_language
+    from knowledge.text.normalise import clean
+
+    try:
+        body = AnswerBody.model_validate({**question, "query": clean(question["query"]).strip()})
+    except ValidationError as exc:
+        raise invalid_fields(exc.errors(include_url=False, include_input=False)) from exc
+    with opened(settings) as services:
+        redaction = services.redactor.redact(body.query)
+        asked = Question(
+            redaction.text,
+            body.channel,
+            body.lang or detect_language(redaction.text),
+            had_personal_data=redaction.kinds,
+        )
+        reply: dict[str, Any] = orjson.loads(encode(answer_reply(services.answerer.answer(asked))))
+        return reply
+
+
+_TITLES = {"answer": "回答", "clarify": "確認", "handoff": "取次ぎ", "refuse": "回答できません"}
+
+
+def _show(reply: dict[str, Any]) -> None:
+    screen.say(f"【{_TITLES[reply['action']]}】確信度 {reply['confidence']:.2f}")
+    if reply["answer"]:
+        _show_answer(reply["answer"])
+    if reply["clarify"]:
+        screen.say(reply["clarify"]["prompt"])
+        for option in reply["clarify"]["options"]:
+            screen.say(f"  ・{option['label']}（{option['faq_id']}）")
+    if reply["handoff"]:
+        screen.say(reply["handoff"]["message"])
+        screen.say(f"  {reply['handoff']['department']}　{reply['handoff']['phone']}")
+    if reply["message"]:
+        screen.say(reply["message"])
+
+
+def _show_answer(answer: dict[str, Any]) -> None:
+    screen.say(answer["question"])
+    screen.say()
+    screen.say(answer["text"])
+    screen.say()
+    for cited in answer["citations"]:
+        places = "　".join(part for part in (cited["evidence"], cited["department"]) if part)
+        screen.say(f"根拠：{cited['faq_id']} 第{cited['version']}版　{places}")
