@@ -54,7 +54,7 @@ class TurnSettings(Section):
     open_ms: int = 1400
     """After a dangling form (…けど, …ので, …は)."""
     digits_ms: int = 2500
-    hold_ms: int = 280
+    hold_ms: int = 250
     """Speech this long while the bot talks makes it fall silent; after a mere 相づち it goes on where it was."""
     segment_secs: float = 20.0
     """A stretch of speech is transcribed at the latest after this."""
