@@ -15,8 +15,8 @@ DEFAULT_LIMITS = Path(__file__).with_name("gate.toml")
 _FIGURES: dict[str, tuple[str, Callable[[Summary], float]]] = {
     "self_resolution": ("正答自己解決率", lambda s: s.outcomes.self_resolution.value),
     "resolved_after_question": ("聞き返しを含む解決率", lambda s: s.outcomes.resolved_after_question.value),
-    "handover_precision": ("取次適正率", lambda s: s.outcomes.handover_precision.value),
-    "handover_recall": ("取次の再現率", lambda s: s.outcomes.handover_recall.value),
+    "handover_precision": ("引継ぎの適正率", lambda s: s.outcomes.handover_precision.value),
+    "handover_recall": ("引継ぎの再現率", lambda s: s.outcomes.handover_recall.value),
     "top_1": ("検索1位正解率", lambda s: s.top_1.value),
     "harm": ("誤答率", lambda s: s.outcomes.harm.value),
     "high_risk_harm": ("影響の大きい質問での誤答率", lambda s: s.high_risk_harm.value),

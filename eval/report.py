@@ -34,7 +34,7 @@ from knowledge.domain import FaqEntry
 from knowledge.faq.csv_guard import guarded
 
 _TEMPLATES = Path(__file__).parent / "templates"
-_TARGETS = (0.05, 0.03, 0.01)
+_TARGETS = (0.1, 0.05, 0.03)
 _MAX_CHANGES = 60
 
 
