@@ -7,6 +7,7 @@ from starlette.responses import Response
 
 from api.web.staff.callers import Editor, FaqId, Lang
 from api.web.staff.context import Staff
+from api.web.staff.edit_impact import EditImpact, impact_of
 from api.web.staff.faq_form import Values, entry_of, read_entry, sent_values, values_of
 from api.web.staff.faq_list_pages import category_names
 from api.web.staff.faq_pages import path_of
@@ -15,7 +16,7 @@ from api.web.staff.notices import see
 from api.web.staff.sent import Form, Sent
 from api.web.staff.show import HANDOFF_LABELS
 from knowledge.domain import LANGUAGES, FaqEntry
-from knowledge.errors import Conflict, InvalidInput, MadoguchiError, NotFound, Problem
+from knowledge.errors import Conflict, InvalidInput, MadoguchiError, NotFound, Problem, Unavailable
 from knowledge.faq.diff import diff
 from knowledge.faq.labels import LANG_LABELS
 from knowledge.faq.lifecycle import check_editable
@@ -33,9 +34,19 @@ def faq_edit_router(staff: Staff, router: APIRouter) -> APIRouter:
     @router.post("/faqs/preview")
     def preview(request: Request, who: Editor, form: Form) -> Response:
         entry, problems = read_entry(sent_values(form.all_texts()), _base(form))
-        return staff.pages.page(
-            request, "faq_preview.html", preview=preview_of(staff, entry, problems), channel_level=3
-        )
+        return staff.pages.page(request, "faq_preview.html", preview=preview_of(staff, entry, problems))
+
+    @router.post("/faqs/impact")
+    def impact(request: Request, who: Editor, form: Form) -> Response:
+        """For the page's button; without JavaScript the answer is a page of its own."""
+        found: EditImpact | None = None
+        refused: MadoguchiError | None = None
+        try:
+            found = impact_of(staff.services, entry_of(sent_values(form.all_texts()), _base(form)))
+        except (InvalidInput, Unavailable) as error:
+            refused = error
+        template = "faq_impact.html" if "hx-request" in request.headers else "faq_impact_page.html"
+        return staff.pages.page(request, template, impact=found, error=refused)
 
     return router
 

@@ -33,7 +33,7 @@ def faq_list_router(staff: Staff, router: APIRouter) -> APIRouter:
         status: Text = "",
         department: Text = "",
         tag: Text = "",
-        lang: Text = "",
+        lang: Text = "ja",
         visibility: Text = "",
         page: PageNumber = 1,
     ) -> Response:
@@ -72,7 +72,7 @@ def filter_of(chosen: dict[str, str]) -> FaqFilter:
         status=status,
         department=chosen["department"],
         tag=chosen["tag"],
-        lang=chosen["lang"],
+        lang="" if chosen["lang"] == "all" else chosen["lang"],
         visibility=cast(Visibility | None, visibility),
     )
 

@@ -1,8 +1,7 @@
-"""What an edit will look like and what it touches: each channel's text, terminology, near duplicates, test questions."""
+"""What an edit will look like and what it touches: each channel's text, terminology, near duplicates."""
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
-from typing import Protocol, cast
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 from api.web.staff.context import Staff
 from knowledge.answering.spoken import spoken_text
@@ -18,20 +17,6 @@ _CLOSE = 0.5
 """From this confidence on, a question finds the other FAQ as if it were meant."""
 
 
-class MovedQuestion(Protocol):
-    """A recorded test question whose result an edit changes; ranks count from 1, None: not found."""
-
-    @property
-    def question(self) -> str: ...
-    @property
-    def before(self) -> int | None: ...
-    @property
-    def after(self) -> int | None: ...
-
-
-EditImpact = Callable[[FaqEntry], Sequence[MovedQuestion]]
-
-
 @dataclass(frozen=True, slots=True)
 class Similar:
     """A published FAQ that answers (nearly) the same question; `same` is a near-identical wording."""
@@ -44,7 +29,7 @@ class Similar:
 
 @dataclass(frozen=True, slots=True)
 class Preview:
-    """`shown` is the entry with the city's words filled in; `moved` is None where no test questions are recorded."""
+    """`shown` is the entry with the city's words filled in."""
 
     shown: FaqEntry
     spoken: str
@@ -52,7 +37,6 @@ class Preview:
     findings: tuple[Finding, ...]
     problems: tuple[Problem, ...]
     similar: tuple[Similar, ...]
-    moved: Sequence[MovedQuestion] | None
 
 
 def preview_of(staff: Staff, entry: FaqEntry, problems: Sequence[Problem] = ()) -> Preview:
@@ -60,7 +44,6 @@ def preview_of(staff: Staff, entry: FaqEntry, problems: Sequence[Problem] = ()) 
     checked = check_entry(entry)
     shown = fill_entry(checked.entry, staff.services.profile.variables)
     found = {(problem.column, problem.message): problem for problem in (*problems, *checked.problems)}
-    complete = bool(shown.question and shown.answer) and not found
     return Preview(
         shown=shown,
         spoken=spoken_text(shown) if shown.answer else "",
@@ -68,7 +51,6 @@ def preview_of(staff: Staff, entry: FaqEntry, problems: Sequence[Problem] = ()) 
         findings=staff.services.faqs.lint(checked.entry),
         problems=tuple(found.values()),
         similar=similar_to(staff, shown),
-        moved=_moved(staff, checked.entry) if complete else None,
     )
 
 
@@ -89,8 +71,3 @@ def similar_to(staff: Staff, entry: FaqEntry) -> tuple[Similar, ...]:
         for hit in others[:_SIMILAR]
         if hit.confidence >= _CLOSE or hit.entry.faq_id in same
     )
-
-
-def _moved(staff: Staff, entry: FaqEntry) -> Sequence[MovedQuestion] | None:
-    impact = cast(EditImpact | None, getattr(staff.services, "edit_impact", None))
-    return None if impact is None else impact(replace(entry, status="published"))

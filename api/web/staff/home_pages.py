@@ -78,7 +78,9 @@ def _faq_tasks(staff: Staff, who: Principal) -> list[Task]:
         ),
     ]
     if who.may(Permission.FAQ_EDIT):
-        drafts = Task("編集中の下書き", counted("draft"), "/staff/faqs?status=draft", "確認を依頼する前の下書きです。")
+        drafts = Task(
+            "編集中の下書き", counted("draft"), "/staff/faqs?status=draft&lang=all", "確認を依頼する前の下書きです。"
+        )
         found.insert(0, drafts)
     return found
 

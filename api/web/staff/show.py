@@ -28,6 +28,18 @@ HANDOFF_LABELS = {
     "personal_data": "個人情報を含む",
     "unresolved": "解決しなかった",
 }
+REASON_LABELS = {
+    **HANDOFF_LABELS,
+    "confident": "確かな回答",
+    "chosen": "選択肢から選ばれた回答",
+    "close_candidates": "似た候補が複数",
+    "doubtful_transcript": "聞き取りが不確か",
+    "referral": "担当の課を案内",
+    "no_translation": "翻訳がない",
+    "injection": "指示の書き換えの試み",
+    "out_of_scope": "対象外の質問",
+    "nothing_asked": "質問がない",
+}
 AUDIT_LABELS = {
     "login.success": "ログイン",
     "login.failure": "ログイン失敗",
@@ -74,6 +86,11 @@ def moment(value: datetime | None) -> str:
     return f"{local.year}年{local.month}月{local.day}日 {local.hour}:{local.minute:02d}"
 
 
+def stamp(value: datetime | None) -> str:
+    """2026-11-21 09:05, for tables."""
+    return "―" if value is None else value.astimezone(JST).strftime("%Y-%m-%d %H:%M")
+
+
 def day(value: date | None) -> str:
     return "―" if value is None else f"{value.year}年{value.month}月{value.day}日"
 
@@ -95,13 +112,57 @@ def thousands(value: int) -> str:
     return f"{value:,}"
 
 
+DETAIL_LABELS = {
+    "status": "状態",
+    "version": "版",
+    "revision": "保存の回数",
+    "outcome": "結果",
+    "rows": "行数",
+    "written": "登録した行数",
+    "groups": "組数",
+    "of": "該当数",
+    "role": "役割",
+    "how": "方法",
+    "address": "接続元",
+    "faq_id": "FAQ番号",
+    "broken_at": "異常のある行",
+    "expires_at": "有効期限",
+    "scopes": "権限",
+    "secs": "秒数",
+    "sessions": "端末数",
+    "before": "この日より前",
+    "searches": "検索",
+    "views": "閲覧",
+    "feedback": "評価",
+}
+_VALUE_LABELS: dict[str, Mapping[Any, str]] = {
+    "status": {**STATUS_LABELS, **REQUEST_LABELS, "disabled": "停止", "active": "有効"},
+    "role": ROLE_LABELS,
+    "outcome": {"new": "新規", "changed": "更新", "unchanged": "変更なし"},
+    "how": {
+        "password": "パスワード",
+        "code": "確認コード",
+        "recovery_code": "回復コード",
+        "enrolment": "認証アプリの登録",
+        "oidc": "庁内の認証基盤",
+        "setup_link": "設定用リンク",
+    },
+}
+
+
 def details(text: str) -> list[tuple[str, str]]:
-    """The JSON of an audit row as (name, value) pairs."""
+    """The JSON of an audit row as (name, value) pairs in words; what says nothing is left out."""
     try:
-        found = json.loads(text)
+        found: Any = json.loads(text)
     except ValueError:
         return [("", text)]
-    return [(str(name), str(value)) for name, value in found.items()] if isinstance(found, dict) else [("", text)]
+    if not isinstance(found, dict):
+        return [("", text)]
+    return [
+        (DETAIL_LABELS.get(str(name), str(name)), str(_VALUE_LABELS.get(str(name), {}).get(value, value)))
+        for name, value in sorted(found.items())
+        if value not in (None, "")
+    ]
 
 
 def named(labels: Mapping[Any, str]) -> Callable[[Any], str]:
@@ -111,6 +172,7 @@ def named(labels: Mapping[Any, str]) -> Callable[[Any], str]:
 
 FILTERS: dict[str, Callable[..., Any]] = {
     "moment": moment,
+    "stamp": stamp,
     "day": day,
     "lasting": lasting,
     "percent": percent,
@@ -128,6 +190,7 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "verdict_label": named(VERDICT_LABELS),
     "cause_label": named(CAUSE_LABELS),
     "handoff_label": named(HANDOFF_LABELS),
+    "reason_label": named(REASON_LABELS),
     "audit_label": named(AUDIT_LABELS),
     "column_label": named(LABELS),
 }

@@ -1,11 +1,20 @@
 // Keeps what is typed in the editor in this tab, so that an expired login or a closed page loses nothing.
+const SENT = "madoguchi:sent";
 const SKIPPED = new Set(["csrf_token", "revision"]);
 
 function valuesOf(form) {
   return Object.fromEntries([...new FormData(form)].filter(([name]) => !SKIPPED.has(name)));
 }
 
+// The page after a save confirms it: only then may what was kept be forgotten.
+function forgetSaved() {
+  const key = sessionStorage.getItem(SENT);
+  if (key && document.querySelector(".notice.done")) sessionStorage.removeItem(key);
+  sessionStorage.removeItem(SENT);
+}
+
 export function keepInput(form) {
+  forgetSaved();
   if (!form) return;
   const key = `madoguchi:${form.dataset.keep}`;
   const first = JSON.stringify(valuesOf(form));
@@ -34,6 +43,7 @@ export function keepInput(form) {
   });
   form.addEventListener("submit", () => {
     dirty = false;
+    sessionStorage.setItem(SENT, key);
   });
   window.addEventListener("beforeunload", (event) => {
     if (dirty) event.preventDefault();
