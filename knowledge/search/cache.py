@@ -1,8 +1,7 @@
 """What search keeps on disk beside the vector index. Everything here can be deleted: it is rebuilt from the database."""
 
 import os
-from collections.abc import Mapping
-from dataclasses import asdict
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +23,8 @@ class FeatureCache:
         try:
             data = orjson.loads(self._path.read_bytes())
             if data["version"] == self._version:
-                self._items = {k: _features(v) for k, v in data["items"].items()}
+                shared = _Shared()
+                self._items = {k: _features(v, shared) for k, v in data["items"].items()}
         except (OSError, ValueError, KeyError, TypeError):
             self._items = {}
 
@@ -34,8 +34,7 @@ class FeatureCache:
     def keep(self, items: Mapping[str, EntryFeatures]) -> None:
         """Replace the content and write it."""
         self._items = dict(items)
-        plain = {k: asdict(v) for k, v in items.items()}
-        write_json(self._path, {"version": self._version, "items": plain})
+        write_json(self._path, {"version": self._version, "items": self._items})
 
 
 def write_json(path: Path, data: Any) -> None:
@@ -58,16 +57,30 @@ def read_json(path: Path) -> dict[str, Any]:
     return data if isinstance(data, dict) else {}
 
 
-def _features(data: dict[str, Any]) -> EntryFeatures:
+class _Shared(dict[str, str]):
+    """One object per distinct string: a city's wordings repeat the same features millions of times."""
+
+    def __missing__(self, text: str) -> str:
+        self[text] = text
+        return text
+
+    def list(self, texts: Sequence[str]) -> list[str]:
+        return [self[t] for t in texts]
+
+
+def _features(data: dict[str, Any], shared: _Shared) -> EntryFeatures:
     return EntryFeatures(
         question=_field(data["question"]),
         answer=_field(data["answer"]),
         alternatives_field=_field(data["alternatives_field"]),
-        question_encoder=data["question_encoder"],
-        answer_encoder=data["answer_encoder"],
-        sentences_encoder=data["sentences_encoder"],
-        alternatives=[Alternative(a["encoder"], a["sound_shape"], a["utterance"]) for a in data["alternatives"]],
-        question_utterance=data["question_utterance"],
+        question_encoder=shared.list(data["question_encoder"]),
+        answer_encoder=shared.list(data["answer_encoder"]),
+        sentences_encoder=[shared.list(s) for s in data["sentences_encoder"]],
+        alternatives=[
+            Alternative(shared.list(a["encoder"]), shared.list(a["sound_shape"]), shared.list(a["utterance"]))
+            for a in data["alternatives"]
+        ],
+        question_utterance=shared.list(data["question_utterance"]),
         question_length=data["question_length"],
         readings=data["readings"],
     )

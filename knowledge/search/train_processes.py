@@ -1,4 +1,4 @@
-"""Trains the static encoder in processes of its own, one for each seed, and averages what they return."""
+"""Trains the static encoder in processes of its own: one for each seed, then one that joins what they made."""
 
 import os
 import subprocess
@@ -8,11 +8,11 @@ from collections.abc import Sequence
 from pathlib import Path
 from threading import Event, Lock, Thread
 
-import numpy as np
 import orjson
 
 from knowledge.errors import Unavailable
 from knowledge.search.encoder import StaticEncoder, load_encoder
+from knowledge.search.train_worker import COMBINE
 from knowledge.search.training import Progress, TrainingTexts
 from knowledge.search.word_vectors import WordVectors
 from knowledge.settings import TrainingSettings
@@ -43,8 +43,11 @@ class ProcessTrainer:
             told = _Told(progress, len(seeds))
             at_once = 1 if self._background else max(1, self._settings.processes)
             for start in range(0, len(seeds), at_once):
-                self._run(folder, seeds[start : start + at_once], told, threads=2 if at_once == 1 else 1)
-            return self._averaged([folder / f"{seed}.npz" for seed in seeds], identity)
+                self._run(
+                    folder, [str(s) for s in seeds[start : start + at_once]], told, threads=2 if at_once == 1 else 1
+                )
+            self._run(folder, [COMBINE], told, threads=2)
+            return load_encoder(folder / f"{COMBINE}.npz", self._words)
 
     def stop(self) -> None:
         """End the running processes; for shutdown."""
@@ -52,29 +55,26 @@ class ProcessTrainer:
 
     def _job(self, texts: TrainingTexts, identity: str) -> dict[str, object]:
         return {
-            "questions": texts.questions,
-            "answers": texts.answers,
-            "sentences": texts.sentences,
-            "alternatives": texts.alternatives,
+            "texts": texts,
             "identity": identity,
             "assets": str(self._assets),
             "settings": self._settings.model_dump(),
             "background": self._background,
         }
 
-    def _run(self, folder: Path, seeds: Sequence[int], told: "_Told", threads: int) -> None:
+    def _run(self, folder: Path, parts: Sequence[str], told: "_Told", threads: int) -> None:
         # Numpy must not start more threads than there are cores left for it.
         environment = {**os.environ, "OPENBLAS_NUM_THREADS": str(threads), "PYTHONPATH": str(_CODE)}
         children = [
             subprocess.Popen(  # noqa: S603 - our own module with our own arguments
-                [sys.executable, "-m", __package__ + ".train_worker", "job.json", f"{seed}.npz", str(seed)],
+                [sys.executable, "-m", __package__ + ".train_worker", "job.json", f"{part}.npz", part],
                 cwd=folder, env=environment, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True,
             )
-            for seed in seeds
+            for part in parts
         ]  # fmt: skip
         readers = [
-            Thread(target=_read, args=(child, seed, told), daemon=True)
-            for child, seed in zip(children, seeds, strict=True)
+            Thread(target=_read, args=(child, part, told), daemon=True)
+            for child, part in zip(children, parts, strict=True)
         ]
         for reader in readers:
             reader.start()
@@ -94,11 +94,6 @@ class ProcessTrainer:
         if any(child.returncode for child in children):
             raise Unavailable("検索の学習が途中で止まりました。空きメモリーを確認して、もう一度実行してください。")
 
-    def _averaged(self, files: Sequence[Path], identity: str) -> StaticEncoder:
-        encoders = [load_encoder(path, self._words) for path in files]
-        table = np.mean([encoder.table for encoder in encoders], axis=0)
-        return StaticEncoder(encoders[0].index, table, encoders[0].total, self._words, identity)
-
 
 class _Told:
     """Adds up the progress of all seeds."""
@@ -106,17 +101,17 @@ class _Told:
     def __init__(self, progress: Progress | None, seeds: int) -> None:
         self._progress = progress
         self._seeds = seeds
-        self._done: dict[int, int] = {}
+        self._done: dict[str, int] = {}
         self._lock = Lock()
 
-    def tell(self, seed: int, done: int, total: int) -> None:
+    def tell(self, seed: str, done: int, total: int) -> None:
         with self._lock:
             self._done[seed] = done
             if self._progress is not None:
                 self._progress(sum(self._done.values()), self._seeds * total)
 
 
-def _read(child: "subprocess.Popen[str]", seed: int, told: _Told) -> None:
+def _read(child: "subprocess.Popen[str]", seed: str, told: _Told) -> None:
     assert child.stdout is not None
     with child.stdout:
         for line in child.stdout:

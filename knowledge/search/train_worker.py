@@ -1,4 +1,4 @@
-"""The process that trains one seed: reads a job file, prints "done total" lines, writes the encoder.
+"""The process that trains one seed or joins the seeds: reads a job file, prints "done total" lines, writes the encoder.
 
 A process of its own keeps answers fast while training runs, and lets two seeds use two cores.
 """
@@ -6,29 +6,39 @@ A process of its own keeps answers fast while training runs, and lets two seeds 
 import os
 import sys
 from pathlib import Path
+from typing import Any
 
 import orjson
 
-from knowledge.search.training import TrainingTexts, train
+from knowledge.search.encoder import load_encoder
+from knowledge.search.training import TrainingTexts, combine, train_table
 from knowledge.search.word_vectors import load_word_vectors
 from knowledge.settings import TrainingSettings
 
 LOWEST_PRIORITY = 19
 
 
-def main(job_file: Path, out_file: Path, seed: int) -> None:
+COMBINE = "combine"
+
+
+def main(job_file: Path, out_file: Path, what: str) -> None:
+    """`what` is a seed to train, or COMBINE to join the seeds' tables that lie beside the job."""
     job = orjson.loads(job_file.read_bytes())
     if job["background"]:
         os.nice(LOWEST_PRIORITY)
-    texts = TrainingTexts(
-        job["questions"],
-        job["answers"],
-        [(at, features) for at, features in job["sentences"]],
-        [(at, features) for at, features in job["alternatives"]],
-    )
+    texts = TrainingTexts(**{name: _plain(value) for name, value in job["texts"].items()})
     settings = TrainingSettings.model_validate(job["settings"])
     words = load_word_vectors(Path(job["assets"]))
-    train(texts, words, settings, job["identity"], _tell, seeds=(seed,)).save(out_file)
+    if what == COMBINE:
+        tables = [load_encoder(job_file.parent / f"{seed}.npz", words) for seed in range(settings.seeds)]
+        combine(tables, texts, job["identity"]).save(out_file)
+    else:
+        train_table(texts, words, settings, int(what), _tell).save(out_file)
+
+
+def _plain(value: list[Any]) -> list[Any]:
+    """JSON has no tuples: (position, features) pairs come back as lists."""
+    return [tuple(item) if isinstance(item, list) and item and isinstance(item[0], int) else item for item in value]
 
 
 def _tell(done: int, total: int) -> None:
@@ -38,4 +48,4 @@ def _tell(done: int, total: int) -> None:
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]), Path(sys.argv[2]), int(sys.argv[3]))
+    main(Path(sys.argv[1]), Path(sys.argv[2]), sys.argv[3])

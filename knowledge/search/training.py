@@ -46,20 +46,35 @@ def train(
     settings: TrainingSettings,
     identity: str,
     progress: Progress | None = None,
-    seeds: Sequence[int] | None = None,
 ) -> StaticEncoder:
-    """Train a table for each of `seeds` (default: the first `settings.seeds`) and average them. Deterministic for
-    given texts and settings."""
-    tables = []
-    chosen = range(settings.seeds) if seeds is None else seeds
-    for number, seed in enumerate(chosen):
-        trainer = _Trainer(texts, vectors, settings, seed)
-        tables.append(trainer.run(_part(progress, number, len(chosen))))
-    index = {name: i for i, name in enumerate(trainer.names)}
-    encoder = StaticEncoder(index, np.mean(tables, axis=0), trainer.total, vectors, identity)
+    """Train `settings.seeds` tables, average them, learn the classes. Deterministic for given texts and settings."""
+    seeds = range(settings.seeds)
+    tables = [train_table(texts, vectors, settings, seed, _part(progress, seed, len(seeds))) for seed in seeds]
+    return combine(tables, texts, identity)
+
+
+def train_table(
+    texts: TrainingTexts, vectors: WordVectors, settings: TrainingSettings, seed: int, progress: Progress
+) -> StaticEncoder:
+    """One seed's feature table, without classes."""
+    trainer = _Trainer(texts, vectors, settings, seed)
+    table = trainer.run(progress)
+    return StaticEncoder({n: i for i, n in enumerate(trainer.names)}, table, trainer.total, vectors, f"seed {seed}")
+
+
+def combine(tables: Sequence[StaticEncoder], texts: TrainingTexts, identity: str) -> StaticEncoder:
+    """The mean of the tables, with prototypes and word model learned on it."""
+    first = tables[0]
+    encoder = StaticEncoder(
+        first.index, np.mean([t.table for t in tables], axis=0), first.total, first.vectors, identity
+    )
     encoder.prototypes = _learn_prototypes(encoder, texts)
     encoder.word_model = train_word_model(texts.keys, texts.prints, texts.utterances) if texts.keys else None
     return encoder
+
+
+def _part(progress: Progress | None, seed: int, seeds: int) -> Progress:
+    return lambda done, total: progress(seed * total + done, seeds * total) if progress else None
 
 
 def _learn_prototypes(encoder: StaticEncoder, texts: TrainingTexts) -> Prototypes | None:
@@ -69,10 +84,6 @@ def _learn_prototypes(encoder: StaticEncoder, texts: TrainingTexts) -> Prototype
     wordings = [*texts.alternatives, *enumerate(texts.questions)]
     owner = np.array([i for i, _ in wordings], np.int64)
     return train_prototypes(texts.keys, texts.prints, encoder.encode([f for _, f in wordings]), owner)
-
-
-def _part(progress: Progress | None, seed: int, seeds: int) -> Progress:
-    return lambda done, total: progress(seed * total + done, seeds * total) if progress else None
 
 
 @dataclass(slots=True)
