@@ -1,7 +1,7 @@
 """`madoguchi adapt`: learns from what citizens really said, and keeps it only if FAQ it has not seen get better.
 
-FAQ are split by a hash: the held-out ones lose their other wordings and their confirmed questions in both trials. The
-trial trained with the confirmed questions of the remaining FAQ has to rank the held-out questions better than the
+FAQ are split by a hash: of the held-out ones, a few wordings are taken away and asked, with their confirmed questions,
+in both trials. The trial trained with the confirmed questions of the remaining FAQ has to rank the held-out questions better than the
 trial without them; then the encoder is trained on everything and swapped in. The one before stays for rollback.
 """
 
@@ -138,13 +138,13 @@ def trial(entries: Sequence[FaqEntry], pairs: Sequence[Pair], bench: Bench, prog
     asked = [(p.text, p.faq_id) for p in usable if held_out(p.faq_id)]
     for entry in japanese:
         if held_out(entry.faq_id):
-            asked.extend((RedactedText(a), entry.faq_id) for a in entry.alt_questions[:WORDINGS_ASKED])
+            asked.extend((RedactedText(a), entry.faq_id) for a in entry.alt_questions[-WORDINGS_ASKED:])
     if len(seen) < LEAST_PAIRS or len(asked) < LEAST_PAIRS:
         raise Unavailable(
             f"確認済みの質問が足りません（学習用 {len(seen)} 件、検証用 {len(asked)} 件）。それぞれ {LEAST_PAIRS} 件以上必要です。"
         )
-    bare = [replace(e, alt_questions=()) if held_out(e.faq_id) else e for e in japanese]
-    before, after = _ranks(bare, seen, asked, bench, progress)
+    fewer = [replace(e, alt_questions=e.alt_questions[:-WORDINGS_ASKED]) if held_out(e.faq_id) else e for e in japanese]
+    before, after = _ranks(fewer, seen, asked, bench, progress)
     return Trial(len(seen), len(asked), _mean(before), _mean(after), paired_difference(before, after))
 
 
