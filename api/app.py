@@ -13,6 +13,7 @@ from api.doors import Doors
 from api.housekeeping import keep_house
 from api.inline import runner
 from api.metrics import Metrics
+from api.openapi import describe
 from api.problems import handle_problems
 from api.routes.answers import answers_router
 from api.routes.faq_files import faq_files_router, synonym_files_router
@@ -32,6 +33,7 @@ from api.security.oidc_routes import oidc_router
 from api.security.permissions import Role
 from api.security.protect import protect
 from api.web.site import add_public_site
+from api.web.staff import staff_routers
 from knowledge.bootstrap import Services
 
 _DESCRIPTION = "マイナンバーカードの問い合わせに、承認された回答だけで答えるサービスです。"
@@ -53,15 +55,16 @@ def create_app(services: Services, write_log: Write | None = None, hasher: Passw
     )
     app.state.doors = doors
     declare_path(app, "/openapi.json", public())
-    _add_json_routes(app, doors)
+    _add_routes(app, doors)
     add_public_site(app, doors)
+    describe(app)
     handle_problems(app)
     protect(app, accounts, services.settings.server, services.settings.public)
     app.add_middleware(AccessLogMiddleware, metrics=doors.metrics, write=write_log)
     return app
 
 
-def _add_json_routes(app: FastAPI, doors: Doors) -> None:
+def _add_routes(app: FastAPI, doors: Doors) -> None:
     run = runner(doors.services.settings.search)
     routers = [
         search_router(doors, run),
@@ -81,7 +84,7 @@ def _add_json_routes(app: FastAPI, doors: Doors) -> None:
     provider = OidcConfig.of(security, RoleRule(Role(security.oidc_default_role)))
     if provider is not None:
         routers.append(oidc_router(doors.accounts, OidcClient(provider, doors.services.clock)))
-    for router in routers:
+    for router in (*routers, *staff_routers(doors.services, doors.accounts)):
         app.include_router(router)
 
 

@@ -114,8 +114,7 @@ class ProblemReply(BaseModel):
 
 
 def problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
-    """`responses=` of a route for the errors it can answer with."""
-    content = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/ProblemReply"}}}
+    """`responses=` of a route for the errors it can answer with; their shape is added by `api.openapi`."""
     texts = {
         401: "認証が必要です",
         403: "権限がありません",
@@ -127,7 +126,7 @@ def problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
         429: "アクセスが多すぎます",
         503: "利用できません",
     }
-    return {status: {"description": texts[status], "content": content} for status in statuses}
+    return {status: {"description": texts[status]} for status in statuses}
 
 
 def body_of(model: type[BaseModel]) -> dict[str, Any]:

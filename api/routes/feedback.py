@@ -5,6 +5,7 @@ from typing import Annotated, Self
 from fastapi import APIRouter
 from pydantic import Field, model_validator
 
+from api.asking import safe_id
 from api.doors import Doors
 from api.replies import problems
 from api.routes.fields import Body, ChannelName, ShortId
@@ -36,13 +37,13 @@ def feedback_router(doors: Doors) -> APIRouter:
     def give_feedback(
         body: FeedbackBody, principal: Annotated[Principal, requires(Permission.FEEDBACK_WRITE)]
     ) -> dict[str, str]:
-        log, redact = doors.services.usage_log, doors.services.redactor.redact
+        log = doors.services.usage_log
         doors.metrics.feedback(body.verdict)
         feedback_id = log.record_feedback(
             body.verdict,
             body.channel,
-            redact(body.answer_id or body.query_id).text,
-            redact(body.faq_id).text,
+            safe_id(doors, body.answer_id or body.query_id),
+            doors.services.redactor.redact(body.faq_id).text,
             body.version,
             principal.who,
         )

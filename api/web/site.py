@@ -117,7 +117,7 @@ def _add_feedback(router: APIRouter, doors: Doors) -> None:
             raise NotFound("このご質問は、いまは公開していません。")
         doors.metrics.feedback(verdict)
         doors.services.usage_log.record_feedback(
-            verdict, "web", doors.services.redactor.redact(answer_id).text, entry.faq_id, version
+            verdict, "web", asking.safe_id(doors, answer_id), entry.faq_id, version
         )
         context = {"lang": shown, "resolved": verdict == "resolved", "q": ""}
         part = request.headers.get("x-part") == "1"

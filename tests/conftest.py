@@ -1,0 +1,14 @@
+"""No test reaches beyond this machine, and no setting of the developer's shell reaches a test."""
+
+import os
+
+import pytest
+from pytest_socket import socket_allow_hosts
+
+for _name in [name for name in os.environ if name.startswith("MADOGUCHI_")]:
+    del os.environ[_name]
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_runtest_setup() -> None:
+    socket_allow_hosts(["127.0.0.1", "::1", "localhost"], allow_unix_socket=True)
