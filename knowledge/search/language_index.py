@@ -38,6 +38,8 @@ class LanguageIndex:
     wording_owner: Mapping[int, str]
     """Point id of a wording -> key of its FAQ."""
     position_of_point: Mapping[int, int]
+    dated: tuple[int, ...]
+    """Positions of FAQ with a first or last day."""
     prototypes: Prototypes | None
     word_columns: NDArray[np.intp] | None
     """Column of the encoder's word model by position, -1 for FAQ it does not know."""
@@ -93,6 +95,7 @@ class LanguageIndex:
             },
             position_of_point={faq_point_id(entries[k]): i for i, k in enumerate(corpus.keys)},
             word_columns=_word_columns(entries, corpus, encoder),
+            dated=tuple(i for i, k in enumerate(corpus.keys) if entries[k].valid_from or entries[k].valid_to),
             prototypes=_prototypes(entries, features, corpus, encoder),
             weights=mixed_weights(share),
             alternatives_share=share,

@@ -14,7 +14,7 @@ from knowledge.errors import Unavailable
 from knowledge.ports import Clock, Point, PublishedFaqs, VectorIndex
 from knowledge.search import scoring
 from knowledge.search.analysis import EntryFeatures, analyse
-from knowledge.search.cache import FeatureCache, read_json, write_json
+from knowledge.search.cache import FILE_NAME, FeatureCache, read_json, write_json
 from knowledge.search.confidence import Calibration, Evidence, load_calibration, shares
 from knowledge.search.corpus import WordTable
 from knowledge.search.encoder import TextEncoder, load_encoder, untrained_encoder
@@ -62,7 +62,7 @@ class Retriever:
         self._parts = parts
         self._calibration = calibration or load_calibration()
         self._scoring = scoring.Settings(parts.candidates)
-        self._cache = FeatureCache(parts.folder / "features.json", f"{SCHEMA} {parts.tokenizer.version}")
+        self._cache = FeatureCache(parts.folder / FILE_NAME, f"{SCHEMA} {parts.tokenizer.version}")
         self._encoder_path = parts.folder / "encoder.npz"
         self._points_path = parts.folder / "points.json"
         self._lock = threading.RLock()
@@ -290,9 +290,9 @@ class Retriever:
     def _hits(
         self, index: LanguageIndex, query: QueryFeatures, ranked: scoring.Ranked, limit: int
     ) -> tuple[tuple[Hit, ...], dict[str, float]]:
-        today = self._parts.clock.today()
         keys = index.corpus.keys
-        kept = [n for n, at in enumerate(ranked.positions) if index.entries[keys[at]].in_force(today)]
+        out = self._out_of_force(index)
+        kept = [n for n, at in enumerate(ranked.positions.tolist()) if at not in out]
         if not kept:
             return (), {}
         hits = []
@@ -304,6 +304,11 @@ class Retriever:
             hits.append(Hit(entry, float(ranked.scores[n]), probability, self._matched(index, query, entry)))
             first = first or evidence.features()
         return tuple(hits), first
+
+    def _out_of_force(self, index: LanguageIndex) -> set[int]:
+        """Positions of FAQ whose time has not come or is over; few have dates at all."""
+        today = self._parts.clock.today()
+        return {at for at in index.dated if not index.entries[index.corpus.keys[at]].in_force(today)}
 
     def _evidence(
         self,

@@ -27,10 +27,16 @@ class FieldStatistics:
     total: int
     mean_length: float
     document_frequency: Mapping[str, int]
+    _idf: dict[str, float] = field(default_factory=dict, repr=False, compare=False)
 
     def idf(self, term: str) -> float:
-        n = self.document_frequency.get(term, 0)
-        return math.log(1 + (self.total - n + 0.5) / (n + 0.5))
+        known = self._idf.get(term)
+        if known is None:
+            n = self.document_frequency.get(term, 0)
+            known = math.log(1 + (self.total - n + 0.5) / (n + 0.5))
+            if n:
+                self._idf[term] = known
+        return known
 
     def saturation(self, count: float, length: float) -> float:
         """BM25 term frequency part."""

@@ -100,8 +100,14 @@ class Tokenizer:
         return out
 
     def query_morphs(self, text: str) -> list[Morph]:
-        """Like `morphs`, with the length bound of a question."""
-        return self.morphs(text[: MAX_QUERY_CHARS * 2])[:MAX_QUERY_CHARS]
+        """Like `morphs`, with the length bound of a question. One question is asked for by search and by the intent
+        model: a thread's last one is kept."""
+        last: tuple[str, list[Morph]] | None = getattr(self._local, "last", None)
+        if last is not None and last[0] == text:
+            return last[1]
+        morphs = self.morphs(text[: MAX_QUERY_CHARS * 2])[:MAX_QUERY_CHARS]
+        self._local.last = (text, morphs)
+        return morphs
 
     @cached_property
     def version(self) -> str:
