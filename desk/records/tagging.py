@@ -1,0 +1,63 @@
+"""Automatic tags with a confidence; a person may remove or add tags, and what was removed does not come back."""
+
+import tomllib
+from collections.abc import Mapping, Sequence
+from functools import cache
+from pathlib import Path
+
+from sqlalchemy import Connection, delete, insert, select, update
+
+from desk.records.model import Tag
+from knowledge.errors import InvalidInput
+from knowledge.store.desk_tables import desk_record_tags
+from knowledge.text.normalise import normalise
+
+_FILE = Path(__file__).with_name("tags.toml")
+_ONE_WORD = 0.6
+MAX_TAG_CHARS = 30
+
+
+@cache
+def shipped_rules() -> Mapping[str, tuple[str, ...]]:
+    """Words that speak for each tag."""
+    with _FILE.open("rb") as file:
+        table = tomllib.load(file)["tags"]
+    return {tag: tuple(normalise(word) for word in words) for tag, words in table.items()}
+
+
+def auto_tags(texts: Sequence[str], rules: Mapping[str, tuple[str, ...]] | None = None) -> list[Tag]:
+    """Tags whose words occur, most certain first: 0.6 for one word, closer to 1 with each further one."""
+    normal = normalise("\n".join(texts))
+    found = []
+    for tag, words in (shipped_rules() if rules is None else rules).items():
+        hits = sum(1 for word in words if word in normal)
+        if hits:
+            found.append(Tag(tag, round(1 - (1 - _ONE_WORD) ** hits, 3), "auto"))
+    return sorted(found, key=lambda tag: (-tag.confidence, tag.name))
+
+
+def put_auto_tags(conn: Connection, record_id: str, tags: Sequence[Tag]) -> None:
+    """Replace the automatic tags; manual ones and removals stay."""
+    columns = desk_record_tags.c
+    mine = columns.record_id == record_id
+    conn.execute(delete(desk_record_tags).where(mine, columns.source == "auto", ~columns.removed))
+    taken = {row.tag for row in conn.execute(select(columns.tag).where(mine))}
+    rows = [
+        {"record_id": record_id, "tag": tag.name, "confidence": tag.confidence, "source": "auto", "removed": False}
+        for tag in tags
+        if tag.name not in taken
+    ]
+    if rows:
+        conn.execute(insert(desk_record_tags), rows)
+
+
+def set_tag(conn: Connection, record_id: str, tag: str, present: bool) -> None:
+    """A person's word on one tag. Raises InvalidInput."""
+    name = tag.strip()
+    if not name or len(name) > MAX_TAG_CHARS:
+        raise InvalidInput(f"タグは1〜{MAX_TAG_CHARS}文字にしてください。")
+    columns = desk_record_tags.c
+    key = (columns.record_id == record_id) & (columns.tag == name)
+    values = {"removed": not present, "source": "manual", "confidence": 1.0}
+    if conn.execute(update(desk_record_tags).where(key).values(values)).rowcount == 0 and present:
+        conn.execute(insert(desk_record_tags).values(record_id=record_id, tag=name, **values))

@@ -1,0 +1,97 @@
+"""`open_desk`: every service of the contact-centre desk on one database, wired together."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from sqlalchemy import Connection
+
+from desk.callbacks.service import CallbackService
+from desk.callbacks.vault import ContactVault
+from desk.complaints.model import Complaint
+from desk.complaints.notices import Notices
+from desk.complaints.service import ComplaintService
+from desk.events.log import EventLog
+from desk.records.exporting import RecordExports
+from desk.records.following import RecordFollower
+from desk.records.model import InteractionRecord
+from desk.records.saved import SavedSearches
+from desk.records.service import RecordService
+from desk.webhooks.service import Webhooks
+from knowledge.domain import SynonymGroup
+from knowledge.ports import Clock, Redactor
+from knowledge.profile import CityProfile, is_open, japanese_holidays
+from knowledge.store.database import Database
+from knowledge.text.tokens import Tokenizer
+
+
+@dataclass(frozen=True, slots=True)
+class DeskParts:
+    """What the desk needs from the domain core."""
+
+    db: Database
+    clock: Clock
+    redactor: Redactor
+    profile: CityProfile
+    tokenizer: Tokenizer
+    data_dir: Path
+    synonyms: Callable[[], Sequence[SynonymGroup]] = lambda: ()
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    parts: DeskParts
+    log: EventLog
+    records: RecordService
+    saved: SavedSearches
+    exports: RecordExports
+    callbacks: CallbackService
+    complaints: ComplaintService
+    notices: Notices
+    webhooks: Webhooks
+
+
+def open_desk(parts: DeskParts) -> Desk:
+    """Opens nothing that would have to be closed: the database is the caller's."""
+    db, clock, redactor = parts.db, parts.clock, parts.redactor
+    log = EventLog(db, clock, redactor, _opening_hours(parts.profile))
+    log.followers.append(RecordFollower(clock))
+    categories = frozenset(category.name for category in parts.profile.kpi.categories)
+    records = RecordService(db, clock, redactor, log, parts.tokenizer, categories, parts.synonyms)
+    vault = ContactVault(parts.data_dir / "callbacks.sqlite3")
+    callbacks = CallbackService(db, clock, redactor, vault)
+    notices = Notices(db, clock)
+    contacts = [contact.department for contact in parts.profile.escalation if contact.purpose == "complaint"]
+    complaints = ComplaintService(db, clock, redactor, log, notices, contacts or ["市の担当課"])
+    webhooks = Webhooks(db, clock)
+    _tell(webhooks, records, complaints)
+    return Desk(
+        parts=parts,
+        log=log,
+        records=records,
+        saved=SavedSearches(db, clock, redactor),
+        exports=RecordExports(db, clock, records, callbacks, vault),
+        callbacks=callbacks,
+        complaints=complaints,
+        notices=notices,
+        webhooks=webhooks,
+    )
+
+
+def _opening_hours(profile: CityProfile) -> Callable[[datetime], bool]:
+    holidays = japanese_holidays()
+    return lambda at: is_open(profile, at, holidays)
+
+
+def _tell(webhooks: Webhooks, records: RecordService, complaints: ComplaintService) -> None:
+    def record_changed(conn: Connection, kind: str, record: InteractionRecord) -> None:
+        data = {"record_id": record.record_id, "call_id": record.call_id, "status": record.status}
+        webhooks.enqueue(conn, kind, data)
+
+    def complaint_changed(conn: Connection, kind: str, complaint: Complaint) -> None:
+        data = {"record_id": complaint.record_id, "state": complaint.state, "severity": complaint.content.severity}
+        webhooks.enqueue(conn, kind, data)
+
+    records.on_change.append(record_changed)
+    complaints.on_complaint.append(complaint_changed)
