@@ -42,18 +42,23 @@ def command(folder: Path, *arguments: str) -> subprocess.Popen[bytes]:
         "MADOGUCHI_DATA_DIR": str(folder),
         "MADOGUCHI_SEARCH__TRAINING__BACKGROUND": "false",
     }
-    return subprocess.Popen(  # noqa: S603 - our own program
-        [sys.executable, "-c", _COMMAND, *arguments],
-        cwd=_CODE, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE,
-    )  # fmt: skip
+    # A file and no pipe: a server that logs into a pipe nobody reads stops when it is full.
+    with _log(folder).open("wb") as log:
+        return subprocess.Popen(  # noqa: S603 - our own program
+            [sys.executable, "-c", _COMMAND, *arguments],
+            cwd=_CODE, env=environment, stdout=subprocess.DEVNULL, stderr=log,
+        )  # fmt: skip
 
 
-def finished(process: subprocess.Popen[bytes], limit_secs: float = 600) -> None:
+def finished(process: subprocess.Popen[bytes], folder: Path, limit_secs: float = 600) -> None:
     """Wait for a command. Raises Unavailable when it fails."""
-    _, error = process.communicate(timeout=limit_secs)
-    if process.returncode:
-        tail = error.decode("utf-8", "replace")[-400:]
+    if process.wait(timeout=limit_secs):
+        tail = _log(folder).read_text(encoding="utf-8", errors="replace")[-400:]
         raise Unavailable(f"コマンドが失敗しました（{process.returncode}）：{tail}")
+
+
+def _log(folder: Path) -> Path:
+    return folder.with_name(f"{folder.name}.log")
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,23 +77,24 @@ def serving(folder: Path) -> Iterator[Server]:
     started = time.perf_counter()
     process = command(folder, "serve", "--port", str(port))
     try:
-        _wait_ready(process, f"http://127.0.0.1:{port}/readyz")
+        _wait_ready(process, folder, f"http://127.0.0.1:{port}/readyz")
         yield Server("127.0.0.1", port, time.perf_counter() - started)
     finally:
         process.terminate()
         with suppress(subprocess.TimeoutExpired):
-            process.communicate(timeout=20)
+            process.wait(timeout=20)
         if process.poll() is None:
             process.kill()
-            process.communicate()
+            process.wait()
 
 
-def _wait_ready(process: subprocess.Popen[bytes], url: str) -> None:
+def _wait_ready(process: subprocess.Popen[bytes], folder: Path, url: str) -> None:
     deadline = time.perf_counter() + _START_LIMIT_SECS
     with httpx.Client(timeout=5) as client:
         while time.perf_counter() < deadline:
             if process.poll() is not None:
-                finished(process)
+                finished(process, folder)
+                raise Unavailable("サーバーが起動の途中で終わりました。")
             with suppress(httpx.TransportError):
                 if client.get(url).status_code == 200:
                     return

@@ -82,7 +82,7 @@ class Bench:
             file = folder / "faq.csv"
             file.write_bytes(csv_of(faqs(count)))
             data = folder / "data"
-            finished(command(data, "faq", "import", str(file), "--publish", "--no-train"))
+            finished(command(data, "faq", "import", str(file), "--publish", "--no-train"), data)
             self.say("起動")
             starts = [_ready_secs(data) for _ in range(rounds)]
             self.lines.append(_seconds(f"起動から準備完了 {count:,}件", starts, 6.0))
@@ -129,7 +129,7 @@ def _ready_secs(data: Path) -> float:
 
 def _ask_secs(data: Path) -> float:
     started = time.perf_counter()
-    finished(command(data, "ask", "カードをなくしたときはどうすればいいですか"))
+    finished(command(data, "ask", "カードをなくしたときはどうすればいいですか"), data)
     return time.perf_counter() - started
 
 
