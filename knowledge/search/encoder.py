@@ -36,6 +36,19 @@ class TextEncoder(Protocol):
     def encode(self, texts: Sequence[list[str]]) -> Matrix: ...
 
 
+@dataclass(frozen=True, slots=True)
+class WithoutMeaning:
+    """Encoder of languages without word vectors: says nothing, so that words and the word model decide."""
+
+    dim: int
+    word_model: WordModel | None = None
+    prototypes: Prototypes | None = None
+    identity: str = "words only"
+
+    def encode(self, texts: Sequence[list[str]]) -> Matrix:
+        return np.zeros((len(texts), self.dim), np.float32)
+
+
 def is_subword(feature: str) -> bool:
     return feature[:2] in SUBWORD_PREFIXES
 

@@ -17,12 +17,13 @@ from knowledge.search.analysis import EntryFeatures, analyse
 from knowledge.search.cache import FILE_NAME, FeatureCache, read_json, write_json
 from knowledge.search.confidence import Calibration, Evidence, load_calibration, shares
 from knowledge.search.corpus import WordTable
-from knowledge.search.encoder import TextEncoder, load_encoder, untrained_encoder
+from knowledge.search.encoder import TextEncoder, WithoutMeaning, load_encoder, untrained_encoder
 from knowledge.search.language_index import LanguageIndex
 from knowledge.search.points import SCHEMA, faq_point_id, fingerprint, wording_point_id
 from knowledge.search.query import QueryFeatures, analyse_query
 from knowledge.search.synonyms import SynonymMatcher
 from knowledge.search.training import Progress, TrainingTexts
+from knowledge.search.word_model import train_word_model
 from knowledge.search.word_vectors import WordVectors
 from knowledge.settings import SearchSettings
 from knowledge.text.tokens import Tokenizer
@@ -212,7 +213,7 @@ class Retriever:
         if old is not None and len(changed) <= max(200, len(old.entries) // 5):
             updated = old.updated(wanted, features, changed)
         return updated or LanguageIndex.build(
-            wanted, features, self._word_table(), self._encoder_for(lang, state.encoder)
+            wanted, features, self._word_table(), self._encoder_for(lang, state.encoder, wanted, features)
         )
 
     def _rebuild(self, encoder: TextEncoder | None) -> None:
@@ -223,7 +224,9 @@ class Retriever:
         )
         used = encoder or self._untrained(features.get(MAIN_LANGUAGE, {}))
         languages = {
-            lang: LanguageIndex.build(items, features[lang], self._word_table(), self._encoder_for(lang, used))
+            lang: LanguageIndex.build(
+                items, features[lang], self._word_table(), self._encoder_for(lang, used, items, features[lang])
+            )
             for lang, items in entries.items()
         }
         synonyms = SynonymMatcher(self._parts.faqs.synonyms(), self._parts.tokenizer)
@@ -240,11 +243,19 @@ class Retriever:
         documents = [f.question_encoder + f.answer_encoder for f in features.values()]
         return untrained_encoder(documents, self._parts.words, f"untrained {SCHEMA} {self._parts.tokenizer.version}")
 
-    def _encoder_for(self, lang: str, encoder: TextEncoder) -> TextEncoder:
-        """Word vectors are Japanese: other languages are found by their words alone."""
+    def _encoder_for(
+        self, lang: str, encoder: TextEncoder, entries: Mapping[str, FaqEntry], features: Mapping[str, EntryFeatures]
+    ) -> TextEncoder:
+        """Word vectors are Japanese: other languages are found by their words, learned at once from their wordings."""
         if lang == MAIN_LANGUAGE:
             return encoder
-        return _WithoutMeaning(encoder.dim)
+        keys = sorted(entries)
+        texts = [
+            (at, words)
+            for at, key in enumerate(keys)
+            for words in (features[key].question_utterance, *(a.utterance for a in features[key].alternatives))
+        ]
+        return WithoutMeaning(encoder.dim, train_word_model(keys, [fingerprint(entries[k]) for k in keys], texts))
 
     def _load_encoder(self) -> TextEncoder | None:
         """The trained encoder of this dictionary version; None where there is none to trust."""
@@ -342,23 +353,9 @@ class Retriever:
         return tuple(sorted(w for w in query.own_words if any(w in f for f in fields)))
 
 
-class _WithoutMeaning:
-    """Encoder of languages without word vectors: says nothing, so that the lexical legs decide."""
-
-    identity = "words only"
-    prototypes = None
-    word_model = None
-
-    def __init__(self, dim: int) -> None:
-        self.dim = dim
-
-    def encode(self, texts: Sequence[list[str]]) -> np.ndarray[tuple[int, int], np.dtype[np.float32]]:
-        return np.zeros((len(texts), self.dim), np.float32)
-
-
 def _kind(index: LanguageIndex) -> str:
     """Which calibration fits this language's index."""
-    if index.encoder.identity == _WithoutMeaning.identity:
+    if isinstance(index.encoder, WithoutMeaning):
         return "words_only"
     return "with_alternatives" if index.alternatives_share >= 0.5 else "bare"
 
