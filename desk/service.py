@@ -18,6 +18,8 @@ from desk.records.following import RecordFollower
 from desk.records.model import InteractionRecord
 from desk.records.saved import SavedSearches
 from desk.records.service import RecordService
+from desk.reports.numbers import Numbers
+from desk.reports.service import Reports
 from desk.webhooks.service import Webhooks
 from knowledge.domain import SynonymGroup
 from knowledge.ports import Clock, Redactor
@@ -37,6 +39,7 @@ class DeskParts:
     tokenizer: Tokenizer
     data_dir: Path
     synonyms: Callable[[], Sequence[SynonymGroup]] = lambda: ()
+    faq_title: Callable[[str], str] = lambda faq_id: ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +53,8 @@ class Desk:
     complaints: ComplaintService
     notices: Notices
     webhooks: Webhooks
+    numbers: Numbers
+    reports: Reports
 
 
 def open_desk(parts: DeskParts) -> Desk:
@@ -66,6 +71,7 @@ def open_desk(parts: DeskParts) -> Desk:
     complaints = ComplaintService(db, clock, redactor, log, notices, contacts or ["市の担当課"])
     webhooks = Webhooks(db, clock)
     _tell(webhooks, records, complaints)
+    numbers = Numbers(db, parts.profile, japanese_holidays())
     return Desk(
         parts=parts,
         log=log,
@@ -76,6 +82,8 @@ def open_desk(parts: DeskParts) -> Desk:
         complaints=complaints,
         notices=notices,
         webhooks=webhooks,
+        numbers=numbers,
+        reports=Reports(db, clock, parts.profile, numbers, complaints, parts.faq_title),
     )
 
 

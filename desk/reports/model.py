@@ -1,0 +1,52 @@
+"""A report as data: titled tables of cells. Every renderer (page, CSV, Excel) shows exactly this."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Literal
+
+from desk.reports.periods import ReportKind
+
+Cell = str | int | float | None
+Align = Literal["left", "right"]
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """`drill`: the kpi_id behind each row, in order, where there is one."""
+
+    title: str
+    header: tuple[str, ...]
+    rows: tuple[tuple[Cell, ...], ...]
+    notes: tuple[str, ...] = ()
+    drill: tuple[str, ...] = ()
+    heat: bool = False
+    """Cells are counts to be coloured by size."""
+    live: bool = False
+    """Shows records as they are now; everything else follows from the log up to `last_seq` alone."""
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    kind: ReportKind
+    city: str
+    title: str
+    first: date
+    last: date
+    last_seq: int
+    query_version: str
+    tables: tuple[Table, ...]
+
+    @property
+    def footer(self) -> str:
+        """Printed below everything: enough to make the same report again."""
+        return (
+            f"集計の版 {self.query_version}・イベント {self.last_seq} まで・"
+            f"期間 {self.first.isoformat()}〜{self.last.isoformat()}（日本時間）"
+        )
+
+
+def cell_text(cell: Cell) -> str:
+    """How a cell is written in text forms; nothing to divide by is 「－」."""
+    if cell is None:
+        return "－"
+    return f"{cell:.1f}" if isinstance(cell, float) else str(cell)

@@ -1,0 +1,182 @@
+"""The tables of the reports, one function each, all from the same counted calls."""
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date
+
+from desk.complaints.model import CAUSE_LABELS, SEVERITY_LABELS, STATE_LABELS, Complaint
+from desk.kpi.call import Call
+from desk.kpi.figure import Figure
+from desk.kpi.rules import KpiRules
+from desk.kpi.topics import (
+    BOOKING_LABELS,
+    Share,
+    by_category,
+    by_group,
+    by_hour_and_weekday,
+    faq_uses,
+    shares,
+)
+from desk.kpi.volumes import PART_LABELS, offered_in_service, rate_figures, volume_figures
+from desk.kpi.watch import Watch, worst_slots
+from desk.kpi.workforce import OCCUPANCY_FORMULA, UTILISATION_FORMULA, Workload
+from desk.reports.model import Cell, Table
+from knowledge.clock import JST
+
+_WEEKDAYS = "月火水木金土日"
+_LEVELS = {"ok": "達成の見込み", "warning": "未達のおそれ", "alert": "未達", "no_data": "着信なし"}
+
+
+def figures_table(figures: Mapping[str, Figure], previous: Mapping[str, Figure]) -> Table:
+    """Every figure with its n, the period before, the interval and the formula."""
+    rows: list[tuple[Cell, ...]] = []
+    for figure in figures.values():
+        before = previous.get(figure.kpi_id)
+        interval = f"{figure.interval[0]}〜{figure.interval[1]}" if figure.interval else ""
+        value = int(figure.value) if figure.value is not None and figure.unit in ("件", "回") else figure.value
+        rows.append((figure.label, value, figure.unit, figure.n, before.shown if before else "－", interval))
+    notes = [
+        f"{figure.label}：{figure.formula}{'。' + figure.note if figure.note else ''}" for figure in figures.values()
+    ]
+    header = ("指標", "値", "単位", "n", "前の期間", "95％信頼区間")
+    return Table("業務実績", header, tuple(rows), tuple(notes), tuple(figures))
+
+
+def parts_table(calls: Sequence[Call]) -> Table:
+    """入電件数 by day and what became of the calls; every row and column sums."""
+    days = sorted({call.day for call in calls if call.is_inbound})
+    rows: list[tuple[Cell, ...]] = [(_day(day), *_parts([c for c in calls if c.day == day])) for day in days]
+    rows.append(("合計", *_parts(calls)))
+    return Table("日別の入電状況", ("日", "入電件数", *PART_LABELS.values(), "応答率（％）"), tuple(rows))
+
+
+def months_table(months: Sequence[tuple[str, Sequence[Call]]]) -> Table:
+    """The same by month, for the yearly report."""
+    rows: list[tuple[Cell, ...]] = [(name, *_parts(calls)) for name, calls in months]
+    rows.append(("合計", *_parts([call for _, calls in months for call in calls])))
+    return Table("月別の入電状況", ("月", "入電件数", *PART_LABELS.values(), "応答率（％）"), tuple(rows))
+
+
+def heat_table(calls: Sequence[Call]) -> Table:
+    counted = by_hour_and_weekday(calls)
+    hours = range(min((hour for hour, _ in counted), default=8), max((hour for hour, _ in counted), default=19) + 1)
+    rows: list[tuple[Cell, ...]] = []
+    for hour in hours:
+        cells = [counted[(hour, weekday)] for weekday in range(7)]
+        rows.append((f"{hour}時台", *cells, sum(cells)))
+    totals = [sum(counted[(hour, weekday)] for hour in hours) for weekday in range(7)]
+    rows.append(("合計", *totals, sum(totals)))
+    return Table("時間別・曜日別の入電件数", ("時間", *_WEEKDAYS, "合計"), tuple(rows), heat=True)
+
+
+def category_table(calls: Sequence[Call]) -> Table:
+    return _share_table(
+        "問い合わせ別（分類別）の件数", "分類", by_category(calls), ("応答した着信を分類ごとに数えます。",)
+    )
+
+
+def group_table(calls: Sequence[Call], groups: Mapping[str, str], order: Sequence[str]) -> Table:
+    """The city's own coarse split (久留米: 予約・カードに関する問合せ・その他)."""
+    return _share_table("区分別の件数", "区分", by_group(calls, groups, order))
+
+
+def slice_tables(calls: Sequence[Call]) -> list[Table]:
+    """By channel and language of everything that was handled."""
+    names = {"phone": "電話", "web": "ウェブ", "mail": "メール", "fax": "FAX", "counter": "窓口"}
+    inbound = [call for call in calls if call.direction == "inbound"]
+    return [
+        _share_table("経路別の件数", "経路", shares(inbound, lambda call: names.get(call.channel, call.channel))),
+        _share_table("言語別の件数", "言語", shares(inbound, lambda call: call.lang)),
+    ]
+
+
+def faq_table(calls: Sequence[Call], titles: Callable[[str], str], limit: int | None = None) -> Table:
+    """応対時の回答に利用したFAQごとの使用回数."""
+    used = faq_uses(calls)
+    rows = [(share.key, titles(share.key), share.number, share.percent) for share in used[:limit]]
+    total = ("合計", "", sum(share.number for share in used), 100.0 if used else None)
+    notes = ("回答に使ったFAQを、1件の応対につき1回数えます。表示や閲覧は数えません。",)
+    return Table("FAQ使用回数", ("FAQ番号", "質問", "使用回数", "割合（％）"), (*rows, total), notes)
+
+
+def booking_table(calls: Sequence[Call]) -> Table:
+    counts = {kind: sum(call.bookings.count(kind) for call in calls) for kind in BOOKING_LABELS}
+    rows = [(label, counts[kind]) for kind, label in BOOKING_LABELS.items()]
+    drill = tuple(f"booking_{kind}" for kind in BOOKING_LABELS)
+    return Table("予約の受付件数", ("区分", "件数"), (*rows, ("合計", sum(counts.values()))), drill=drill)
+
+
+def complaint_table(complaints: Sequence[Complaint]) -> Table:
+    """件数・内容・対応状況 (S1 §5(3)) as they stand now; the text is redacted."""
+    rows: list[tuple[Cell, ...]] = []
+    for one in complaints:
+        minutes = None if one.report_secs is None else round(one.report_secs / 60, 1)
+        rows.append(
+            (
+                one.received_at.astimezone(JST).strftime("%Y-%m-%d %H:%M"),
+                one.record_id,
+                SEVERITY_LABELS[one.content.severity],
+                one.content.statement,
+                STATE_LABELS[one.state],
+                CAUSE_LABELS[one.content.root_cause],
+                one.content.response,
+                minutes,
+            )
+        )
+    header = ("受付日時", "記録番号", "重大度", "申し出の内容", "対応状況", "原因", "対応", "市への報告まで（分）")
+    return Table("苦情・クレームの件数と内容、対応状況", header, tuple(rows), (f"{len(rows)}件",), live=True)
+
+
+def workload_table(loads: Sequence[Workload]) -> Table:
+    rows = [
+        (load.operator, _hours(load.present_secs), _hours(load.busy_secs), load.utilisation, load.occupancy)
+        for load in loads
+    ]
+    header = ("オペレーター", "在席（時間）", "応対（時間）", "稼働率（％）", "占有率（％）")
+    return Table("オペレーターの稼働", header, tuple(rows), (UTILISATION_FORMULA, OCCUPANCY_FORMULA))
+
+
+def watch_table(found: Watch, contractual: bool) -> Table:
+    rows: tuple[tuple[Cell, ...], ...] = (
+        ("目標", found.target),
+        ("当日の応答率", found.today.value),
+        ("月初からの応答率", found.month.value),
+        ("月末の見込み", found.forecast),
+        ("残りの期間に必要な応答率", found.needed),
+        ("判定", _LEVELS[found.level]),
+    )
+    notes = ["見込みは、残りの営業日に今月の平均と同じ件数が入り、直近5営業日と同じ割合で応答するものとして求めます。"]
+    if contractual:
+        notes.append("応答率は契約で定められた水準です。下回るときは、速やかに市へ報告し、改善策を文書で提出します。")
+    return Table("応答率の監視", ("項目", "値"), rows, tuple(notes))
+
+
+def improvement_table(calls: Sequence[Call], rules: KpiRules) -> Table:
+    """Causes by time slot, for the 改善報告 that is due when the target is missed; people add the measures."""
+    rows = [
+        (f"{slot.hour}時台", slot.offered, slot.answered, slot.lost, slot.percent, "")
+        for slot in worst_slots(calls, rules, 24)
+    ]
+    header = ("時間帯", "着信件数", "応答件数", "応答できなかった件数", "応答率（％）", "改善策")
+    return Table(
+        "応答できなかった時間帯と改善策", header, tuple(rows), ("改善策の欄は、内容を確認して記入してください。",)
+    )
+
+
+def _parts(calls: Sequence[Call]) -> list[Cell]:
+    found = {figure.kpi_id: figure for figure in volume_figures(calls)}
+    parts: list[Cell] = [found["inbound"].n, *(found[name].n for name in PART_LABELS)]
+    return [*parts, rate_figures(calls, KpiRules())[0].value if offered_in_service(calls) else None]
+
+
+def _share_table(title: str, key: str, found: Sequence[Share], notes: tuple[str, ...] = ()) -> Table:
+    rows = [(share.key, share.number, share.percent) for share in found]
+    total = sum(share.number for share in found)
+    return Table(title, (key, "件数", "割合（％）"), (*rows, ("合計", total, 100.0 if total else None)), notes)
+
+
+def _hours(secs: float) -> float:
+    return round(secs / 3600, 1)
+
+
+def _day(day: date) -> str:
+    return f"{day.isoformat()}（{_WEEKDAYS[day.weekday()]}）"

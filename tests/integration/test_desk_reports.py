@@ -1,0 +1,195 @@
+"""Reports on a real database: a month of 久留米, sums that agree, the same bytes again, drill-down."""
+
+import csv
+import io
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from openpyxl import load_workbook
+
+from desk.reports.model import Report, Table
+from desk.reports.periods import days_of, fiscal_year, months_of, report_period
+from desk.reports.seats import average_handle_secs, seat_plan, seat_table
+from desk.reports.service import fingerprint
+from desk.simulator.pbx import CentreModel
+from desk.simulator.scenario import batches, simulated_month
+from knowledge.errors import InvalidInput, NotFound
+from knowledge.faq.periods import Period
+from knowledge.profile import load_profile
+from knowledge.store.database import Database, open_database
+from tests.fakes.desk_house import DeskHouse, open_house
+
+NOVEMBER = Period(date(2026, 11, 1), date(2026, 11, 30))
+
+
+@pytest.fixture(scope="module")
+def month(tmp_path_factory: pytest.TempPathFactory) -> Iterator[DeskHouse]:
+    """久留米's November, read only by the tests that share it."""
+    folder = tmp_path_factory.mktemp("kurume")
+    db = open_database(folder)
+    house = open_house(db, folder, "kurume")
+    house.clock.at = datetime(2026, 12, 5, 1, tzinfo=UTC)
+    model = CentreModel(seats=6, bot_share=0.2)
+    faqs = {"必要な書類・持ち物": ["MH1001", "MH1002"], "マイナンバーカード": ["MH1001"]}
+    for batch in batches(simulated_month(load_profile("kurume"), 2026, 11, 7, model, faqs)):
+        house.desk.log.append(batch, "pbx")
+    yield house
+    db.close()
+
+
+def table(report: Report, title: str) -> Table:
+    return next(one for one in report.tables if one.title.startswith(title))
+
+
+def figure(report: Report, label: str) -> object:
+    return next(row[1] for row in table(report, "業務実績").rows if row[0] == label)
+
+
+def test_every_item_the_tenders_name_is_there(month: DeskHouse) -> None:
+    report = month.desk.reports.make("monthly", NOVEMBER.first)
+    labels = {row[0] for row in table(report, "業務実績").rows}
+    assert {
+        "入電件数",
+        "応答件数",
+        "応答率",
+        "一次完了率",
+        "一次回答率",
+        "平均応答時間",
+        "平均通話時間",
+        "平均処理時間",
+        "FAQ使用回数",
+        "正答自己解決率",
+        "完結率",
+        "放棄呼率",
+    } <= labels
+    titles = [one.title for one in report.tables]
+    for wanted in ("時間別", "問い合わせ別", "FAQ使用回数", "苦情", "予約の受付", "区分別", "応答率の監視"):
+        assert any(wanted in title for title in titles)
+    assert all(
+        any(row[0] in note for note in table(report, "業務実績").notes) for row in table(report, "業務実績").rows
+    )
+
+
+def test_tables_agree_with_each_other(month: DeskHouse) -> None:
+    report = month.desk.reports.make("monthly", NOVEMBER.first)
+    inbound, answered = figure(report, "入電件数"), figure(report, "応答件数")
+    assert table(report, "日別").rows[-1][1] == inbound
+    assert sum(int(str(row[1])) for row in table(report, "日別").rows[:-1]) == inbound
+    assert table(report, "時間別").rows[-1][-1] == inbound
+    assert table(report, "問い合わせ別").rows[-1][1] == answered
+    assert table(report, "区分別").rows[-1][1] == answered
+    assert table(report, "FAQ使用回数").rows[-1][2] == figure(report, "FAQ使用回数")
+
+
+def test_the_three_way_split_of_kurume(month: DeskHouse) -> None:
+    rows = table(month.desk.reports.make("monthly", NOVEMBER.first), "区分別").rows
+    assert [row[0] for row in rows] == ["予約", "カードに関する問合せ", "その他", "合計"]
+    percents = [row[2] for row in rows[:3]]
+    assert isinstance(percents[0], float)
+    assert 55 < percents[0] < 70  # the city counted 62 % in its November
+
+
+def test_days_weeks_and_months_sum(month: DeskHouse) -> None:
+    reports = month.desk.reports
+    whole = figure(reports.make("monthly", NOVEMBER.first), "入電件数")
+    days = [figure(reports.make("daily", day), "入電件数") for day in days_of(NOVEMBER)]
+    assert sum(int(str(day)) for day in days) == whole
+    year = reports.make("yearly", NOVEMBER.first)
+    assert figure(year, "入電件数") == whole
+    assert next(row[1] for row in table(year, "月別").rows if row[0] == "2026年11月") == whole
+
+
+def test_the_same_bytes_again(month: DeskHouse) -> None:
+    reports = month.desk.reports
+    for form in ("csv", "xlsx"):
+        first = reports.file("monthly", NOVEMBER.first, form)  # type: ignore[arg-type]
+        month.clock.advance(timedelta(hours=5))
+        assert reports.file("monthly", NOVEMBER.last, form) == first  # type: ignore[arg-type]
+
+
+def test_csv_and_excel_show_the_same(month: DeskHouse) -> None:
+    reports = month.desk.reports
+    report = reports.make("monthly", NOVEMBER.first)
+    book = load_workbook(io.BytesIO(reports.file("monthly", NOVEMBER.first, "xlsx")))
+    assert len(book.worksheets) == len(report.tables)
+    sheet = book.worksheets[0]
+    assert sheet.cell(5, 1).value == "入電件数"
+    assert sheet.cell(5, 2).value == figure(report, "入電件数")
+    assert sheet.page_setup.orientation == "landscape"
+    lines = list(csv.reader(io.StringIO(reports.file("monthly", NOVEMBER.first, "csv").decode("utf-8-sig"))))
+    assert ["入電件数", str(figure(report, "入電件数"))] == lines[5][:2]
+
+
+def test_drill_down_reaches_the_records(month: DeskHouse) -> None:
+    numbers = month.desk.numbers
+    fcr = numbers.figures(NOVEMBER)["fcr"]
+    behind = numbers.drill(NOVEMBER, "fcr", "numerator")
+    assert {call.call_id for call, _ in behind} == set(fcr.numerator)
+    assert all(record_id.startswith("R") for _, record_id in behind)
+    record = month.desk.records.get(behind[0][1])
+    assert record.content.completed
+    with pytest.raises(NotFound):
+        numbers.drill(NOVEMBER, "nonsense")
+
+
+def test_dashboard_and_report_are_one_number(month: DeskHouse) -> None:
+    report = month.desk.reports.make("monthly", NOVEMBER.first)
+    assert month.desk.numbers.figures(NOVEMBER)["answer_rate"].value == figure(report, "応答率")
+    assert month.desk.numbers.watch(NOVEMBER.last).month.value == figure(report, "応答率")
+
+
+def test_an_issued_report_comes_out_the_same_after_later_calls(database: Database, tmp_path: Path) -> None:
+    house = open_house(database, tmp_path)
+    for number in range(3):
+        house.call(f"c{number}")
+    issue = house.desk.reports.issue("daily", house.clock.today(), "sv1")
+    house.call("late")
+    stored, again = house.desk.reports.again(issue.issue_id)
+    assert fingerprint(again) == stored.sha256
+    assert figure(again, "入電件数") == 3
+    assert figure(house.desk.reports.make("daily", house.clock.today()), "入電件数") == 4
+    assert [one.issue_id for one in house.desk.reports.issues()] == [issue.issue_id]
+
+
+def test_reports_that_are_due(database: Database, tmp_path: Path) -> None:
+    house = open_house(database, tmp_path)
+    today = house.clock.today()
+    due = house.desk.reports.due(today)
+    assert ("monthly", date(2026, 10, 1)) in due
+    assert ("weekly", date(2026, 11, 9)) in due
+    house.desk.reports.issue("monthly", date(2026, 10, 15), "sv1")
+    assert "monthly" not in {kind for kind, _ in house.desk.reports.due(today)}
+
+
+def test_seats_from_own_numbers(month: DeskHouse) -> None:
+    counted = month.desk.numbers.count(NOVEMBER)
+    open_days = sum(month.desk.numbers.open_days(NOVEMBER).values())
+    plan = seat_plan(counted.calls, open_days, 0.8, 20)
+    assert plan[10].seats >= plan[16].seats
+    assert len(seat_table(plan, 0.8, 20).rows) == len(plan)
+    assert average_handle_secs(counted.calls) == pytest.approx(
+        month.desk.numbers.figures(NOVEMBER)["aht"].value, abs=0.06
+    )
+    with pytest.raises(InvalidInput):
+        seat_plan([], open_days, 0.8, 20)
+
+
+def test_fiscal_year_and_weeks() -> None:
+    assert fiscal_year(date(2027, 3, 31)) == Period(date(2026, 4, 1), date(2027, 3, 31))
+    assert fiscal_year(date(2026, 4, 1)).first == date(2026, 4, 1)
+    assert report_period("weekly", date(2026, 11, 22)).first == date(2026, 11, 16)
+    months = list(months_of(fiscal_year(date(2026, 4, 1))))
+    assert len(months) == 12
+    assert sum((one.last - one.first).days + 1 for one in months) == 365
+
+
+def test_a_report_of_nothing_is_a_report(database: Database, tmp_path: Path) -> None:
+    house = open_house(database, tmp_path)
+    report = house.desk.reports.make("monthly", house.clock.today())
+    assert figure(report, "入電件数") == 0
+    assert figure(report, "応答率") is None
+    assert house.desk.reports.file("monthly", house.clock.today(), "xlsx")
+    with pytest.raises(InvalidInput):
+        house.desk.reports.make("monthly", date(2100, 1, 1))
