@@ -16,6 +16,7 @@ from api.metrics import Metrics
 from api.openapi import describe
 from api.problems import handle_problems
 from api.routes.answers import answers_router
+from api.routes.calls import calls_router
 from api.routes.faq_files import faq_files_router, synonym_files_router
 from api.routes.faqs import faqs_router
 from api.routes.feedback import feedback_router
@@ -23,6 +24,7 @@ from api.routes.health import health_router
 from api.routes.index import index_router
 from api.routes.search import search_router
 from api.routes.synonyms import synonyms_router
+from api.routes.voice import voice_router
 from api.security.accounts import Accounts
 from api.security.admin_routes import keys_router, users_router
 from api.security.auth_routes import auth_router
@@ -32,6 +34,7 @@ from api.security.oidc_claims import RoleRule
 from api.security.oidc_routes import oidc_router
 from api.security.permissions import Role
 from api.security.protect import protect
+from api.voice.phone import Phone
 from api.web.site import add_public_site
 from api.web.staff import staff_routers
 from knowledge.bootstrap import Services
@@ -43,7 +46,7 @@ def create_app(services: Services, write_log: Write | None = None, hasher: Passw
     """The application; the caller closes `services` after it. `write_log`: where access log lines go, None: nowhere.
     `hasher`: cheaper argon2 parameters for tests."""
     accounts = Accounts(services.db, services.clock, services.settings.security, hasher)
-    doors = Doors(services, accounts, Metrics())
+    doors = Doors(services, accounts, Metrics(), Phone(services))
     app = FastAPI(
         title="窓口",
         version=_version(),
@@ -76,6 +79,8 @@ def _add_routes(app: FastAPI, doors: Doors) -> None:
         synonyms_router(doors),
         index_router(doors),
         health_router(doors),
+        voice_router(doors.phone),
+        calls_router(doors.phone),
         auth_router(doors.accounts),
         users_router(doors.accounts),
         keys_router(doors.accounts),
@@ -92,10 +97,12 @@ def _lifespan(doors: Doors) -> Callable[[FastAPI], AbstractAsyncContextManager[N
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
         doors.services.learning.start()
+        await doors.phone.start()
         task = asyncio.create_task(keep_house(doors))
         try:
             yield
         finally:
+            await doors.phone.close()
             task.cancel()
             with suppress(asyncio.CancelledError):
                 await task

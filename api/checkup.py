@@ -44,6 +44,7 @@ def check_up(settings: Settings) -> list[Finding]:
         ("単語ベクトル", _words),
         ("データベース", _database),
         ("公開設定", _network),
+        ("音声応答", _voice),
     ):
         found.append(_guarded(name, check, settings))
     return [*found, *_extras(), *_models(folder)]
@@ -122,6 +123,17 @@ def _network(settings: Settings) -> tuple[State, str]:
     if not local and server.tls_cert is None and not server.trusted_proxies:
         return "note", f"{server.host} で暗号化なしに公開しています。server.tls_cert を設定してください。"
     return "ok", f"{server.host}:{server.port}"
+
+
+def _voice(settings: Settings) -> tuple[State, str]:
+    from voicebot.configuration import phone_settings
+    from voicebot.status import voice_status
+
+    chosen = phone_settings(settings)
+    if not chosen.enabled:
+        return "note", "設定で止めてあります（voice.enabled）。"
+    found = voice_status(chosen)
+    return ("note" if found.problems else "ok"), "".join((found.summary, *found.problems))
 
 
 def _extras() -> list[Finding]:

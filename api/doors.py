@@ -1,9 +1,10 @@
-"""What every route is given: the domain core, who may come in, and the counters."""
+"""What every route is given: the domain core, who may come in, the counters, and the voicebot."""
 
 from dataclasses import dataclass
 
 from api.metrics import Metrics
 from api.security.accounts import Accounts
+from api.voice.phone import Phone
 from knowledge.bootstrap import Services
 
 
@@ -12,3 +13,4 @@ class Doors:
     services: Services
     accounts: Accounts
     metrics: Metrics
+    phone: Phone

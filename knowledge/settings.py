@@ -8,7 +8,7 @@ Unknown keys are refused, so that a typing error in a setting is seen at start.
 from pathlib import Path
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, SecretStr
+from pydantic import BaseModel, ConfigDict, Field, SecretStr
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
@@ -132,6 +132,8 @@ class Settings(BaseSettings):
     public: PublicSettings = PublicSettings()
     server: ServerSettings = ServerSettings()
     security: SecuritySettings = SecuritySettings()
+    voice: dict[str, Any] = Field(default_factory=dict, repr=False)
+    """The section [voice], carried for the voicebot, which knows and checks its keys (voicebot.configuration)."""
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
 
     @classmethod

@@ -23,7 +23,19 @@ def health_router(doors: Doors) -> APIRouter:
     def readyz() -> JSON:
         checks = {"database": _database(doors), "index": _index(doors)}
         ready = all(checks.values())
-        return JSON({"status": "ok" if ready else "unavailable", "checks": checks}, 200 if ready else 503)
+        voice = doors.phone.status()
+        content = {
+            "status": "ok" if ready else "unavailable",
+            "checks": checks,
+            # What is missing here takes the voice away, not the service: it never makes the server unready.
+            "voice": {
+                "speaking": voice.speaking,
+                "hearing": voice.hearing,
+                "summary": voice.summary,
+                "problems": list(voice.problems),
+            },
+        }
+        return JSON(content, 200 if ready else 503)
 
     @router.get("/metrics", dependencies=[staff_network()], summary="Prometheus の計測値")
     def metrics() -> Response:
