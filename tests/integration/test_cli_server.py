@@ -1,0 +1,109 @@
+"""A real server process: the port, the data folder, commands that go through it, and how it ends."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import httpx
+import orjson
+import pytest
+
+from tests.fakes.open_city import FAQ_CSV
+from tests.integration.test_cli_commands import ROOT, failed, run
+
+QUIET = {**os.environ, "MADOGUCHI_SEARCH__TRAINING__BACKGROUND": "false"}
+
+
+@contextmanager
+def serving(folder: Path, *more: str) -> Iterator[tuple[subprocess.Popen[str], str]]:
+    """The process and its address, once it answers."""
+    command = [sys.executable, "-m", "api.cli", "serve", "--data-dir", str(folder), "--port", "0", *more]
+    with subprocess.Popen(
+        command, cwd=ROOT, env=QUIET, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    ) as child:
+        try:
+            assert child.stdout is not None
+            line = child.stdout.readline()
+            assert "起動しました" in line, line
+            yield child, line.split("： ")[1].strip().rstrip("/")
+        finally:
+            child.kill()
+
+
+@pytest.fixture
+def csv(tmp_path: Path) -> Path:
+    path = tmp_path / "faq.csv"
+    path.write_text(FAQ_CSV, encoding="utf-8")
+    return path
+
+
+def test_commands_go_through_the_running_server(tmp_path: Path, csv: Path) -> None:
+    folder = tmp_path / "data"
+    with serving(folder) as (child, address):
+        told = folder / "server.json"
+        assert told.stat().st_mode & 0o077 == 0
+        done = run("faq", "import", csv, "--publish", "--no-train", "--data-dir", folder, "--json")
+        assert orjson.loads(done.stdout)["published"] == 8, done.stderr
+        # Without a restart, the running server already answers from what was imported.
+        asked = {"query": "カードをなくしました"}
+        hits = httpx.post(f"{address}/v1/search", json=asked).json()["hits"]
+        assert hits[0]["faq_id"] == "A001"
+        key = run("apikey", "create", "--role", "viewer", "--data-dir", folder).stdout.strip()
+        assert httpx.get(f"{address}/v1/faqs", headers={"authorization": f"Bearer {key}"}).json()["total"] == 8
+        assert orjson.loads(run("ask", "カードをなくしました", "--data-dir", folder, "--json").stdout)["candidates"]
+        bad = tmp_path / "bad.csv"
+        bad.write_text("question,answer\n,x\n", encoding="utf-8")
+        refused = run("faq", "import", bad, "--data-dir", folder)
+        failed(refused, "取り込めません")
+        assert "2行目・question" in refused.stderr
+        assert run("faq", "export", "-", "--data-dir", folder).stdout.count("A00") >= 8
+        failed(run("serve", "--data-dir", folder, "--port", "0"), "起動中の別の窓口")
+        failed(run("restore", csv, "--data-dir", folder), "起動中の別の窓口")
+        assert run("backup", tmp_path / "copy.tar.gz", "--data-dir", folder).returncode == 0
+        child.send_signal(signal.SIGTERM)
+        _, errors = child.communicate(timeout=30)
+        assert child.returncode == 0
+        assert "カード" not in errors
+        assert "Traceback" not in errors
+        assert not told.exists()
+
+
+def test_killed_server_leaves_no_lock_and_no_key(tmp_path: Path, csv: Path) -> None:
+    folder = tmp_path / "data"
+    with serving(folder) as (child, _address):
+        done = run("faq", "import", csv, "--publish", "--no-train", "--data-dir", folder, "--json")
+        assert orjson.loads(done.stdout)["published"] == 8, done.stderr
+        stolen = orjson.loads((folder / "server.json").read_bytes())["key"]
+        child.send_signal(signal.SIGKILL)
+        child.wait(30)
+    assert (folder / "server.json").exists()
+    assert orjson.loads(run("ask", "暗証番号を忘れた", "--data-dir", folder, "--json").stdout)["candidates"]
+    with serving(folder) as (_child, address):
+        headers = {"authorization": f"Bearer {stolen}"}
+        assert httpx.get(f"{address}/v1/faqs", headers=headers).status_code == 401
+        hits = httpx.post(f"{address}/v1/search", json={"query": "暗証番号を忘れた"}).json()["hits"]
+        assert hits[0]["faq_id"] == "A002"
+
+
+def test_port_taken(tmp_path: Path) -> None:
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        port = other.getsockname()[1]
+        failed(run("serve", "--data-dir", tmp_path, "--port", str(port)), f"ポート {port} は別のプログラムが使用中")
+
+
+def test_first_start_offers_the_administrator_link(tmp_path: Path) -> None:
+    with serving(tmp_path) as (child, address):
+        assert child.stdout is not None
+        child.stdout.readline()
+        link = child.stdout.readline().strip()
+        assert link.startswith(f"{address}/setup/")
+        token = link.rsplit("/", 1)[1]
+        offer = httpx.get(f"{address}/v1/auth/setup/{token}")
+        assert (offer.status_code, offer.json()["role"]) == (200, "admin")

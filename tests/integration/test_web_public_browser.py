@@ -1,0 +1,144 @@
+"""The public pages in a real browser: typing, feedback, keyboard, small and large screens, axe-core."""
+
+import re
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+from shutil import which
+
+import pytest
+import uvicorn
+from playwright.sync_api import Browser, Page, expect, sync_playwright
+
+from tests.fakes.open_city import City, open_city
+
+AXE = Path(__file__).parents[1] / "fixtures" / "axe.min.js"
+WIDTHS = {"desktop": (1366, 900), "phone": (390, 844)}
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.skipif(which("chromium") is None, reason="chromium not installed: apt-get install chromium"),
+]
+
+
+@pytest.fixture(scope="module")
+def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    with open_city(tmp_path_factory.mktemp("city")) as city, serving(city) as url:
+        yield url
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        started = playwright.chromium.launch(executable_path=which("chromium"), args=["--no-sandbox"])
+        yield started
+        started.close()
+
+
+@pytest.fixture(params=list(WIDTHS))
+def page(request: pytest.FixtureRequest, browser: Browser) -> Iterator[Page]:
+    width, height = WIDTHS[request.param]
+    context = browser.new_context(viewport={"width": width, "height": height}, locale="ja-JP")
+    opened = context.new_page()
+    complaints: list[str] = []
+    opened.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
+    opened.on("pageerror", lambda error: complaints.append(str(error)))
+    yield opened
+    context.close()
+    assert complaints == []
+
+
+def serving(city: City) -> "Served":
+    return Served(city)
+
+
+class Served:
+    """The application behind a real server on a free port, for the time of a block."""
+
+    def __init__(self, city: City) -> None:
+        self._server = uvicorn.Server(uvicorn.Config(city.app, port=0, log_config=None, ws="none"))
+        self._thread = threading.Thread(target=self._server.run, daemon=True)
+
+    def __enter__(self) -> str:
+        self._thread.start()
+        while not self._server.started:
+            self._thread.join(0.02)
+            assert self._thread.is_alive()
+        host, port = self._server.servers[0].sockets[0].getsockname()[:2]
+        return f"http://{host}:{port}"
+
+    def __exit__(self, *_error: object) -> None:
+        self._server.should_exit = True
+        self._thread.join()
+
+
+def violations(page: Page) -> list[str]:
+    page.evaluate(AXE.read_text(encoding="utf-8"))
+    found = page.evaluate("axe.run(document, {runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'best-practice']})")
+    return [f"{one['id']}: {[node['html'][:120] for node in one['nodes']]}" for one in found["violations"]]
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/",
+        "/?q=カードをなくしました",
+        "/?q=手続き",
+        "/?q=ほげほげ",
+        "/?category=申請",
+        "/faq/A001",
+        "/faq/A002?lang=en",
+        "/?lang=vi",
+        "/nope",
+    ],
+)
+def test_no_accessibility_violation_and_no_sideways_scrolling(page: Page, address: str, path: str) -> None:
+    page.goto(address + "/")  # a page that exists first: a 404 is logged as a console error by the browser
+    if path != "/nope":
+        page.goto(address + path)
+    assert violations(page) == []
+    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+
+
+def test_suggestions_while_typing_with_the_keyboard(page: Page, address: str) -> None:
+    page.goto(address)
+    page.get_by_label("知りたいこと").press_sequentially("暗証番号を忘れ")
+    first = page.locator(".suggestions__list a").first
+    expect(first).to_have_attribute("href", "/faq/A002")
+    assert violations(page) == []
+    page.keyboard.press("ArrowDown")
+    expect(first).to_be_focused()
+    page.keyboard.press("Escape")
+    expect(page.locator(".suggestions__list")).to_have_count(0)
+    expect(page.get_by_label("知りたいこと")).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(page.locator("h1")).to_be_visible()
+    assert "q=" in page.url
+
+
+def test_feedback_stays_on_the_page(page: Page, address: str) -> None:
+    page.goto(f"{address}/?q=カードをなくしました")
+    page.get_by_role("button", name="解決した", exact=True).click()
+    expect(page.get_by_role("status")).to_contain_text("ありがとうございました")
+    assert "q=" in page.url
+    assert violations(page) == []
+
+
+def test_skip_link_and_language_switch(page: Page, address: str) -> None:
+    page.goto(address)
+    page.keyboard.press("Tab")
+    expect(page.locator(".skip")).to_be_focused()
+    page.get_by_role("link", name="English").click()
+    expect(page).to_have_title(re.compile("My Number Card Help"))
+    expect(page.locator("html")).to_have_attribute("lang", "en")
+
+
+def test_whole_way_with_javascript_switched_off(browser: Browser, address: str) -> None:
+    context = browser.new_context(java_script_enabled=False)
+    page = context.new_page()
+    page.goto(address)
+    page.locator("#q").fill("カードをなくしました")
+    page.get_by_role("button", name="調べる").click()
+    expect(page.locator("h1")).to_contain_text("なくしたとき")
+    page.get_by_role("button", name="解決した", exact=True).click()
+    expect(page.get_by_role("status")).to_contain_text("ありがとうございました")
+    context.close()
