@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from eval.cases import Suite
     from eval.gate import Limits
     from knowledge.settings import Settings
@@ -228,14 +230,41 @@ def public(
     from knowledge.search.word_vectors import load_word_vectors
     from knowledge.text.tokens import Tokenizer
 
-    words = load_word_vectors(_settings(data_dir).data_dir / "assets")
+    folder_of_data = _settings(data_dir).data_dir
+    words = load_word_vectors(folder_of_data / "assets")
     tokenizer = Tokenizer()
     rows = []
     for folder in folders:
         loaded = load_public(folder, questions)
         with screen.progress(loaded.name) as tell:
             rows.append(figures_line(loaded.name, check_public(loaded, tokenizer, words, train, tell)))
-    screen.table("公開の質問集", ("名前", "n", "Hit@1", "Hit@10", "MRR", "nDCG@10"), rows)
+    columns = ("名前", "n", "Hit@1", "Hit@10", "MRR", "nDCG@10")
+    note = "公開されている日本語の質問から、答えのある段落を探した結果です。"
+    _keep(folder_of_data, "public", "公開の質問集での検索", note, columns, rows)
+    screen.table("公開の質問集", columns, rows)
+
+
+@app.command()
+def pii(
+    file: Annotated[
+        Path | None, typer.Option("--file", help="印を付けた文（JSON Lines）", show_default="付属の検証用")
+    ] = None,
+    data_dir: DataDir = None,
+) -> None:
+    """個人情報の検出率（再現率）と適合率を、種類と書き方ごとに測る。"""
+    from eval import screen
+    from eval.cases import SHIPPED
+    from eval.pii import load_labelled, table_rows
+    from knowledge.bootstrap import make_redactor
+    from knowledge.profile import load_profile
+
+    settings = _settings(data_dir)
+    sentences = load_labelled(file or SHIPPED / "pii" / "held_out.jsonl")
+    rows = table_rows(sentences, make_redactor(settings, load_profile(settings.city)))
+    columns = ("種類", "書き方", "n", "検出率（再現率）", "適合率")
+    note = f"{len(sentences)}文。かっこ内は95%信頼区間です。"
+    _keep(settings.data_dir, "pii", "個人情報の検出", note, columns, rows)
+    screen.table("個人情報の検出", columns, rows)
 
 
 @app.command()
@@ -272,6 +301,16 @@ def adapt(
         if tried.better:
             with screen.progress("学習") as tell:
                 adapting.adopt(services.retriever, confirmed, bench, services.folder.index, tell)
+
+
+def _keep(
+    data_dir: Path, name: str, title: str, note: str, columns: "Sequence[str]", rows: "Sequence[Sequence[str]]"
+) -> None:
+    """For the next report."""
+    from eval.extra import ExtraTable, save
+    from knowledge.clock import SystemClock
+
+    save(data_dir, name, ExtraTable(title, note, SystemClock().now(), tuple(columns), tuple(map(tuple, rows))))
 
 
 def _settings(data_dir: Path | None) -> "Settings":

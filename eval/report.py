@@ -13,6 +13,7 @@ from markupsafe import Markup
 from eval import labels
 from eval.changes import Changes, changes
 from eval.charts import Axes, Series, line_chart, rate_bars
+from eval.extra import ExtraTable
 from eval.gate import GateResult, Limits
 from eval.metrics.intervals import Rate
 from eval.metrics.outcomes import OutcomeFigures
@@ -49,6 +50,7 @@ class ReportData:
     entries: Mapping[tuple[str, str], FaqEntry] = field(default_factory=dict)
     limits: Limits = field(default_factory=Limits)
     gate: GateResult | None = None
+    extra: Sequence[ExtraTable] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +85,7 @@ def html(data: ReportData) -> str:
         changes=found,
         max_changes=_MAX_CHANGES,
         gate=data.gate,
+        extra=data.extra,
         labels=labels,
     )
 

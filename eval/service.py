@@ -11,6 +11,7 @@ from eval.about import about
 from eval.affected import AnswererOver
 from eval.asking import asking, ranking
 from eval.cases import Suite
+from eval.extra import load_all
 from eval.gate import GateResult, Limits, check, load_limits, missing_gold
 from eval.noise_curve import NoiseBench, NoisePoint, from_json, noise_curve, to_json
 from eval.report import ReportData, csv_of, html
@@ -115,6 +116,7 @@ def write_report(
         _entries(services),
         chosen,
         gate(services, made, None, chosen),
+        load_all(services.folder.root),
     )
     target = out or folder / "report.html"
     target.write_text(html(data), encoding="utf-8")

@@ -1,0 +1,70 @@
+"""How much personal data the redactor finds, and how much harmless text it takes: by kind and by way of writing."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import orjson
+
+from eval.metrics.intervals import Rate
+from eval.metrics.labels import LabelFigures, Span, span_figures
+from knowledge.errors import NotReadable, Problem
+from knowledge.ports import Redactor
+
+STYLES = {"written": "文字", "asr": "音声認識", "spoken": "読み上げた数字", "clean": "個人情報なし"}
+
+
+@dataclass(frozen=True, slots=True)
+class Labelled:
+    """A sentence with the personal data in it; offsets in the text."""
+
+    id: str
+    text: str
+    style: str
+    spans: tuple[Span, ...]
+
+
+def load_labelled(path: Path) -> list[Labelled]:
+    """One JSON object a line. Raises NotReadable naming the line."""
+    found = []
+    try:
+        lines = path.read_text(encoding="utf-8").splitlines()
+    except (OSError, UnicodeDecodeError) as exc:
+        raise NotReadable(f"{path} を読み取れません。") from exc
+    for number, line in enumerate(lines, 1):
+        try:
+            row = orjson.loads(line)
+            spans = tuple((int(s["start"]), int(s["end"]), str(s["kind"])) for s in row["spans"])
+            found.append(Labelled(str(row["id"]), str(row["text"]), str(row["style"]), spans))
+        except (orjson.JSONDecodeError, KeyError, TypeError, ValueError) as exc:
+            raise NotReadable(f"{path.name} を読み取れません。", (Problem("形式が違います。", number),)) from exc
+    return found
+
+
+def figures(sentences: Sequence[Labelled], redactor: Redactor) -> dict[str, LabelFigures]:
+    """By kind; under "" whether it was hidden at all, whatever it was taken for."""
+    found = [redactor.redact(s.text).spans for s in sentences]
+    return span_figures([s.spans for s in sentences], found)
+
+
+def by_style(sentences: Sequence[Labelled], redactor: Redactor) -> dict[str, dict[str, LabelFigures]]:
+    return {
+        style: figures(part, redactor)
+        for style in STYLES
+        if (part := [s for s in sentences if s.style == style and s.spans])
+    }
+
+
+def table_rows(sentences: Sequence[Labelled], redactor: Redactor) -> list[tuple[str, str, str, str, str]]:
+    """(what, style, n, recall, precision) for all kinds together by style, then each kind."""
+    out = [("全体", STYLES[style], *_cells(found[""])) for style, found in by_style(sentences, redactor).items()]
+    total = figures(sentences, redactor)
+    return out + [(kind or "全体", "すべて", *_cells(f)) for kind, f in total.items()]
+
+
+def _cells(found: LabelFigures) -> tuple[str, str, str]:
+    return str(found.recall.total), _shown(found.recall), _shown(found.precision)
+
+
+def _shown(rate: Rate) -> str:
+    return f"{rate.value:.1%}（{rate.low:.1%}〜{rate.high:.1%}）" if rate.total else "－"
