@@ -12,11 +12,12 @@ from api.web.staff.callers import Approver, Editor, FaqId, Lang, Publisher, Read
 from api.web.staff.context import Staff
 from api.web.staff.faq_preview import preview_of
 from api.web.staff.notices import see
-from api.web.staff.sent import Form
+from api.web.staff.sent import Form, Sent
 from knowledge.errors import MadoguchiError, Unavailable
 from knowledge.faq.labels import LANG_LABELS
 from knowledge.faq.lifecycle import Step, steps_from
 from knowledge.faq.records import FaqRecord, Key
+from knowledge.text.normalise import clean
 
 STEP_PERMISSIONS: dict[Step, Permission] = {
     "submit": Permission.FAQ_EDIT,
@@ -129,7 +130,7 @@ def _add_publisher_steps(staff: Staff, router: APIRouter) -> None:
 
     @router.post("/faqs/{faq_id}/{lang}/publish")
     def publish(request: Request, who: Publisher, faq_id: FaqId, lang: Lang, form: Form) -> Response:
-        key, reason = (faq_id, lang), form.text("reason")[:500]
+        key, reason = (faq_id, lang), _reason(staff, form)
         begins = faqs.get(*key).entry.valid_from
         later = begins is not None and begins > staff.services.clock.today()
         return _taken(
@@ -139,14 +140,14 @@ def _add_publisher_steps(staff: Staff, router: APIRouter) -> None:
 
     @router.post("/faqs/{faq_id}/{lang}/retire")
     def retire(request: Request, who: Publisher, faq_id: FaqId, lang: Lang, form: Form) -> Response:
-        key, reason = (faq_id, lang), form.text("reason")[:500]
+        key, reason = (faq_id, lang), _reason(staff, form)
         return _taken(
             staff, request, who, key, "retire", lambda: faqs.retire(key, form.number("revision"), who.who, reason)
         )
 
     @router.post("/faqs/{faq_id}/{lang}/rollback")
     def rollback(request: Request, who: Publisher, faq_id: FaqId, lang: Lang, form: Form) -> Response:
-        key, reason, number = (faq_id, lang), form.text("reason")[:500], form.number("number")
+        key, reason, number = (faq_id, lang), _reason(staff, form), form.number("number")
         return _taken(
             staff, request, who, key, "rollback",
             lambda: faqs.rollback(key, number, form.number("revision"), who.who, reason),
@@ -162,3 +163,8 @@ def _taken(staff: Staff, request: Request, who: Principal, key: Key, done: str, 
             raise
         return show(staff, request, who, key, error)
     return see(path_of(key), done)
+
+
+def _reason(staff: Staff, form: Sent) -> str:
+    """A sentence for the history, without personal data."""
+    return staff.services.redactor.redact(clean(form.text("reason"))[:500]).text

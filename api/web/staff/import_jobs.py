@@ -80,9 +80,6 @@ class ImportJobs:
         with self._lock:
             return self._find(job_id, owner)
 
-    def close(self) -> None:
-        self._worker.shutdown()
-
     def _find(self, job_id: str, owner: str) -> ImportJob:
         job = self._jobs.get(job_id)
         if job is None or job.owner != owner:

@@ -52,7 +52,8 @@ class Pages:
 
     def refused(self, request: Request, template: str, error: MadoguchiError, **context: Any) -> HTMLResponse:
         """The form again with what was typed, the error above it and beside its fields."""
-        return self.page(request, template, error.status, error=error, problems=by_field(error.problems), **context)
+        shown = {**context, "error": error, "problems": by_field(error.problems)}
+        return self.page(request, template, error.status, **shown)
 
 
 def by_field(problems: Sequence[Problem]) -> dict[str, list[str]]:

@@ -1,0 +1,147 @@
+"""The whole product on a small city, and a person with a browser: a cookie jar, the form token, no JavaScript."""
+
+import html
+import re
+from collections.abc import AsyncIterator, Iterator, Mapping
+from contextlib import asynccontextmanager, contextmanager
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import httpx
+import pyotp
+from argon2 import PasswordHasher
+from fastapi import FastAPI
+
+from api.app import create_app
+from api.doors import Doors
+from api.security.accounts import Accounts
+from api.security.csrf import csrf_token
+from api.security.declare import route_permissions
+from api.security.permissions import Role
+from api.web.staff import staff_routers
+from knowledge.bootstrap import Services, build
+from knowledge.clock import FixedClock
+from knowledge.faq.csv_rows import rows_of
+from knowledge.settings import Settings
+from tests.fakes import small_city
+
+PASSWORD = "kaki-tsukue-fune"
+START = datetime(2026, 11, 20, 3, 0, 10, tzinfo=UTC)
+ORIGIN = "http://testserver"
+
+
+@dataclass(frozen=True)
+class Site:
+    app: FastAPI
+    services: Services
+    accounts: Accounts
+    clock: FixedClock
+
+    def user(self, name: str, role: Role) -> None:
+        self.accounts.users.create("system", name, role, password=PASSWORD)
+
+    def code(self, secret: str) -> str:
+        """What the authenticator shows now. Moves on afterwards: a code counts once."""
+        shown = pyotp.TOTP(secret).at(self.clock.at)
+        return str(shown)
+
+    def next_code(self, secret: str) -> str:
+        self.clock.advance(timedelta(seconds=30))
+        return self.code(secret)
+
+    def audited(self) -> list[tuple[str, str]]:
+        from knowledge.store import audit
+
+        with self.services.db.read() as conn:
+            return [(row.who, row.action) for row in audit.search(conn, audit.AuditQuery(), 0, 500)]
+
+
+@contextmanager
+def opened_site(folder: Path, faqs: int = 12, **security: object) -> Iterator[Site]:
+    """A city with `faqs` published FAQ that never trains by itself."""
+    settings = Settings.model_validate(
+        {"data_dir": folder, "search": {"training": {"background": False}}, "security": security}
+    )
+    clock = FixedClock(START)
+    services = build(settings, clock)
+    try:
+        entries = [replace(entry, status="published") for entry in small_city.entries()[:faqs]]
+        services.faqs.import_rows(rows_of(entries), True, "system")
+        app = create_app(services, hasher=PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
+        doors: Doors = app.state.doors
+        if not any(route.path == "/staff" for route in route_permissions(app)):
+            for router in staff_routers(services, doors.accounts):
+                app.include_router(router)
+        yield Site(app, services, doors.accounts, clock)
+    finally:
+        services.close()
+
+
+class Person:
+    """Somebody at a browser. `text` is the page last seen, as text with its tags."""
+
+    def __init__(self, client: httpx.AsyncClient) -> None:
+        self._client = client
+        self.text = ""
+        self.status = 0
+        self.path = ""
+        self.headers: Mapping[str, str] = {}
+
+    async def get(self, path: str, htmx: bool = False) -> str:
+        headers = {"hx-request": "true"} if htmx else {}
+        return self._seen(await self._client.get(path, headers=headers))
+
+    async def submit(self, path: str, fields: Mapping[str, object] | None = None, **more: object) -> str:
+        data = {"csrf_token": self._token(), **(fields or {}), **more}
+        return self._seen(await self._client.post(path, data=data))
+
+    async def upload(self, path: str, name: str, data: bytes, **fields: str) -> str:
+        form = {"csrf_token": self._token(), **fields}
+        return self._seen(await self._client.post(path, data=form, files={"file": (name, data)}))
+
+    async def post_raw(self, path: str, fields: Mapping[str, object]) -> httpx.Response:
+        return await self._client.post(path, data=dict(fields))
+
+    def field(self, name: str) -> str:
+        """The value of an input or text area on the page."""
+        area = re.search(rf'<textarea[^>]* name="{name}"[^>]*>\n?(.*?)</textarea>', self.text, re.S)
+        if area:
+            return html.unescape(area.group(1))
+        found = re.search(rf'<input[^>]* name="{name}"[^>]*?value="([^"]*)"', self.text)
+        return html.unescape(found.group(1)) if found else ""
+
+    async def log_in(self, name: str, secret: str = "", site: Site | None = None) -> str:
+        """Through the pages; enrols where the role demands it and returns the authenticator's secret."""
+        await self.get("/login")
+        await self.submit("/login", name=name, password=PASSWORD)
+        if self.path == "/login/code" and site is not None:
+            await self.submit("/login/code", code=site.next_code(secret))
+        if self.path == "/login/enrolment" and site is not None:
+            found = re.search(r'class="secret"><code>([A-Z2-7]+)<', self.text)
+            assert found, self.text
+            secret = found.group(1)
+            await self.submit("/login/enrolment", code=site.code(secret))
+            await self.get("/staff")
+        assert self.path == "/staff", (self.path, self.text)
+        return secret
+
+    def _token(self) -> str:
+        cookies = [value for name, value in self._client.cookies.items() if name.endswith("madoguchi_session")]
+        return csrf_token(cookies[0]) if cookies else ""
+
+    def _seen(self, response: httpx.Response) -> str:
+        self.status, self.path, self.headers = response.status_code, response.url.path, response.headers
+        self.text = response.text
+        assert self.status < 500, self.text
+        return self.text
+
+
+@asynccontextmanager
+async def person(site: Site) -> AsyncIterator[Person]:
+    transport = httpx.ASGITransport(site.app)
+    headers = {"accept": "text/html", "sec-fetch-site": "same-origin"}
+    async with httpx.AsyncClient(
+        transport=transport, base_url=ORIGIN, headers=headers, follow_redirects=True
+    ) as client:
+        yield Person(client)
