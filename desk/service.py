@@ -7,6 +7,8 @@ from pathlib import Path
 
 from sqlalchemy import Connection
 
+from desk.assist.checklists import Checklist, load_checklists
+from desk.assist.service import AssistDesk, AssistParts
 from desk.callbacks.service import CallbackService
 from desk.callbacks.vault import ContactVault
 from desk.complaints.model import Complaint
@@ -22,7 +24,7 @@ from desk.reports.numbers import Numbers
 from desk.reports.service import Reports
 from desk.webhooks.service import Webhooks
 from knowledge.domain import SynonymGroup
-from knowledge.ports import Clock, Redactor
+from knowledge.ports import Answering, Clock, Redactor
 from knowledge.profile import CityProfile, is_open, japanese_holidays
 from knowledge.store.database import Database
 from knowledge.text.tokens import Tokenizer
@@ -40,6 +42,8 @@ class DeskParts:
     data_dir: Path
     synonyms: Callable[[], Sequence[SynonymGroup]] = lambda: ()
     faq_title: Callable[[str], str] = lambda faq_id: ""
+    answering: Answering | None = None
+    """Without it the assist offers no suggestions and says so."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +59,8 @@ class Desk:
     webhooks: Webhooks
     numbers: Numbers
     reports: Reports
+    assist: AssistDesk
+    checklists: tuple[Checklist, ...]
 
 
 def open_desk(parts: DeskParts) -> Desk:
@@ -72,6 +78,7 @@ def open_desk(parts: DeskParts) -> Desk:
     webhooks = Webhooks(db, clock)
     _tell(webhooks, records, complaints)
     numbers = Numbers(db, parts.profile, japanese_holidays())
+    assist = AssistParts(db, clock, redactor, parts.tokenizer, log, records, parts.answering, categories)
     return Desk(
         parts=parts,
         log=log,
@@ -84,6 +91,8 @@ def open_desk(parts: DeskParts) -> Desk:
         webhooks=webhooks,
         numbers=numbers,
         reports=Reports(db, clock, parts.profile, numbers, complaints, parts.faq_title),
+        assist=AssistDesk(assist),
+        checklists=load_checklists(),
     )
 
 

@@ -1,0 +1,91 @@
+"""What an operator sees while somebody speaks: the transcript, three approved answers, the record that fills itself."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from desk.records.model import RecordContent
+from knowledge.privacy.redacted import RedactedText
+
+Speaker = Literal["citizen", "operator"]
+SHOWN = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """One piece from a recogniser or the keyboard, as it comes in. Times count from the start of the call."""
+
+    speaker: Speaker
+    text: str
+    start_ms: int = 0
+    end_ms: int = 0
+    confidence: float | None = None
+    final: bool = True
+
+    def __repr__(self) -> str:
+        return f"Heard({self.speaker}, {len(self.text)} characters)"
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """The same, redacted: the only form that is kept."""
+
+    speaker: Speaker
+    text: RedactedText
+    start_ms: int
+    end_ms: int
+    confidence: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestion:
+    """An approved answer on offer, verbatim."""
+
+    faq_id: str
+    version: int
+    question: str
+    answer: str
+    spoken: str
+    category: str
+    department: str
+    evidence: str
+    url: str
+    related_ids: tuple[str, ...]
+    confidence: float
+    mark: Literal["", "opened", "used", "wrong"] = ""
+
+
+@dataclass(frozen=True, slots=True)
+class AssistState:
+    """One look at a session. `advice` is what the policy says: answer, clarify, handoff or refuse, with its words."""
+
+    session_id: str
+    call_id: str
+    record_id: str
+    operator: str
+    transcript: tuple[Segment, ...]
+    suggestions: tuple[Suggestion, ...]
+    advice: str = ""
+    advice_text: str = ""
+    hand_over_to: str = ""
+    hand_over_phone: str = ""
+    notes: tuple[str, ...] = ()
+    """Words for what was not taken: flood, transcript_full."""
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """用件・回答・対応・残件, made of sentences that were said or approved."""
+
+    inquiry: str
+    answer: str
+    action: str
+    remaining: str
+
+
+@dataclass(frozen=True, slots=True)
+class Prefill:
+    """The draft of the record; the operator confirms it."""
+
+    record_id: str
+    revision: int
+    content: RecordContent
