@@ -80,8 +80,9 @@ class DeskHouse:
 
 def open_house(db: Database, folder: Path, city: str = "mihon", answering: Answering | None = None) -> DeskHouse:
     clock = FixedClock(NOW)
+    profile = load_profile(city)
     parts = DeskParts(
-        db, clock, RuleRedactor(), load_profile(city), tokenizer(), folder, answering or ByWords(), lambda: GROUPS
+        db, clock, RuleRedactor(), profile, tokenizer(), folder, lambda: GROUPS, answering=answering or ByWords()
     )
     return DeskHouse(open_desk(parts), clock, db)
 
