@@ -1,16 +1,15 @@
 """The public pages in a real browser: typing, feedback, keyboard, small and large screens, axe-core."""
 
 import re
-import threading
 from collections.abc import Iterator
 from pathlib import Path
 from shutil import which
 
 import pytest
-import uvicorn
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
-from tests.fakes.open_city import City, open_city
+from tests.fakes.open_city import open_city
+from tests.fakes.served import Served
 
 AXE = Path(__file__).parents[1] / "fixtures" / "axe.min.js"
 WIDTHS = {"desktop": (1366, 900), "phone": (390, 844)}
@@ -22,7 +21,7 @@ pytestmark = [
 
 @pytest.fixture(scope="module")
 def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    with open_city(tmp_path_factory.mktemp("city")) as city, serving(city) as url:
+    with open_city(tmp_path_factory.mktemp("city")) as city, Served(city.app) as url:
         yield url
 
 
@@ -45,30 +44,6 @@ def page(request: pytest.FixtureRequest, browser: Browser) -> Iterator[Page]:
     yield opened
     context.close()
     assert complaints == []
-
-
-def serving(city: City) -> "Served":
-    return Served(city)
-
-
-class Served:
-    """The application behind a real server on a free port, for the time of a block."""
-
-    def __init__(self, city: City) -> None:
-        self._server = uvicorn.Server(uvicorn.Config(city.app, port=0, log_config=None, ws="none"))
-        self._thread = threading.Thread(target=self._server.run, daemon=True)
-
-    def __enter__(self) -> str:
-        self._thread.start()
-        while not self._server.started:
-            self._thread.join(0.02)
-            assert self._thread.is_alive()
-        host, port = self._server.servers[0].sockets[0].getsockname()[:2]
-        return f"http://{host}:{port}"
-
-    def __exit__(self, *_error: object) -> None:
-        self._server.should_exit = True
-        self._thread.join()
 
 
 def violations(page: Page) -> list[str]:
