@@ -108,7 +108,9 @@ class _TriedOut(Retriever):
             folder=folder,
         )
         made = cls(over, base._calibration)
-        made._state, made._written = base._state, dict(base._written)
+        made._state = base._state
+        made._cache = base._cache.beside(folder / "features.npz")
+        made._points = base._points.beside(over.vectors, folder / "points.json")
         if changed or removed:
             made.refresh([e.key for e in changed] + list(removed))
         return made

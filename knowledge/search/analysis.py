@@ -1,14 +1,41 @@
-"""One FAQ as search sees it: the features of its question, answer and alternative questions."""
+"""One FAQ as search sees it: the features of its question, answer and alternative questions, as vocabulary numbers."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+import numpy as np
+
 from knowledge.domain import FaqEntry
+from knowledge.search.vocabulary import Numbers, Vocabulary
 from knowledge.text import features
 from knowledge.text.tokens import FUNCTION_POS, LIGHT_WORDS, Morph, Tokenizer
 
-Bag = Mapping[str, int]
+SPACES = ("words", "characters", "synonyms", "sounds")
+PREFIX = {
+    "words": "w:",
+    "characters": "c:",
+    "synonyms": "s:",
+    "sounds": "y:",
+    "shape": "z:",
+    "encoder": "e:",
+    "utterance": "u:",
+}
+"""What keeps terms of different kinds apart in the one vocabulary."""
+_READING = "r:"
+_PREFIX_CHARS = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Bag:
+    """Terms and how often each occurs."""
+
+    terms: Numbers
+    counts: Numbers
+
+    @property
+    def length(self) -> int:
+        return int(self.counts.sum())
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,9 +52,10 @@ class FieldFeatures:
 class Alternative:
     """Another wording of an FAQ's question, from the editors or from past confirmed calls."""
 
-    encoder: list[str]
-    sound_shape: list[str]
-    utterance: list[str]
+    encoder: Numbers
+    sound_shape: Numbers
+    utterance: Numbers
+    """Features of the linear models."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,41 +63,84 @@ class EntryFeatures:
     question: FieldFeatures
     answer: FieldFeatures
     alternatives_field: FieldFeatures
-    question_encoder: list[str]
-    answer_encoder: list[str]
-    sentences_encoder: list[list[str]]
-    alternatives: list[Alternative]
-    question_utterance: list[str]
+    question_encoder: Numbers
+    answer_encoder: Numbers
+    sentences_encoder: tuple[Numbers, ...]
+    alternatives: tuple[Alternative, ...]
+    question_utterance: Numbers
     question_length: int
-    readings: dict[str, str]
-    """Reading of each content word, for words a recogniser wrote differently."""
+    read_words: Numbers
+    """Content words, for words a recogniser wrote differently; `readings` says how each is read."""
+    readings: Numbers
 
 
-def analyse(entry: FaqEntry, tokenizer: Tokenizer, *, with_alternatives: bool = True) -> EntryFeatures:
-    """Features of one FAQ. Pure for a given dictionary version."""
+def light_vocabulary() -> Vocabulary:
+    """A fresh vocabulary: light words have its first numbers, see `is_light`."""
+    return Vocabulary(PREFIX["words"] + word for word in sorted(LIGHT_WORDS))
+
+
+def is_light(words: Numbers) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
+    return words < len(LIGHT_WORDS)
+
+
+def names_of(numbers: Numbers, vocabulary: Vocabulary) -> list[str]:
+    """Names without their prefix; every prefix has the same length."""
+    return [name[_PREFIX_CHARS:] for name in vocabulary.names(numbers)]
+
+
+def analyse(entry: FaqEntry, tokenizer: Tokenizer, vocabulary: Vocabulary) -> EntryFeatures:
+    """Features of one FAQ. Pure for a given dictionary version, up to the numbering."""
     question = tokenizer.morphs(entry.question)
     answer = tokenizer.morphs(entry.answer)
-    alternatives = [tokenizer.morphs(a) for a in entry.alt_questions] if with_alternatives else []
+    alternatives = [tokenizer.morphs(a) for a in entry.alt_questions]
+    read = _readings([*question, *answer, *(m for alt in alternatives for m in alt)])
     return EntryFeatures(
-        question=field_features(question),
-        answer=field_features(answer),
-        alternatives_field=field_features([m for alt in alternatives for m in alt]),
-        question_encoder=features.encoder_features(question),
-        answer_encoder=features.encoder_features(answer),
-        sentences_encoder=[features.encoder_features(s) for s in features.sentences(answer)],
-        alternatives=[
-            Alternative(features.encoder_features(alt), sorted(set(features.sound_shape(alt))), _utterance(alt))
+        question=field_features(question, vocabulary),
+        answer=field_features(answer, vocabulary),
+        alternatives_field=field_features([m for alt in alternatives for m in alt], vocabulary),
+        question_encoder=_encoder(question, vocabulary),
+        answer_encoder=_encoder(answer, vocabulary),
+        sentences_encoder=tuple(_encoder(s, vocabulary) for s in features.sentences(answer)),
+        alternatives=tuple(
+            Alternative(
+                _encoder(alt, vocabulary),
+                _numbers(PREFIX["shape"], sorted(set(features.sound_shape(alt))), vocabulary),
+                _utterance(alt, vocabulary),
+            )
             for alt in alternatives
-        ],
-        question_utterance=_utterance(question),
+        ),
+        question_utterance=_utterance(question, vocabulary),
         question_length=len(features.words(question)),
-        readings=_readings([*question, *answer, *(m for alt in alternatives for m in alt)]),
+        read_words=_numbers(PREFIX["words"], read, vocabulary),
+        readings=_numbers(_READING, read.values(), vocabulary),
     )
 
 
-def _utterance(morphs: list[Morph]) -> list[str]:
-    """Features of the linear models."""
-    return sorted(features.utterance_features("".join(m.unit.surface for m in morphs), morphs))
+def field_features(morphs: list[Morph], vocabulary: Vocabulary) -> FieldFeatures:
+    return FieldFeatures(
+        words=_bag("words", features.words(morphs), vocabulary),
+        characters=_bag("characters", features.characters(morphs), vocabulary),
+        synonyms=_bag("synonyms", features.synonym_groups(morphs), vocabulary),
+        sounds=_bag("sounds", features.sounds(morphs), vocabulary),
+    )
+
+
+def _bag(space: str, terms: Sequence[str], vocabulary: Vocabulary) -> Bag:
+    counts = Counter(terms)
+    return Bag(_numbers(PREFIX[space], counts, vocabulary), np.array(list(counts.values()), np.int32))
+
+
+def _encoder(morphs: Sequence[Morph], vocabulary: Vocabulary) -> Numbers:
+    return _numbers(PREFIX["encoder"], features.encoder_features(morphs), vocabulary)
+
+
+def _utterance(morphs: Sequence[Morph], vocabulary: Vocabulary) -> Numbers:
+    said = features.utterance_features("".join(m.unit.surface for m in morphs), morphs)
+    return _numbers(PREFIX["utterance"], sorted(said), vocabulary)
+
+
+def _numbers(prefix: str, names: Iterable[str], vocabulary: Vocabulary) -> Numbers:
+    return vocabulary.numbers([prefix + name for name in names])
 
 
 def _readings(morphs: list[Morph]) -> dict[str, str]:
@@ -79,12 +150,3 @@ def _readings(morphs: list[Morph]) -> dict[str, str]:
             if unit.pos not in FUNCTION_POS and unit.norm not in LIGHT_WORDS and unit.reading:
                 out.setdefault(unit.norm, unit.reading)
     return out
-
-
-def field_features(morphs: list[Morph]) -> FieldFeatures:
-    return FieldFeatures(
-        words=dict(Counter(features.words(morphs))),
-        characters=dict(Counter(features.characters(morphs))),
-        synonyms=dict(Counter(features.synonym_groups(morphs))),
-        sounds=dict(Counter(features.sounds(morphs))),
-    )

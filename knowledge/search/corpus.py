@@ -8,39 +8,30 @@ from __future__ import annotations
 from collections import OrderedDict
 from collections.abc import Mapping, Sequence
 from dataclasses import InitVar, dataclass
+from threading import Lock
 from typing import Any
 
 import numpy as np
 import scipy.sparse as sp
 from numpy.typing import NDArray
 
+from knowledge.search.statistics import Floats, Sparse
+from knowledge.search.vocabulary import Numbers
 from knowledge.search.word_vectors import Matrix, Vector, WordVectors
 
 SOFT_FLOOR = 0.4
 """Cosine below which two words do not count as similar (measured: .4-.5)."""
 NEIGHBOURS = 10
-_CACHED_WORDS = 1500
+_CACHE_BYTES = 48_000_000
+"""Each of the two caches of arrays by word; about 1500 words for 5,000 FAQ."""
 
-Floats = NDArray[np.float32]
 Positions = NDArray[np.intp]
 
 
 @dataclass(frozen=True, slots=True)
-class Sparse:
-    """Sparse row: column numbers and values, same length."""
-
-    columns: NDArray[np.int64]
-    values: Floats
-
-    @classmethod
-    def of(cls, weights: Mapping[int, float]) -> Sparse:
-        size = len(weights)
-        return cls(np.fromiter(weights, np.int64, size), np.fromiter(weights.values(), np.float32, size))
-
-
-@dataclass(frozen=True, slots=True)
 class Row:
-    """One FAQ ready to be placed. Sparse rows are over term columns, `soft` and `coverage` over word numbers."""
+    """One FAQ ready to be placed. `lexical`, `sounds` and `wordings` are over the vocabulary's numbers, `soft`
+    and `coverage` over those of the word table."""
 
     lexical: Sparse
     sounds: Sparse
@@ -61,27 +52,37 @@ class WordTable:
         self.index: dict[str, int] = {}
         self._rows: list[Vector] = []
         self._matrix: Matrix = np.zeros((0, vectors.dim), np.float32)
+        self._lock = Lock()
 
-    def number(self, word: str) -> int:
-        found = self.index.get(word)
-        if found is None:
-            found = self.index[word] = len(self._rows)
-            vector = self.vectors.get(word)
-            self._rows.append(np.zeros(self.vectors.dim, np.float32) if vector is None else vector)
-        return found
+    def numbers(self, words: Sequence[str]) -> Numbers:
+        found = [self.index.get(word, -1) for word in words]
+        if -1 in found:
+            found = [self._number(word) for word in words]
+        return np.array(found, np.int32)
+
+    def _number(self, word: str) -> int:
+        with self._lock:
+            found = self.index.get(word)
+            if found is None:
+                found = len(self._rows)
+                vector = self.vectors.get(word)
+                self._rows.append(np.zeros(self.vectors.dim, np.float32) if vector is None else vector)
+                self.index[word] = found
+            return found
 
     def matrix(self) -> Matrix:
         """Unit vectors by word number, shape [words, dim]."""
-        if len(self._matrix) < len(self._rows):
-            self._matrix = np.concatenate([self._matrix, np.stack(self._rows[len(self._matrix) :])])
-        return self._matrix
+        with self._lock:
+            if len(self._matrix) < len(self._rows):
+                self._matrix = np.concatenate([self._matrix, np.stack(self._rows[len(self._matrix) :])])
+                self._rows = list(self._matrix)  # views: the vectors themselves are kept once
+            return self._matrix
 
 
 class Postings:
     """Sparse document matrix, term-major: scoring touches only the query's columns."""
 
     def __init__(self, rows: Any) -> None:
-        self.by_document = rows.tocsr()
         self._by_term = rows.tocsc()
         self.documents = int(rows.shape[0])
 
@@ -102,7 +103,7 @@ class WordField:
     """Words of one field, document-major, for maximum-similarity operations. Empty rows hold one zero entry."""
 
     def __init__(self, rows: Sequence[Sparse]) -> None:
-        filler = Sparse(np.zeros(1, np.int64), np.zeros(1, np.float32))
+        filler = Sparse(np.zeros(1, np.int32), np.zeros(1, np.float32))
         filled = [r if len(r.columns) else filler for r in rows]
         self.empty = np.array([not len(r.columns) for r in rows], bool)
         sizes = np.array([len(r.columns) for r in filled], np.intp)
@@ -113,21 +114,21 @@ class WordField:
 
 
 class _Cache:
-    """Least recently used arrays by word; races only cost a second computation."""
+    """Arrays by word, all of one size, the oldest leave first; races only cost a second computation."""
 
-    def __init__(self, size: int) -> None:
-        self._items: OrderedDict[str, Any] = OrderedDict()
-        self._size = size
+    def __init__(self, array_size: int) -> None:
+        self._items: OrderedDict[str, Floats] = OrderedDict()
+        self._room = max(64, _CACHE_BYTES // (4 * array_size + 100))
 
-    def get(self, word: str) -> Any:
+    def get(self, word: str) -> Floats | None:
         return self._items.get(word)
 
-    def put(self, word: str, value: Any) -> Any:
+    def put(self, word: str, value: Floats) -> Floats:
         self._items[word] = value
-        if len(self._items) > self._size:
+        if len(self._items) > self._room:
             try:
                 self._items.popitem(last=False)
-            except KeyError:
+            except KeyError:  # another thread emptied it meanwhile
                 return value
         return value
 
@@ -162,8 +163,8 @@ class Corpus:
         self.hub = hub
         self.prior_hub = _z(hub)
         self.prior_length = _z(np.log(1 + np.array([r.question_length for r in self.rows], np.float32)))
-        self._similar = _Cache(_CACHED_WORDS)
-        self._soft_scores = _Cache(_CACHED_WORDS)
+        self._similar = _Cache(len(self._word_matrix))
+        self._soft_scores = _Cache(len(self.keys))
 
     def updated(self, changed: Mapping[str, Row], removed: Sequence[str], columns: int) -> Corpus | None:
         """A new corpus with these rows replaced, added or taken out; None when nothing is left."""
@@ -241,18 +242,18 @@ class Corpus:
         return word in self.words.index
 
     def _soft_of(self, word: str) -> Floats:
-        cached: Floats | None = self._soft_scores.get(word)
+        cached = self._soft_scores.get(word)
         if cached is not None:
             return cached
         similarity = self._similarity(word)
         gain = np.where(similarity >= SOFT_FLOOR, similarity, 0) ** 2
         scores = np.maximum.reduceat(gain[self._soft.ids] * self._soft.values, self._soft.starts)
         scores[self._soft.empty] = 0
-        return self._soft_scores.put(word, scores.astype(np.float32))  # type: ignore[no-any-return]
+        return self._soft_scores.put(word, scores.astype(np.float32))
 
     def _similarity(self, word: str) -> Floats:
         """Cosine of the word with every corpus word; 1 with itself."""
-        cached: Floats | None = self._similar.get(word)
+        cached = self._similar.get(word)
         if cached is not None:
             return cached
         vector = self.words.vectors.get(word)
@@ -261,7 +262,7 @@ class Corpus:
         own = self.words.index.get(word)
         if own is not None and own < len(similarity):
             similarity[own] = 1.0
-        return self._similar.put(word, similarity)  # type: ignore[no-any-return]
+        return self._similar.put(word, similarity)
 
 
 def _matrix(rows: Sequence[Sparse], width: int) -> Any:

@@ -9,6 +9,8 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from knowledge.search.cache import write_whole
+from knowledge.search.encoder_input import EncoderInput, Role
 from knowledge.search.prototypes import Prototypes
 from knowledge.search.word_model import WordModel
 from knowledge.search.word_vectors import Matrix, Vector, WordVectors
@@ -16,6 +18,8 @@ from knowledge.text.features import SUBWORD_PREFIXES
 
 SUBWORD_WEIGHT = 0.3
 """What is below or between words against words: they help rare words without drowning frequent ones (measured)."""
+_UNKNOWN_KEPT = 20_000
+"""Features outside the table whose vectors are remembered."""
 
 
 class TextEncoder(Protocol):
@@ -33,7 +37,9 @@ class TextEncoder(Protocol):
     @property
     def word_model(self) -> WordModel | None: ...
 
-    def encode(self, texts: Sequence[list[str]]) -> Matrix: ...
+    def encode(self, texts: Sequence[EncoderInput], role: Role = "passage") -> Matrix:
+        """Unit vectors, one row a text; a zero row where nothing is known."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +51,7 @@ class WithoutMeaning:
     prototypes: Prototypes | None = None
     identity: str = "words only"
 
-    def encode(self, texts: Sequence[list[str]]) -> Matrix:
+    def encode(self, texts: Sequence[EncoderInput], role: Role = "passage") -> Matrix:
         return np.zeros((len(texts), self.dim), np.float32)
 
 
@@ -75,49 +81,51 @@ class StaticEncoder:
     identity: str
     prototypes: Prototypes | None = None
     word_model: WordModel | None = None
-    _unknown: dict[str, Vector] = field(default_factory=dict)
+    _unknown: dict[str, Vector | None] = field(default_factory=dict)
 
     @property
     def dim(self) -> int:
         return int(self.table.shape[1])
 
-    def encode(self, texts: Sequence[list[str]]) -> Matrix:
-        """Unit vectors, one row a text (zero where nothing is known)."""
+    def encode(self, texts: Sequence[EncoderInput], role: Role = "passage") -> Matrix:
+        return self.encode_features([text.features for text in texts])
+
+    def encode_features(self, texts: Sequence[list[str]]) -> Matrix:
+        """Unit vectors of texts given by their features alone."""
         out = np.zeros((len(texts), self.dim), np.float32)
         for row, features in enumerate(texts):
             known = [i for f in features if (i := self.index.get(f)) is not None]
             if known:
                 out[row] = self.table[known].sum(axis=0)
             for f in features:
-                if f not in self.index:
-                    out[row] += self._unknown_row(f)
+                if f not in self.index and (vector := self._unknown_row(f)) is not None:
+                    out[row] += vector
         return unit(out)
 
     def word_vector(self, word: str) -> Vector | None:
         """Raw chiVe direction of one word, for soft matching and coverage."""
         return self.vectors.get(word)
 
-    def _unknown_row(self, feature: str) -> Vector:
-        row = self._unknown.get(feature)
-        if row is None:
-            base = initial_vector(feature, self.vectors)
-            row = np.zeros(self.dim, np.float32) if base is None else base * initial_weight(feature, 0, self.total)
-            if len(self._unknown) < 50_000:
-                self._unknown[feature] = row.astype(np.float32)
+    def _unknown_row(self, feature: str) -> Vector | None:
+        if feature in self._unknown:
+            return self._unknown[feature]
+        base = initial_vector(feature, self.vectors)
+        row = None if base is None else (base * initial_weight(feature, 0, self.total)).astype(np.float32)
+        if len(self._unknown) < _UNKNOWN_KEPT:
+            self._unknown[feature] = row
         return row
 
     def save(self, path: Path) -> None:
-        names = np.frombuffer("\n".join(self.index).encode("utf-8"), np.uint8)
-        with path.open("wb") as out:
-            learned = {**_prototype_arrays(self.prototypes), **_word_model_arrays(self.word_model)}
-            np.savez(
-                out,
-                names=names,
-                table=self.table.astype(np.float16),
-                total=np.int64(self.total),
-                identity=np.array(self.identity),
-                **learned,
-            )
+        """Write so that a crash leaves the old file or the new one."""
+        learned = {**_prototype_arrays(self.prototypes), **_word_model_arrays(self.word_model)}
+        arrays = {
+            "names": np.frombuffer("\n".join(self.index).encode("utf-8"), np.uint8),
+            "table": self.table.astype(np.float16),
+            "total": np.int64(self.total),
+            "identity": np.array(self.identity),
+            **learned,
+        }
+        write_whole(path, lambda out: np.savez(out, **arrays))
 
 
 def load_encoder(path: Path, vectors: WordVectors) -> StaticEncoder:
@@ -172,12 +180,11 @@ def untrained_encoder(documents: Sequence[list[str]], vectors: WordVectors, iden
     for features in documents:
         for f in set(features):
             counts[f] = counts.get(f, 0) + 1
-    names = sorted(counts)
+    bases = {name: base for name in sorted(counts) if (base := initial_vector(name, vectors)) is not None}
+    names = list(bases)
     table = np.zeros((len(names), vectors.dim), np.float32)
-    for i, name in enumerate(names):
-        base = initial_vector(name, vectors)
-        if base is not None:
-            table[i] = base * initial_weight(name, counts[name], len(documents))
+    for i, (name, base) in enumerate(bases.items()):
+        table[i] = base * initial_weight(name, counts[name], len(documents))
     return StaticEncoder({n: i for i, n in enumerate(names)}, table, len(documents), vectors, identity)
 
 

@@ -1,7 +1,7 @@
 """Corpus words by how they sound: brings back what a recogniser wrote with other characters."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 
 from knowledge.text.normalise import fold_reading
 from knowledge.text.tokens import Morph
@@ -14,17 +14,18 @@ _MAX_WORDS = 4
 
 
 class SoundIndex:
-    """Reading -> corpus words. Expands only what the corpus does not know, so clean text is left alone."""
+    """Reading -> corpus words, the more frequent first. Expands only what the corpus does not know, so clean text is
+    left alone."""
 
-    def __init__(self, readings: Iterable[Mapping[str, str]]) -> None:
+    def __init__(self, readings: Iterable[tuple[str, str]]) -> None:
+        """`readings` are (word, reading) pairs in the order in which words are to be preferred."""
         exact: defaultdict[str, dict[str, None]] = defaultdict(dict)
         folded: defaultdict[str, dict[str, None]] = defaultdict(dict)
         self._known: set[str] = set()
-        for mapping in readings:
-            for word, reading in mapping.items():
-                self._known.add(word)
-                exact[reading][word] = None
-                folded[fold_reading(reading)][word] = None
+        for word, reading in readings:
+            self._known.add(word)
+            exact[reading][word] = None
+            folded[fold_reading(reading)][word] = None
         self._exact, self._folded = dict(exact), dict(folded)
 
     def expand(self, morphs: Sequence[Morph]) -> dict[str, float]:

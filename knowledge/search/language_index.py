@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -10,19 +10,27 @@ from numpy.typing import NDArray
 
 from knowledge.domain import FaqEntry
 from knowledge.ports import Point
-from knowledge.search.analysis import EntryFeatures
+from knowledge.search.analysis import EntryFeatures, names_of
 from knowledge.search.corpus import Corpus, Row, WordTable
 from knowledge.search.encoder import TextEncoder, unit
+from knowledge.search.encoder_input import EncoderInput
 from knowledge.search.fusion import mixed_weights
 from knowledge.search.homophones import SoundIndex
 from knowledge.search.placing import place
 from knowledge.search.points import faq_point_id, fingerprint, points_of, wording_point_id
 from knowledge.search.prototypes import Prototypes
 from knowledge.search.statistics import Statistics, collect
+from knowledge.search.vocabulary import Numbers, Vocabulary
+from knowledge.search.word_vectors import Matrix
+from knowledge.text.normalise import normalise
 
 MANY_ALTERNATIVES = 3
 """From this many wordings on, an FAQ counts as having alternatives."""
-Analyser = Callable[[FaqEntry], EntryFeatures]
+REBUILD_UP_TO = 1000
+"""Up to this many FAQ the statistics are collected anew after every change: it takes well under a second."""
+_MAX_DRIFT = 0.05
+"""Beyond that: the share of FAQ that may change before statistics are collected anew."""
+_ENCODED_AT_ONCE = 512
 
 
 @dataclass(frozen=True)
@@ -30,11 +38,15 @@ class LanguageIndex:
     """Key = faq_id. `updated` reuses every row that did not change."""
 
     entries: Mapping[str, FaqEntry]
+    prints: Mapping[str, str]
+    """Fingerprint by key."""
     features: Mapping[str, EntryFeatures]
     statistics: Statistics
     corpus: Corpus
     encoder: TextEncoder
     sounds: SoundIndex
+    wording_points: Mapping[str, tuple[int, ...]]
+    """Point ids of the wordings by key."""
     wording_owner: Mapping[int, str]
     """Point id of a wording -> key of its FAQ."""
     position_of_point: Mapping[int, int]
@@ -45,6 +57,8 @@ class LanguageIndex:
     """Column of the encoder's word model by position, -1 for FAQ it does not know."""
     weights: Mapping[str, float] = field(default_factory=dict)
     alternatives_share: float = 0.0
+    drift: int = 0
+    """FAQ changed since the statistics were collected."""
 
     @classmethod
     def build(
@@ -53,24 +67,34 @@ class LanguageIndex:
         features: Mapping[str, EntryFeatures],
         words: WordTable,
         encoder: TextEncoder,
+        vocabulary: Vocabulary,
     ) -> LanguageIndex:
         """Fresh statistics and rows. `entries` must not be empty."""
-        statistics = collect(list(features.values()))
         keys = sorted(entries)
-        rows = [place(features[k], statistics, words, encoder) for k in keys]
-        corpus = Corpus(keys, rows, words, len(statistics.terms))
-        return cls._assemble(entries, features, statistics, corpus, encoder)
+        statistics = collect([features[k] for k in keys], vocabulary)
+        rows = _rows(keys, entries, features, statistics, words, encoder)
+        corpus = Corpus(keys, [rows[k] for k in keys], words, len(vocabulary))
+        return cls._assemble(entries, features, statistics, corpus, encoder, None, 0)
 
     def updated(
         self, entries: Mapping[str, FaqEntry], features: Mapping[str, EntryFeatures], changed: Sequence[str]
     ) -> LanguageIndex | None:
-        """Same statistics and encoder, other rows; None when no entry is left. `changed` have new features."""
-        fresh = {k: place(features[k], self.statistics, self.corpus.words, self.encoder) for k in changed}
+        """Same statistics and encoder, other rows; None when no entry is left or too much has changed for that.
+
+        `changed` have new features.
+        """
         removed = [k for k in self.entries if k not in entries]
-        corpus = self.corpus.updated(fresh, removed, len(self.statistics.terms))
-        if corpus is None:
+        drift = self.drift + len(changed) + len(removed)
+        if drift and (len(entries) <= REBUILD_UP_TO or drift > _MAX_DRIFT * self.statistics.total):
             return None
-        return self._assemble(entries, features, self.statistics, corpus, self.encoder)
+        corpus = self.corpus
+        if changed or removed:
+            fresh = _rows(changed, entries, features, self.statistics, corpus.words, self.encoder)
+            updated = corpus.updated(fresh, removed, len(self.statistics.vocabulary))
+            if updated is None:
+                return None
+            corpus = updated
+        return self._assemble(entries, features, self.statistics, corpus, self.encoder, self, drift)
 
     @classmethod
     def _assemble(
@@ -80,54 +104,121 @@ class LanguageIndex:
         statistics: Statistics,
         corpus: Corpus,
         encoder: TextEncoder,
+        previous: LanguageIndex | None,
+        drift: int,
     ) -> LanguageIndex:
         rich = sum(len(f.alternatives) >= MANY_ALTERNATIVES for f in features.values())
         share = rich / len(features)
+        same = {} if previous is None else {k for k, e in entries.items() if previous.entries.get(k) == e}
+        prints = {k: previous.prints[k] if previous and k in same else fingerprint(e) for k, e in entries.items()}
+        wording_points = {
+            k: previous.wording_points[k]
+            if previous and k in same
+            else tuple(wording_point_id(e, n) for n in range(len(features[k].alternatives)))
+            for k, e in entries.items()
+        }
         return cls(
             entries=entries,
+            prints=prints,
             features=features,
             statistics=statistics,
             corpus=corpus,
             encoder=encoder,
-            sounds=SoundIndex(f.readings for f in features.values()),
-            wording_owner={
-                wording_point_id(entries[k], n): k for k in entries for n in range(len(features[k].alternatives))
-            },
+            sounds=_sound_index(features.values(), statistics.vocabulary),
+            wording_points=wording_points,
+            wording_owner={point: k for k, points in wording_points.items() for point in points},
             position_of_point={faq_point_id(entries[k]): i for i, k in enumerate(corpus.keys)},
-            word_columns=_word_columns(entries, corpus, encoder),
+            prototypes=_prototypes(entries, prints, features, corpus, encoder, statistics.vocabulary),
+            word_columns=_word_columns(prints, corpus, encoder),
             dated=tuple(i for i, k in enumerate(corpus.keys) if entries[k].valid_from or entries[k].valid_to),
-            prototypes=_prototypes(entries, features, corpus, encoder),
             weights=mixed_weights(share),
             alternatives_share=share,
+            drift=drift,
         )
 
     def row(self, key: str) -> Row:
         return self.corpus.rows[self.corpus.position[key]]
 
-    def points(self, key: str) -> list[Point]:
-        """The vector index's points of one FAQ."""
-        features = self.features[key]
-        vectors = self.encoder.encode([a.encoder for a in features.alternatives])
-        return points_of(self.entries[key], features, self.row(key), vectors, self.statistics, self.weights)
+    def points(self, keys: Sequence[str]) -> list[Point]:
+        """The vector index's points of these FAQ."""
+        vocabulary = self.statistics.vocabulary
+        texts = [text for k in keys for text in _wordings(self.entries[k], self.features[k], vocabulary)]
+        vectors = self.encoder.encode(texts)
+        out: list[Point] = []
+        start = 0
+        for key in keys:
+            end = start + len(self.features[key].alternatives)
+            out.extend(points_of(self.entries[key], self.row(key), vectors[start:end], vocabulary, self.weights))
+            start = end
+        return out
+
+    @property
+    def sizes(self) -> str:
+        """What stored points depend on beside their FAQ and encoder, roughly: they are written anew when it changes."""
+        return f"{self.statistics.total.bit_length()} {round(4 * self.alternatives_share)}"
+
+
+def _rows(
+    keys: Sequence[str],
+    entries: Mapping[str, FaqEntry],
+    features: Mapping[str, EntryFeatures],
+    statistics: Statistics,
+    words: WordTable,
+    encoder: TextEncoder,
+) -> dict[str, Row]:
+    out: dict[str, Row] = {}
+    for start in range(0, len(keys), _ENCODED_AT_ONCE):
+        part = keys[start : start + _ENCODED_AT_ONCE]
+        texts: list[EncoderInput] = []
+        for k in part:
+            f, entry = features[k], entries[k]
+            texts.append(_input(entry.question, f.question_encoder, statistics.vocabulary))
+            texts.append(_input(entry.answer, f.answer_encoder, statistics.vocabulary))
+        vectors = encoder.encode(texts)
+        for n, k in enumerate(part):
+            out[k] = place(features[k], statistics, words, vectors[2 * n], vectors[2 * n + 1])
+    return out
+
+
+def _input(text: str, encoder_features: Numbers, vocabulary: Vocabulary) -> EncoderInput:
+    return EncoderInput(normalise(text), names_of(encoder_features, vocabulary))
+
+
+def _wordings(entry: FaqEntry, features: EntryFeatures, vocabulary: Vocabulary) -> list[EncoderInput]:
+    pairs = zip(entry.alt_questions, features.alternatives, strict=True)
+    return [_input(text, alternative.encoder, vocabulary) for text, alternative in pairs]
+
+
+def _sound_index(features: Iterable[EntryFeatures], vocabulary: Vocabulary) -> SoundIndex:
+    """The corpus's words by reading, the more frequent first, equally frequent ones in order."""
+    parts = [(f.read_words.astype(np.int64) << 32) | f.readings for f in features]
+    pairs, counts = np.unique(np.concatenate(parts), return_counts=True)
+    words = names_of((pairs >> 32).astype(np.int32), vocabulary)
+    readings = names_of((pairs & 0xFFFFFFFF).astype(np.int32), vocabulary)
+    ordered = sorted(zip((-counts).tolist(), words, readings, strict=True))
+    return SoundIndex((word, reading) for _, word, reading in ordered)
 
 
 def _prototypes(
-    entries: Mapping[str, FaqEntry], features: Mapping[str, EntryFeatures], corpus: Corpus, encoder: TextEncoder
+    entries: Mapping[str, FaqEntry],
+    prints: Mapping[str, str],
+    features: Mapping[str, EntryFeatures],
+    corpus: Corpus,
+    encoder: TextEncoder,
+    vocabulary: Vocabulary,
 ) -> Prototypes | None:
     """The encoder's prototypes in the order of the corpus; new or changed FAQ start from their wordings' centre."""
     learned = encoder.prototypes
     if learned is None:
         return None
-    prints = [fingerprint(entries[k]) for k in corpus.keys]
     known = set(zip(learned.keys, learned.prints, strict=True))
-    centres = unit(corpus.question_matrix + corpus.answer_matrix)
+    centres: Matrix = unit(corpus.question_matrix + corpus.answer_matrix)
     for row, key in enumerate(corpus.keys):
-        wordings = [a.encoder for a in features[key].alternatives]
-        if wordings and (key, prints[row]) not in known:
-            centres[row] = unit(encoder.encode(wordings).sum(axis=0))
-    return learned.of(corpus.keys, prints, np.asarray(centres, np.float32))
+        if features[key].alternatives and (key, prints[key]) not in known:
+            centres[row] = unit(encoder.encode(_wordings(entries[key], features[key], vocabulary)).sum(axis=0))
+    return learned.of(corpus.keys, [prints[k] for k in corpus.keys], centres)
 
 
-def _word_columns(entries: Mapping[str, FaqEntry], corpus: Corpus, encoder: TextEncoder) -> NDArray[np.intp] | None:
+def _word_columns(prints: Mapping[str, str], corpus: Corpus, encoder: TextEncoder) -> NDArray[np.intp] | None:
     model = encoder.word_model
-    return None if model is None else model.columns(corpus.keys, [fingerprint(entries[k]) for k in corpus.keys])
+    return None if model is None else model.columns(corpus.keys, [prints[k] for k in corpus.keys])

@@ -1,29 +1,24 @@
 """From features to a placed row."""
 
-from collections.abc import Mapping
-
-from knowledge.search.analysis import EntryFeatures
-from knowledge.search.corpus import Row, Sparse, WordTable
-from knowledge.search.encoder import TextEncoder
-from knowledge.search.statistics import Statistics
+from knowledge.search.analysis import EntryFeatures, names_of
+from knowledge.search.corpus import Row, WordTable
+from knowledge.search.statistics import Sparse, Statistics
+from knowledge.search.word_vectors import Vector
 
 
-def place(features: EntryFeatures, statistics: Statistics, words: WordTable, encoder: TextEncoder) -> Row:
-    """One FAQ's row under frozen statistics."""
-    question, answer = encoder.encode([features.question_encoder, features.answer_encoder])
+def place(features: EntryFeatures, statistics: Statistics, words: WordTable, question: Vector, answer: Vector) -> Row:
+    """One FAQ's row under frozen statistics; `question` and `answer` are its encoded texts."""
     return Row(
-        lexical=Sparse.of(statistics.columns(statistics.lexical_terms(features))),
-        sounds=Sparse.of(statistics.columns(statistics.sound_terms(features))),
-        soft=_numbered(statistics.soft_row(features), words),
-        coverage=_numbered(statistics.coverage_row(features), words),
+        lexical=statistics.lexical_row(features),
+        sounds=statistics.sound_row(features),
+        soft=_numbered(statistics.soft_row(features), statistics, words),
+        coverage=_numbered(statistics.coverage_row(features), statistics, words),
         question_vector=question,
         answer_vector=answer,
         question_length=features.question_length,
-        wordings=tuple(
-            Sparse.of(statistics.columns(statistics.wording_terms(a.sound_shape))) for a in features.alternatives
-        ),
+        wordings=tuple(statistics.shape_row(a.sound_shape) for a in features.alternatives),
     )
 
 
-def _numbered(weights: Mapping[str, float], words: WordTable) -> Sparse:
-    return Sparse.of({words.number(word): value for word, value in weights.items()})
+def _numbered(row: Sparse, statistics: Statistics, words: WordTable) -> Sparse:
+    return Sparse(words.numbers(names_of(row.columns, statistics.vocabulary)), row.values)

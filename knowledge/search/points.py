@@ -2,15 +2,13 @@
 
 from collections.abc import Mapping
 from hashlib import blake2b
-from zlib import crc32
 
 import numpy as np
 
 from knowledge.domain import FaqEntry
 from knowledge.ports import Point
-from knowledge.search.analysis import EntryFeatures
 from knowledge.search.corpus import Row
-from knowledge.search.statistics import Statistics
+from knowledge.search.vocabulary import Vocabulary
 from knowledge.search.word_vectors import Matrix, Vector
 
 SCHEMA = 2
@@ -31,15 +29,6 @@ def fingerprint(entry: FaqEntry) -> str:
     return blake2b("\x1f".join(parts).encode("utf-8", "surrogatepass"), digest_size=12).hexdigest()
 
 
-def sparse_terms(weights: Mapping[str, float]) -> dict[int, float]:
-    """Term names as 32-bit ids that never change, so that points outlive a restart."""
-    out: dict[int, float] = {}
-    for term, weight in weights.items():
-        number = crc32(term.encode("utf-8", "surrogatepass"))
-        out[number] = out.get(number, 0.0) + weight
-    return out
-
-
 def mixed_vector(question: Vector, answer: Vector, weights: Mapping[str, float]) -> Vector:
     """The stored meaning of an FAQ: question and answer vectors by their fusion weights (dot product space)."""
     mixed: Vector = weights["question_meaning"] * question + weights["answer_meaning"] * answer
@@ -47,17 +36,12 @@ def mixed_vector(question: Vector, answer: Vector, weights: Mapping[str, float])
 
 
 def points_of(
-    entry: FaqEntry,
-    features: EntryFeatures,
-    row: Row,
-    wordings: Matrix,
-    statistics: Statistics,
-    weights: Mapping[str, float],
+    entry: FaqEntry, row: Row, wordings: Matrix, vocabulary: Vocabulary, weights: Mapping[str, float]
 ) -> list[Point]:
     """The FAQ's point first, then one per alternative question."""
     payload = {"lang": entry.lang, "visibility": entry.visibility, "category": entry.category}
     dense = mixed_vector(row.question_vector, row.answer_vector, weights)
-    sparse = sparse_terms(statistics.lexical_terms(features))
+    sparse = vocabulary.index_weights(row.lexical.columns, row.lexical.values)
     out = [Point(faq_point_id(entry), dense.tolist(), sparse, {**payload, "kind": "faq", "faq_id": entry.faq_id})]
     for number, vector in enumerate(wordings):
         wording = {**payload, "kind": "wording", "faq_id": entry.faq_id}

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from knowledge.search.encoder_input import EncoderInput
 from knowledge.search.homophones import SoundIndex
 from knowledge.search.synonyms import SynonymMatcher
 from knowledge.text import features
@@ -19,15 +20,16 @@ class QueryFeatures:
     words: Mapping[str, float]
     content_words: Mapping[str, float]
     """Words without light ones: what soft matching, coverage and confidence look at."""
-    own_words: frozenset[str]
-    """Content words that the person really said (nothing added)."""
+    own_words: tuple[str, ...]
+    """Content words that the person really said (nothing added), sorted: sums over them must not depend on chance."""
     characters: Mapping[str, float]
     synonyms: Mapping[str, float]
     sounds: Mapping[str, float]
-    sound_shape: frozenset[str]
-    utterance: frozenset[str]
+    sound_shape: tuple[str, ...]
+    utterance: tuple[str, ...]
     """Features of the linear models."""
-    encoder: list[str]
+    encoder: EncoderInput
+    """What the person said; the features are widened like the words."""
 
 
 def analyse_query(text: str, tokenizer: Tokenizer, synonyms: SynonymMatcher, sounds: SoundIndex) -> QueryFeatures:
@@ -35,7 +37,7 @@ def analyse_query(text: str, tokenizer: Tokenizer, synonyms: SynonymMatcher, sou
     normal = normalise(text[: MAX_QUERY_CHARS * 2])[:MAX_QUERY_CHARS]
     morphs = tokenizer.query_morphs(normal)
     words = features.query_words(morphs)
-    own = frozenset(w for w, weight in words.items() if w not in LIGHT_WORDS and weight >= ENTERS_MEANING_FROM)
+    own = tuple(sorted(w for w, n in words.items() if w not in LIGHT_WORDS and n >= ENTERS_MEANING_FROM))
     encoder = features.encoder_features(morphs)
     expansion = synonyms.expand(normal)
     encoder.extend(expansion.encoder)
@@ -53,7 +55,7 @@ def analyse_query(text: str, tokenizer: Tokenizer, synonyms: SynonymMatcher, sou
         characters=Counter(features.characters(morphs)),
         synonyms=Counter(features.synonym_groups(morphs)),
         sounds=Counter(features.sounds(morphs)),
-        utterance=frozenset(features.utterance_features("".join(m.unit.surface for m in morphs), morphs)),
-        sound_shape=frozenset(features.sound_shape(morphs)),
-        encoder=encoder,
+        utterance=tuple(sorted(features.utterance_features("".join(m.unit.surface for m in morphs), morphs))),
+        sound_shape=tuple(sorted(set(features.sound_shape(morphs)))),
+        encoder=EncoderInput(normal, encoder),
     )

@@ -11,24 +11,31 @@ import numpy as np
 
 from knowledge.domain import Channel, FaqEntry, Hit, SearchQuery, SearchResult
 from knowledge.errors import Unavailable
-from knowledge.ports import Clock, Point, PublishedFaqs, VectorIndex
+from knowledge.ports import Clock, PublishedFaqs, VectorIndex
 from knowledge.search import scoring
-from knowledge.search.analysis import EntryFeatures, analyse
-from knowledge.search.cache import FILE_NAME, FeatureCache, read_json, write_json
+from knowledge.search.analysis import PREFIX, EntryFeatures, analyse, names_of
+from knowledge.search.cache import UNREADABLE, FeatureCache
 from knowledge.search.confidence import Calibration, Evidence, load_calibration, shares
 from knowledge.search.corpus import WordTable
-from knowledge.search.encoder import TextEncoder, WithoutMeaning, load_encoder, untrained_encoder
+from knowledge.search.encoder import StaticEncoder, TextEncoder, WithoutMeaning, load_encoder, untrained_encoder
+from knowledge.search.homophones import SoundIndex
 from knowledge.search.language_index import LanguageIndex
-from knowledge.search.points import SCHEMA, faq_point_id, fingerprint, wording_point_id
+from knowledge.search.point_keeper import PointKeeper
+from knowledge.search.points import SCHEMA, fingerprint
 from knowledge.search.query import QueryFeatures, analyse_query
 from knowledge.search.synonyms import SynonymMatcher
 from knowledge.search.training import Progress, TrainingTexts
+from knowledge.search.vocabulary import Vocabulary
 from knowledge.search.word_model import train_word_model
 from knowledge.search.word_vectors import WordVectors
 from knowledge.settings import SearchSettings
 from knowledge.text.tokens import Tokenizer
 
 MAIN_LANGUAGE = "ja"
+_UNTRAINED = "untrained"
+_UNTRAINED_DRIFT = 0.25
+"""Relative change of the number of FAQ from which an untrained encoder weighs words anew."""
+_SILENCE = SoundIndex(())
 Trainer = Callable[[TrainingTexts, str, Progress | None], TextEncoder]
 
 
@@ -63,18 +70,17 @@ class Retriever:
         self._parts = parts
         self._calibration = calibration or load_calibration()
         self._scoring = scoring.Settings(parts.candidates)
-        self._cache = FeatureCache(parts.folder / FILE_NAME, f"{SCHEMA} {parts.tokenizer.version}")
+        self._cache = FeatureCache(parts.folder / "features.npz", f"{SCHEMA} {parts.tokenizer.version}")
         self._encoder_path = parts.folder / "encoder.npz"
-        self._points_path = parts.folder / "points.json"
+        self._points = PointKeeper(parts.vectors, parts.folder / "points.json")
         self._lock = threading.RLock()
         self._state: State | None = None
-        self._written: dict[int, str] = {}
 
     def open(self) -> None:
         """Load what is on disk, bring it in line with the store, repair the vector index where it differs."""
         with self._lock:
             self._cache.load()
-            self._written = self._points_on_disk()
+            self._points.open()
             self._rebuild(self._load_encoder())
 
     def ready(self) -> bool:
@@ -89,7 +95,7 @@ class Retriever:
         features = self.analyse_query(query.text, query.lang)
         analysed = time.perf_counter()
         ranked = scoring.rank(index, self._parts.vectors, features, _where(query), self._scoring)
-        hits, evidence = self._hits(index, features, ranked, query.limit)
+        hits, evidence = self._hits(index, features, ranked, query)
         done = time.perf_counter()
         stages = (("analyse", (analysed - started) * 1e3), ("rank", (done - analysed) * 1e3))
         unknown = tuple(sorted(w for w in features.own_words if not index.corpus.known(w)))
@@ -98,8 +104,8 @@ class Retriever:
     def analyse_query(self, text: str, lang: str = MAIN_LANGUAGE) -> QueryFeatures:
         """The question's features, for search and for the intent model."""
         state = self._current()
-        index = state.languages.get(lang) or next(iter(state.languages.values()))
-        return analyse_query(text, self._parts.tokenizer, state.synonyms, index.sounds)
+        index = state.languages.get(lang)
+        return analyse_query(text, self._parts.tokenizer, state.synonyms, index.sounds if index else _SILENCE)
 
     def entry(self, faq_id: str, lang: str = MAIN_LANGUAGE, channel: Channel = "operator") -> FaqEntry | None:
         """The FAQ as published now, if it is in force and this channel may show it."""
@@ -114,12 +120,13 @@ class Retriever:
         with self._lock:
             state = self._current()
             entries = self._published()
-            synonyms = SynonymMatcher(self._parts.faqs.synonyms(), self._parts.tokenizer)
-            languages: dict[str, LanguageIndex] = {}
-            for lang, wanted in entries.items():
-                languages[lang] = self._follow(state, lang, wanted)
-            self._state = State(languages, synonyms, state.encoder)
-            self._write_points(languages)
+            features = {lang: self._features_of(state.languages.get(lang), items) for lang, items in entries.items()}
+            encoder = self._fitting(state.encoder, features.get(MAIN_LANGUAGE, {}))
+            languages = {
+                lang: self._follow(state, lang, items, features[lang], encoder) for lang, items in entries.items()
+            }
+            self._state = State(languages, self._synonym_matcher(state.synonyms), encoder)
+            self._points.follow(languages)
 
     def neighbours(self, faq_id: str, limit: int = 5) -> list[tuple[str, float]]:
         index = self._current().languages.get(MAIN_LANGUAGE)
@@ -141,20 +148,7 @@ class Retriever:
         index = self._current().languages.get(MAIN_LANGUAGE)
         if index is None:
             raise Unavailable("学習に使えるFAQがありません。先にFAQを取り込んで公開してください。")
-        features = [index.features[k] for k in index.corpus.keys]
-        texts = TrainingTexts(
-            questions=[f.question_encoder for f in features],
-            answers=[f.answer_encoder for f in features],
-            sentences=[(i, s) for i, f in enumerate(features) for s in f.sentences_encoder],
-            alternatives=[(i, a.encoder) for i, f in enumerate(features) for a in f.alternatives],
-            keys=list(index.corpus.keys),
-            prints=[fingerprint(index.entries[k]) for k in index.corpus.keys],
-            utterances=[
-                (i, words)
-                for i, f in enumerate(features)
-                for words in (f.question_utterance, *(a.utterance for a in f.alternatives))
-            ],
-        )
+        texts = _training_texts(index)
         prints = "".join(texts.prints)
         return texts, f"trained {SCHEMA} {self._parts.tokenizer.version} {hash_text(prints)}"
 
@@ -163,9 +157,7 @@ class Retriever:
         with self._lock:
             save = getattr(encoder, "save", None)
             if save is not None:
-                temporary = self._encoder_path.with_suffix(".new")
-                save(temporary)
-                temporary.replace(self._encoder_path)
+                save(self._encoder_path)
             self._rebuild(encoder)
 
     def trained_for_current(self) -> bool:
@@ -180,7 +172,7 @@ class Retriever:
         return {
             "faqs": sum(len(i.entries) for i in state.languages.values()),
             "japanese_faqs": len(main.entries) if main else 0,
-            "points": len(self._written),
+            "points": len(self._points),
             "encoder": state.encoder.identity.split(" ")[0],
         }
 
@@ -201,20 +193,38 @@ class Retriever:
             out.setdefault(entry.lang, {})[entry.faq_id] = entry
         return out
 
-    def _follow(self, state: State, lang: str, wanted: dict[str, FaqEntry]) -> LanguageIndex:
-        old = state.languages.get(lang)
-        features, changed = {}, []
+    def _features_of(self, old: LanguageIndex | None, wanted: Mapping[str, FaqEntry]) -> dict[str, EntryFeatures]:
+        """Features of every FAQ; those whose text did not change are the same objects as before."""
+        features = {}
         for key, entry in wanted.items():
-            same = old is not None and key in old.entries and fingerprint(old.entries[key]) == fingerprint(entry)
-            features[key] = old.features[key] if same and old is not None else self._analyse(entry)
-            if not same:
-                changed.append(key)
-        updated = None
-        if old is not None and len(changed) <= max(200, len(old.entries) // 5):
+            before = old.entries.get(key) if old else None
+            if old and before and (before == entry or old.prints[key] == fingerprint(entry)):
+                features[key] = old.features[key]
+            else:
+                features[key] = self._analyse(entry)
+        return features
+
+    def _follow(
+        self,
+        state: State,
+        lang: str,
+        wanted: Mapping[str, FaqEntry],
+        features: Mapping[str, EntryFeatures],
+        encoder: TextEncoder,
+    ) -> LanguageIndex:
+        old = state.languages.get(lang)
+        if old is not None and (lang != MAIN_LANGUAGE or encoder is state.encoder):
+            changed = [k for k in wanted if old.features.get(k) is not features[k]]
             updated = old.updated(wanted, features, changed)
-        return updated or LanguageIndex.build(
-            wanted, features, self._word_table(), self._encoder_for(lang, state.encoder, wanted, features)
-        )
+            if updated is not None:
+                return updated
+        return self._built(lang, wanted, features, encoder)
+
+    def _built(
+        self, lang: str, entries: Mapping[str, FaqEntry], features: Mapping[str, EntryFeatures], encoder: TextEncoder
+    ) -> LanguageIndex:
+        used = self._encoder_for(lang, encoder, entries, features)
+        return LanguageIndex.build(entries, features, WordTable(self._parts.words), used, self._cache.vocabulary)
 
     def _rebuild(self, encoder: TextEncoder | None) -> None:
         entries = self._published()
@@ -223,25 +233,25 @@ class Retriever:
             {fingerprint(e): features[lang][k] for lang, items in entries.items() for k, e in items.items()}
         )
         used = encoder or self._untrained(features.get(MAIN_LANGUAGE, {}))
-        languages = {
-            lang: LanguageIndex.build(
-                items, features[lang], self._word_table(), self._encoder_for(lang, used, items, features[lang])
-            )
-            for lang, items in entries.items()
-        }
-        synonyms = SynonymMatcher(self._parts.faqs.synonyms(), self._parts.tokenizer)
-        self._state = State(languages, synonyms, used)
-        self._write_points(languages)
+        languages = {lang: self._built(lang, items, features[lang], used) for lang, items in entries.items()}
+        self._state = State(languages, self._synonym_matcher(), used)
+        self._points.follow(languages)
 
     def _analyse(self, entry: FaqEntry) -> EntryFeatures:
-        return self._cache.get(fingerprint(entry)) or analyse(entry, self._parts.tokenizer)
+        return self._cache.get(fingerprint(entry)) or analyse(entry, self._parts.tokenizer, self._cache.vocabulary)
 
-    def _word_table(self) -> WordTable:
-        return WordTable(self._parts.words)
+    def _synonym_matcher(self, previous: SynonymMatcher | None = None) -> SynonymMatcher:
+        groups = tuple(self._parts.faqs.synonyms())
+        if previous is not None and previous.groups == groups:
+            return previous
+        return SynonymMatcher(groups, self._parts.tokenizer)
 
     def _untrained(self, features: Mapping[str, EntryFeatures]) -> TextEncoder:
-        documents = [f.question_encoder + f.answer_encoder for f in features.values()]
-        return untrained_encoder(documents, self._parts.words, f"untrained {SCHEMA} {self._parts.tokenizer.version}")
+        v = self._cache.vocabulary
+        documents = [names_of(f.question_encoder, v) + names_of(f.answer_encoder, v) for f in features.values()]
+        content = hash_text("\n".join(name for names in documents for name in names))
+        identity = f"{_UNTRAINED} {SCHEMA} {self._parts.tokenizer.version} {len(documents)} {content}"
+        return untrained_encoder(documents, self._parts.words, identity)
 
     def _encoder_for(
         self, lang: str, encoder: TextEncoder, entries: Mapping[str, FaqEntry], features: Mapping[str, EntryFeatures]
@@ -250,65 +260,39 @@ class Retriever:
         if lang == MAIN_LANGUAGE:
             return encoder
         keys = sorted(entries)
-        texts = [
-            (at, words)
-            for at, key in enumerate(keys)
-            for words in (features[key].question_utterance, *(a.utterance for a in features[key].alternatives))
-        ]
-        return WithoutMeaning(encoder.dim, train_word_model(keys, [fingerprint(entries[k]) for k in keys], texts))
+        utterances = _utterances([features[k] for k in keys], self._cache.vocabulary)
+        return WithoutMeaning(encoder.dim, train_word_model(keys, [fingerprint(entries[k]) for k in keys], utterances))
+
+    def _fitting(self, encoder: TextEncoder, features: Mapping[str, EntryFeatures]) -> TextEncoder:
+        """The same encoder, unless it is an untrained one for a corpus of quite another size."""
+        if not isinstance(encoder, StaticEncoder) or not encoder.identity.startswith(_UNTRAINED):
+            return encoder
+        near = abs(len(features) - encoder.total) <= _UNTRAINED_DRIFT * encoder.total
+        return encoder if near else self._untrained(features)
 
     def _load_encoder(self) -> TextEncoder | None:
         """The trained encoder of this dictionary version; None where there is none to trust."""
         try:
             encoder = load_encoder(self._encoder_path, self._parts.words)
-        except (OSError, ValueError, KeyError):
+        except UNREADABLE:
             return None
         return encoder if encoder.identity.startswith(f"trained {SCHEMA} {self._parts.tokenizer.version} ") else None
 
-    def _points_on_disk(self) -> dict[int, str]:
-        """What the vector index should hold according to the last finished write; empty after an interrupted one."""
-        data = read_json(self._points_path)
-        written = {int(k): str(v) for k, v in data.get("points", {}).items()}
-        if data.get("dirty", True) or set(written) != self._parts.vectors.ids():
-            self._parts.vectors.clear()
-            return {}
-        return written
-
-    def _write_points(self, languages: Mapping[str, LanguageIndex]) -> None:
-        """Bring the vector index in line: only points whose fingerprint changed are written."""
-        wanted: dict[int, str] = {}
-        owner: dict[int, tuple[str, str]] = {}
-        for lang, index in languages.items():
-            for key, entry in index.entries.items():
-                mark = f"{fingerprint(entry)} {index.encoder.identity}"
-                wordings = (wording_point_id(entry, n) for n in range(len(index.features[key].alternatives)))
-                for point_id in (faq_point_id(entry), *wordings):
-                    wanted[point_id], owner[point_id] = mark, (lang, key)
-        changed = {owner[i] for i, mark in wanted.items() if self._written.get(i) != mark}
-        gone = [i for i in self._written if i not in wanted]
-        if not changed and not gone:
-            return
-        write_json(self._points_path, {"dirty": True})
-        points: list[Point] = []
-        for lang, key in sorted(changed):
-            points.extend(languages[lang].points(key))
-        self._parts.vectors.delete(gone)
-        self._parts.vectors.upsert(points)
-        self._parts.vectors.flush()
-        write_json(self._points_path, {"dirty": False, "points": {str(k): v for k, v in wanted.items()}})
-        self._written = wanted
-
     def _hits(
-        self, index: LanguageIndex, query: QueryFeatures, ranked: scoring.Ranked, limit: int
+        self, index: LanguageIndex, query: QueryFeatures, ranked: scoring.Ranked, asked: SearchQuery
     ) -> tuple[tuple[Hit, ...], dict[str, float]]:
         keys = index.corpus.keys
         out = self._out_of_force(index)
-        kept = [n for n, at in enumerate(ranked.positions.tolist()) if at not in out]
+        kept = [
+            n
+            for n, at in enumerate(ranked.positions.tolist())
+            if at not in out and _may_be_shown(index.entries[keys[at]], asked)
+        ]
         if not kept:
             return (), {}
         hits = []
         first: dict[str, float] = {}
-        for place, evidence in enumerate(self._evidence(index, query, ranked, kept[: max(limit, 0)], kept)):
+        for place, evidence in enumerate(self._evidence(index, query, ranked, kept[: max(asked.limit, 0)], kept)):
             n = kept[place]
             entry = index.entries[keys[ranked.positions[n]]]
             probability = self._calibration.probability(evidence, _kind(index))
@@ -331,7 +315,7 @@ class Retriever:
     ) -> Iterator[Evidence]:
         scores = [float(ranked.scores[n]) for n in kept]
         share = shares(scores)
-        idf = {w: index.statistics.words.idf(w) for w in query.own_words}
+        idf = {w: index.statistics.word_idf(w) for w in query.own_words}
         known = sum(v for w, v in idf.items() if index.corpus.known(w)) / (sum(idf.values()) or 1.0)
         for place, n in enumerate(wanted):
             rival = scores[0] if place else (scores[1] if len(scores) > 1 else -math.inf)
@@ -348,9 +332,33 @@ class Retriever:
             )
 
     def _matched(self, index: LanguageIndex, query: QueryFeatures, entry: FaqEntry) -> tuple[str, ...]:
-        features = index.features[entry.faq_id]
-        fields = (features.question.words, features.answer.words, features.alternatives_field.words)
-        return tuple(sorted(w for w in query.own_words if any(w in f for f in fields)))
+        f, find = index.features[entry.faq_id], index.statistics.vocabulary.find
+        numbers = [find(PREFIX["words"] + w) for w in query.own_words]
+        there = set(np.concatenate([f.question.words.terms, f.answer.words.terms, f.alternatives_field.words.terms]))
+        return tuple(w for w, n in zip(query.own_words, numbers, strict=True) if n in there)
+
+
+def _training_texts(index: LanguageIndex) -> TrainingTexts:
+    v = index.statistics.vocabulary
+    features = [index.features[k] for k in index.corpus.keys]
+    return TrainingTexts(
+        questions=[names_of(f.question_encoder, v) for f in features],
+        answers=[names_of(f.answer_encoder, v) for f in features],
+        sentences=[(i, names_of(s, v)) for i, f in enumerate(features) for s in f.sentences_encoder],
+        alternatives=[(i, names_of(a.encoder, v)) for i, f in enumerate(features) for a in f.alternatives],
+        keys=list(index.corpus.keys),
+        prints=[index.prints[k] for k in index.corpus.keys],
+        utterances=_utterances(features, v),
+    )
+
+
+def _utterances(features: Sequence[EntryFeatures], vocabulary: Vocabulary) -> list[tuple[int, list[str]]]:
+    """What the linear models read of every wording, with its FAQ's position."""
+    return [
+        (at, names_of(said, vocabulary))
+        for at, f in enumerate(features)
+        for said in (f.question_utterance, *(a.utterance for a in f.alternatives))
+    ]
 
 
 def _kind(index: LanguageIndex) -> str:
@@ -364,6 +372,13 @@ def hash_text(text: str) -> str:
     from hashlib import blake2b
 
     return blake2b(text.encode("utf-8", "surrogatepass"), digest_size=12).hexdigest()
+
+
+def _may_be_shown(entry: FaqEntry, query: SearchQuery) -> bool:
+    """Points may be older than entries for a moment, so that their filters alone are not enough."""
+    if query.channel != "operator" and entry.visibility != "public":
+        return False
+    return not query.category or query.category == entry.category
 
 
 def _where(query: SearchQuery) -> dict[str, str | int | tuple[str, ...]]:

@@ -8,11 +8,11 @@ import numpy as np
 from knowledge.ports import Scored, VectorIndex, VectorQuery
 from knowledge.search import fusion
 from knowledge.search.alternatives import FOUND_PER_QUESTION, closest
-from knowledge.search.corpus import Corpus, Floats, Positions
+from knowledge.search.corpus import Corpus, Positions
 from knowledge.search.language_index import LanguageIndex
-from knowledge.search.points import sparse_terms
 from knowledge.search.query import QueryFeatures
-from knowledge.search.statistics import SPACE_WEIGHT, prefixed
+from knowledge.search.statistics import SPACE_WEIGHT, Floats, prefixed
+from knowledge.search.vocabulary import index_terms
 from knowledge.search.word_vectors import Vector
 
 _SMOOTHED = 48
@@ -45,7 +45,7 @@ class Settings:
 def rank(index: LanguageIndex, vectors: VectorIndex, query: QueryFeatures, where: Where, settings: Settings) -> Ranked:
     """Rank the FAQ that pass `where`. Deterministic: equal scores come in key order."""
     corpus = index.corpus
-    vector: Vector = index.encoder.encode([query.encoder])[0]
+    vector: Vector = index.encoder.encode([query.encoder], "query")[0]
     lexical: dict[str, float] = {}
     for space in SPACE_WEIGHT:
         lexical.update(prefixed(getattr(query, space), space))
@@ -70,14 +70,14 @@ def rank(index: LanguageIndex, vectors: VectorIndex, query: QueryFeatures, where
 def _whole_corpus_legs(index: LanguageIndex, query: QueryFeatures, lexical: Mapping[str, float]) -> dict[str, Floats]:
     """Legs that are cheap for every FAQ, so that their spread is exact."""
     corpus, statistics = index.corpus, index.statistics
-    shape = statistics.wording_terms(query.sound_shape) if index.wording_owner else {}
+    shape = statistics.query_shape(query.sound_shape) if index.wording_owner else {}
     legs = {
-        "wording_sound": corpus.closest_wording(statistics.query_columns(shape)),
+        "wording_sound": corpus.closest_wording(shape),
         "words": corpus.lexical.scores(statistics.query_columns(lexical)),
         "sound": corpus.sounds.scores(statistics.query_columns(prefixed(query.sounds, "sounds"))),
     }
     if index.weights["soft_answer"]:
-        idf = {w: statistics.words.idf(w) for w in query.content_words}
+        idf = {w: statistics.word_idf(w) for w in query.content_words}
         legs["soft_answer"] = corpus.soft(query.content_words, idf)
     if index.weights["question_coverage"]:
         legs["question_coverage"] = corpus.coverage(query.content_words)
@@ -88,7 +88,7 @@ def _candidates(
     index: LanguageIndex, vectors: VectorIndex, vector: Vector, lexical: Mapping[str, float], where: Where, limit: int
 ) -> list[list[Scored]]:
     faq, wording = {**where, "kind": "faq"}, {**where, "kind": "wording"}
-    queries = [VectorQuery(vector.tolist(), limit, faq), VectorQuery(sparse_terms(lexical), limit, faq)]
+    queries = [VectorQuery(vector.tolist(), limit, faq), VectorQuery(index_terms(lexical), limit, faq)]
     if index.wording_owner:
         queries.append(VectorQuery(vector.tolist(), FOUND_PER_QUESTION, wording))
     found = vectors.query(queries)

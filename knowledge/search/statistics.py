@@ -5,139 +5,167 @@ with their own document frequencies and lengths; the weights below were measured
 """
 
 import math
-from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
-from knowledge.search.analysis import Bag, EntryFeatures, FieldFeatures
-from knowledge.text.tokens import LIGHT_WORDS
+import numpy as np
+from numpy.typing import NDArray
+
+from knowledge.search.analysis import PREFIX, SPACES, Bag, EntryFeatures, FieldFeatures, is_light
+from knowledge.search.vocabulary import Numbers, Vocabulary
 
 K1 = 1.2
 B = 0.75
 FIELD_WEIGHT = {"question": 1.0, "answer": 0.9, "alternatives": 0.6}
 SPACE_WEIGHT = {"words": 1.0, "characters": 0.2, "synonyms": 0.4}
-_SHAPE = "z:"
-_PREFIX = {"words": "w:", "characters": "c:", "synonyms": "s:", "sounds": "y:"}
+
+Floats = NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True)
+class Sparse:
+    """Sparse row: column numbers and values, same length."""
+
+    columns: Numbers
+    values: Floats
 
 
 @dataclass(frozen=True, slots=True)
 class FieldStatistics:
-    """Document frequencies and mean length of one field in one space."""
+    """idf by term number and mean length of one field in one space."""
 
-    total: int
     mean_length: float
-    document_frequency: Mapping[str, int]
-    _idf: dict[str, float] = field(default_factory=dict, repr=False, compare=False)
+    known_idf: Floats
+    unseen_idf: float
+    """idf of a term that occurs in no document."""
 
-    def idf(self, term: str) -> float:
-        known = self._idf.get(term)
-        if known is None:
-            n = self.document_frequency.get(term, 0)
-            known = math.log(1 + (self.total - n + 0.5) / (n + 0.5))
-            if n:
-                self._idf[term] = known
-        return known
+    def idf(self, terms: Numbers) -> Floats:
+        size = len(self.known_idf)
+        if not len(terms) or int(terms.max()) < size:
+            return self.known_idf[terms]
+        out = np.full(len(terms), self.unseen_idf, np.float32)
+        old = terms < size
+        out[old] = self.known_idf[terms[old]]
+        return out
 
-    def saturation(self, count: float, length: float) -> float:
+    def saturation(self, counts: Numbers, length: float) -> Floats:
         """BM25 term frequency part."""
-        return count * (K1 + 1) / (count + K1 * (1 - B + B * length / self.mean_length))
+        return counts * np.float32(K1 + 1) / (counts + np.float32(K1 * (1 - B + B * length / self.mean_length)))
 
 
 @dataclass(frozen=True, slots=True)
 class Statistics:
+    total: int
+    """Number of FAQ they were collected from."""
     fields: Mapping[tuple[str, str], FieldStatistics]
     """By (field, space)."""
     words: FieldStatistics
     """Question and answer together: idf of soft matching and coverage."""
     sound_shapes: FieldStatistics
     """Wordings' sound shapes, one document a wording."""
-    terms: dict[str, int] = field(default_factory=dict)
-    """Term -> column; grows when a changed FAQ brings a new word."""
+    vocabulary: Vocabulary
 
-    def column(self, term: str) -> int:
-        return self.terms.setdefault(term, len(self.terms))
+    def lexical_row(self, entry: EntryFeatures) -> Sparse:
+        """Ready weights: words, characters and synonym groups over the three fields."""
+        return _summed([self._gain(entry, name, s, w) for s, w in SPACE_WEIGHT.items() for name in FIELD_WEIGHT])
 
-    def lexical_terms(self, entry: EntryFeatures) -> dict[str, float]:
-        """Ready weights by term name: words, characters and synonym groups over the three fields."""
-        weights: dict[str, float] = {}
-        for space, space_weight in SPACE_WEIGHT.items():
-            self._add(weights, entry, space, space_weight)
-        return weights
+    def sound_row(self, entry: EntryFeatures) -> Sparse:
+        """Ready weights of reading n-grams."""
+        return _summed([self._gain(entry, name, "sounds", 1.0) for name in FIELD_WEIGHT])
 
-    def sound_terms(self, entry: EntryFeatures) -> dict[str, float]:
-        """Ready weights of reading n-grams by term name."""
-        weights: dict[str, float] = {}
-        self._add(weights, entry, "sounds", 1.0)
-        return weights
-
-    def columns(self, weights: Mapping[str, float]) -> dict[int, float]:
-        """Term names to columns; a new term gets a new column."""
-        return {self.column(term): weight for term, weight in weights.items()}
-
-    def soft_row(self, entry: EntryFeatures) -> dict[str, float]:
+    def soft_row(self, entry: EntryFeatures) -> Sparse:
         """Answer words with their BM25 saturation, for soft matching."""
-        bag, stats = entry.answer.words, self.fields["answer", "words"]
-        kept = {t: n for t, n in bag.items() if t not in LIGHT_WORDS}
-        length = sum(kept.values())
-        return {t: stats.saturation(n, length) for t, n in kept.items()}
+        bag = entry.answer.words
+        kept = ~is_light(bag.terms)
+        terms, counts = bag.terms[kept], bag.counts[kept]
+        return Sparse(terms, self.fields["answer", "words"].saturation(counts, float(counts.sum())))
 
-    def coverage_row(self, entry: EntryFeatures) -> dict[str, float]:
+    def coverage_row(self, entry: EntryFeatures) -> Sparse:
         """Question words with their idf, for coverage."""
-        return {t: self.words.idf(t) for t in entry.question.words if t not in LIGHT_WORDS}
+        terms = entry.question.words.terms
+        terms = terms[~is_light(terms)]
+        return Sparse(terms, self.words.idf(terms))
 
-    def wording_terms(self, sound_shape: Iterable[str]) -> dict[str, float]:
+    def shape_row(self, sound_shape: Numbers) -> Sparse:
         """Unit-length idf weights of one wording's sound shape."""
-        weights = {f"{_SHAPE}{g}": self.sound_shapes.idf(g) for g in sound_shape}
-        length = math.sqrt(sum(w * w for w in weights.values())) or 1.0
-        return {term: w / length for term, w in weights.items()}
+        weights = self.sound_shapes.idf(sound_shape)
+        length = float(np.linalg.norm(weights)) or 1.0
+        return Sparse(sound_shape, weights / np.float32(length))
+
+    def word_idf(self, word: str) -> float:
+        """idf of a question's word, whether any FAQ has it or not."""
+        number = self.vocabulary.find(PREFIX["words"] + word)
+        return self.words.unseen_idf if number is None else float(self.words.idf(np.array([number], np.int32))[0])
 
     def query_columns(self, terms: Mapping[str, float]) -> dict[int, float]:
-        """Query weights by column; terms the corpus has never seen are left out."""
-        return {c: w for t, w in terms.items() if (c := self.terms.get(t)) is not None}
+        """Query weights by column; terms that no FAQ has ever had are left out."""
+        find = self.vocabulary.find
+        return {c: w for t, w in terms.items() if (c := find(t)) is not None}
 
-    def _add(self, weights: dict[str, float], entry: EntryFeatures, space: str, space_weight: float) -> None:
-        prefix = _PREFIX[space]
-        for name, field_weight in FIELD_WEIGHT.items():
-            bag = _bag(_field(entry, name), space)
-            stats = self.fields[name, space]
-            length = sum(bag.values())
-            for term, count in bag.items():
-                gain = space_weight * field_weight * stats.idf(term) * stats.saturation(count, length)
-                weights[prefix + term] = weights.get(prefix + term, 0.0) + gain
+    def query_shape(self, sound_shape: Sequence[str]) -> dict[int, float]:
+        """Unit-length idf weights of a question's sound shape by column."""
+        found = [self.vocabulary.find(PREFIX["shape"] + g) for g in sound_shape]
+        known = np.array([n for n in found if n is not None], np.int32)
+        weights = self.sound_shapes.idf(known)
+        unseen = (len(found) - len(known)) * self.sound_shapes.unseen_idf**2
+        length = math.sqrt(float(weights @ weights) + unseen) or 1.0
+        return dict(zip(known.tolist(), (weights / np.float32(length)).tolist(), strict=True))
+
+    def _gain(self, entry: EntryFeatures, name: str, space: str, space_weight: float) -> Sparse:
+        bag, stats = _bag(_field(entry, name), space), self.fields[name, space]
+        gain = stats.idf(bag.terms) * stats.saturation(bag.counts, bag.length)
+        return Sparse(bag.terms, gain * np.float32(space_weight * FIELD_WEIGHT[name]))
 
 
 def prefixed(bag: Mapping[str, float], space: str) -> dict[str, float]:
     """Terms of one space as they are named in the common term space."""
-    prefix = _PREFIX[space]
+    prefix = PREFIX[space]
     return {prefix + term: weight for term, weight in bag.items()}
 
 
-def collect(entries: Sequence[EntryFeatures]) -> Statistics:
+def collect(entries: Sequence[EntryFeatures], vocabulary: Vocabulary) -> Statistics:
     """Statistics of a whole corpus."""
+    size = len(vocabulary)
     fields = {
-        (name, space): _field_statistics(_bag(_field(e, name), space) for e in entries)
+        (name, space): _field_statistics([_bag(_field(e, name), space) for e in entries], size)
         for name in FIELD_WEIGHT
-        for space in _PREFIX
+        for space in SPACES
     }
-    both = _field_statistics(_union(e) for e in entries)
-    shapes = _field_statistics(dict.fromkeys(a.sound_shape, 1) for e in entries for a in e.alternatives)
-    return Statistics(fields, both, shapes)
+    both = _frequencies((np.union1d(e.question.words.terms, e.answer.words.terms) for e in entries), size)
+    shapes = _frequencies((a.sound_shape for e in entries for a in e.alternatives), size)
+    wordings = sum(len(e.alternatives) for e in entries)
+    return Statistics(
+        len(entries),
+        fields,
+        _with_idf(both, len(entries), 1.0),
+        _with_idf(shapes, wordings, 1.0),
+        vocabulary,
+    )
 
 
-def _field_statistics(bags: Iterable[Mapping[str, int]]) -> FieldStatistics:
-    frequency: Counter[str] = Counter()
-    total = length = filled = 0
-    for bag in bags:
-        total += 1
-        size = sum(bag.values())
-        length += size
-        filled += size > 0
-        frequency.update(bag.keys())
-    return FieldStatistics(total, length / filled if filled else 1.0, dict(frequency))
+def _field_statistics(bags: Sequence[Bag], size: int) -> FieldStatistics:
+    lengths = [bag.length for bag in bags]
+    filled = sum(length > 0 for length in lengths)
+    frequency = _frequencies((bag.terms for bag in bags), size)
+    return _with_idf(frequency, len(bags), sum(lengths) / filled if filled else 1.0)
 
 
-def _union(entry: EntryFeatures) -> Bag:
-    return {**entry.question.words, **entry.answer.words}
+def _frequencies(documents: Iterable[Numbers], size: int) -> NDArray[np.intp]:
+    """In how many documents each term occurs; a document names each of its terms once."""
+    parts = list(documents)
+    return np.bincount(np.concatenate(parts), minlength=size) if parts else np.zeros(size, np.intp)
+
+
+def _with_idf(frequency: NDArray[np.intp], total: int, mean_length: float) -> FieldStatistics:
+    idf = np.log(1 + (total - frequency + 0.5) / (frequency + 0.5)).astype(np.float32)
+    return FieldStatistics(mean_length, idf, math.log(1 + (total + 0.5) / 0.5))
+
+
+def _summed(parts: Sequence[Sparse]) -> Sparse:
+    """One row; weights of the same term are added up."""
+    columns, inverse = np.unique(np.concatenate([p.columns for p in parts]), return_inverse=True)
+    values = np.bincount(inverse, np.concatenate([p.values for p in parts]), len(columns))
+    return Sparse(columns, values.astype(np.float32))
 
 
 def _field(entry: EntryFeatures, name: str) -> FieldFeatures:

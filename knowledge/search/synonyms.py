@@ -25,6 +25,7 @@ class SynonymMatcher:
     """Finds the groups' terms in a question. Immutable: a change of groups makes a new matcher."""
 
     def __init__(self, groups: Sequence[SynonymGroup], tokenizer: Tokenizer) -> None:
+        self.groups = tuple(groups)
         self._group_of: dict[str, int] = {}
         self._terms: list[list[tuple[str, float, list[Morph]]]] = []
         for number, group in enumerate(groups):

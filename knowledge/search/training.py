@@ -83,7 +83,7 @@ def _learn_prototypes(encoder: StaticEncoder, texts: TrainingTexts) -> Prototype
         return None
     wordings = [*texts.alternatives, *enumerate(texts.questions)]
     owner = np.array([i for i, _ in wordings], np.int64)
-    return train_prototypes(texts.keys, texts.prints, encoder.encode([f for _, f in wordings]), owner)
+    return train_prototypes(texts.keys, texts.prints, encoder.encode_features([f for _, f in wordings]), owner)
 
 
 @dataclass(slots=True)

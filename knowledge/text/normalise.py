@@ -32,7 +32,7 @@ def normalise(text: str) -> str:
 
 def katakana(text: str) -> str:
     """Hiragana to katakana, everything else unchanged."""
-    return "".join(chr(ord(c) + 0x60) if "ぁ" <= c <= "ゖ" else c for c in text)
+    return text.translate(_TO_KATAKANA)
 
 
 def fold_reading(reading: str) -> str:
@@ -40,6 +40,7 @@ def fold_reading(reading: str) -> str:
     return katakana(reading).translate(_FOLD)
 
 
+_TO_KATAKANA = {code: code + 0x60 for code in range(ord("ぁ"), ord("ゖ") + 1)}
 _VOICED = "ガギグゲゴザジズゼゾダヂヅデドバビブベボパピプペポヴ"
 _PLAIN = "カキクケコサシスセソタチツテトハヒフヘホハヒフヘホウ"
 _FOLD = {**str.maketrans(_VOICED, _PLAIN), ord("ー"): None, ord("ッ"): None}

@@ -1,0 +1,67 @@
+"""Analysed FAQ as plain arrays of numbers and back, for the cache on disk."""
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from knowledge.search.analysis import SPACES, Alternative, Bag, EntryFeatures, FieldFeatures
+from knowledge.search.vocabulary import Numbers
+
+_FIELDS = ("question", "answer", "alternatives_field")
+_HEADER = 3  # question length, number of sentences, number of alternatives
+
+
+def pack(features: EntryFeatures) -> Numbers:
+    """One array: header, lengths of the parts, parts."""
+    parts = list(_parts(features))
+    header = (features.question_length, len(features.sentences_encoder), len(features.alternatives))
+    return np.concatenate([np.array([*header, *map(len, parts)], np.int32), *parts])
+
+
+def unpack(packed: Numbers) -> EntryFeatures:
+    """What `pack` packed; the arrays are views of `packed`. Raises ValueError for what is none."""
+    if len(packed) < _HEADER:
+        raise ValueError("packed features without a header")
+    length, sentences, alternatives = (int(n) for n in packed[:_HEADER])
+    count = len(_FIELDS) * len(SPACES) * 2 + 5 + sentences + 3 * alternatives
+    sizes = packed[_HEADER : _HEADER + count]
+    if len(sizes) != count or int(sizes.sum()) + _HEADER + count != len(packed) or (sizes < 0).any():
+        raise ValueError("packed features with wrong lengths")
+    ends = (np.cumsum(sizes) + _HEADER + count).tolist()
+    parts = (packed[end - size : end] for end, size in zip(ends, sizes.tolist(), strict=True))
+    question, answer, other = (_field(parts) for _ in _FIELDS)
+    return EntryFeatures(
+        question=question,
+        answer=answer,
+        alternatives_field=other,
+        question_utterance=next(parts),
+        question_encoder=next(parts),
+        answer_encoder=next(parts),
+        read_words=next(parts),
+        readings=next(parts),
+        sentences_encoder=tuple(next(parts) for _ in range(sentences)),
+        alternatives=tuple(Alternative(next(parts), next(parts), next(parts)) for _ in range(alternatives)),
+        question_length=length,
+    )
+
+
+def _parts(features: EntryFeatures) -> Iterator[Numbers]:
+    for name in _FIELDS:
+        for space in SPACES:
+            bag: Bag = getattr(getattr(features, name), space)
+            yield bag.terms
+            yield bag.counts
+    yield features.question_utterance
+    yield features.question_encoder
+    yield features.answer_encoder
+    yield features.read_words
+    yield features.readings
+    yield from features.sentences_encoder
+    for alternative in features.alternatives:
+        yield alternative.encoder
+        yield alternative.sound_shape
+        yield alternative.utterance
+
+
+def _field(parts: Iterator[Numbers]) -> FieldFeatures:
+    return FieldFeatures(*(Bag(next(parts), next(parts)) for _ in SPACES))
