@@ -37,6 +37,7 @@ from api.security.protect import protect
 from api.voice.phone import Phone
 from api.web.site import add_public_site
 from api.web.staff import staff_routers
+from api.web.voice.pages import voice_page_router
 from knowledge.bootstrap import Services
 
 _DESCRIPTION = "マイナンバーカードの問い合わせに、承認された回答だけで答えるサービスです。"
@@ -81,6 +82,7 @@ def _add_routes(app: FastAPI, doors: Doors) -> None:
         health_router(doors),
         voice_router(doors.phone),
         calls_router(doors.phone),
+        voice_page_router(doors),
         auth_router(doors.accounts),
         users_router(doors.accounts),
         keys_router(doors.accounts),

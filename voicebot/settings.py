@@ -65,6 +65,8 @@ class DialogueSettings(Section):
     max_turns: int = 60
     silence_secs: float = 8.0
     digits_silence_secs: float = 15.0
+    screen_silence_secs: float = 60.0
+    """On the browser page people read and type, and a pause means nothing yet."""
     filler_secs: float = 1.0
     answer_timeout_secs: float = 15.0
     slow_speed: float = 0.8

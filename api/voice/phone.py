@@ -13,6 +13,7 @@ from knowledge.bootstrap import Services
 from knowledge.errors import MadoguchiError
 from voicebot.city import city_voice
 from voicebot.configuration import PhoneSettings, phone_settings
+from voicebot.ports import Transcriber
 from voicebot.services import VoiceServices, build
 from voicebot.status import VoiceStatus, voice_status
 
@@ -27,6 +28,8 @@ class Phone:
         self.settings: PhoneSettings = phone_settings(services.settings)
         self.desk: Desk = open_desk(_desk_parts(services))
         self.centre = CentreHandoff(self.desk, self.settings.handoff)
+        self.transcriber: Transcriber | None = None
+        """Another recogniser than the configured one; set before the start."""
         self._services = services
         self._lock = threading.Lock()
         self._bot: VoiceServices | None = None
@@ -50,6 +53,7 @@ class Phone:
                     self.settings,
                     services.folder.root,
                     handoff=self.centre,
+                    transcriber=self.transcriber,
                 )
             return self._bot
 

@@ -71,6 +71,8 @@ class Step:
     def listen(self, mode: ListenMode = "open", topics: tuple[str, ...] = ()) -> None:
         settings = self.world.settings
         secs = settings.digits_silence_secs if mode == "digits" else settings.silence_secs
+        if self.state.screen:
+            secs = max(secs, settings.screen_silence_secs)
         self.do(Listen(mode, secs, topics))
 
     def packet(self, reason: HandoffReason) -> Packet:
