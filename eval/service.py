@@ -8,7 +8,7 @@ import orjson
 
 from eval import tables
 from eval.about import about
-from eval.affected import AnswererOver
+from eval.affected import Affected, AnswererOver, Edit, affected
 from eval.asking import asking, ranking
 from eval.cases import Suite
 from eval.extra import load_all
@@ -98,6 +98,14 @@ def gate(services: Services, made: Run, suite: Suite | None = None, limits: Limi
     accepted = RunFolder(services.folder.root).accepted(made.about.suite)
     lost = missing_gold(suite.cases, [e.key for e in services.faqs.published()]) if suite else []
     return check(made.rows, limits or load_limits(), accepted.rows if accepted else None, lost)
+
+
+def affected_by(services: Services, edit: Edit, suite: Suite) -> Affected:
+    """For the editor's page before publishing: what the edit moves, using what the newest run already found."""
+    made = RunFolder(services.folder.root).latest(suite.name)
+    current = made is not None and dict(made.about.made_with) == conditions(services)
+    known = {r.case_id: r.ranked for r in made.rows} if made is not None and current else None
+    return affected(edit, suite, services.retriever, answerer_over(services), services.redactor, known)
 
 
 def write_report(

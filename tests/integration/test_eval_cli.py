@@ -7,8 +7,11 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
+from eval.affected import Edit
 from eval.bench.product import csv_of
+from eval.cases import load_suite
 from eval.cli import app
+from eval.service import affected_by, run_suite
 from knowledge.bootstrap import opened
 from knowledge.settings import Settings
 from tests.fakes import small_city
@@ -72,6 +75,20 @@ def test_from_run_to_a_red_gate(city: Path, suite_file: Path, loose: Path) -> No
     assert code == 0
     csv = Path(told["report"]).parents[1].glob("*/report.csv")
     assert len(list(csv)) == 2
+
+
+def test_the_editor_is_told_before_publishing(city: Path, suite_file: Path) -> None:
+    suite = load_suite(suite_file)
+    with opened(Settings(data_dir=city)) as services:
+        before = run_suite(services, suite)
+        good = next(r.faq_id for r in before.rows if r.outcome == "resolved" and r.right_faqs == (r.faq_id,))
+        found = affected_by(services, Edit(removed=((good, "ja"),)), suite)
+        fresh = affected_by(services, Edit(removed=((good, "ja"),)), replace(suite, name="never-run"))
+    assert found.advice == "block"
+    assert found.sentences[0] != "評価ケースへの影響はありません。"
+    assert found.cases == fresh.cases
+    assert [c.case_id for c in found.changes.moved] == [c.case_id for c in fresh.changes.moved]
+    assert good in {c.before.faq_id for c in found.changes.newly_wrong}
 
 
 def test_deleting_a_good_faq_turns_the_gate_red(city: Path, suite_file: Path, loose: Path) -> None:
