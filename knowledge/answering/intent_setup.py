@@ -30,11 +30,12 @@ def read_policy_examples(path: Path) -> list[Example]:
 
 
 def faq_examples(entries: Iterable[FaqEntry]) -> list[Example]:
-    """Every Japanese wording of every FAQ; FAQ that only name another office teach what is not ours."""
+    """Every wording in LANGUAGES of every FAQ; FAQ that only name another office teach what is not ours. English
+    wordings are needed so that attacks written in English do not make English itself look like an attack."""
     return [
         Example(text, "other_department" if entry.referral else IN_SCOPE)
         for entry in entries
-        if entry.lang == "ja"
+        if entry.lang in LANGUAGES
         for text in (entry.question, *entry.alt_questions)
     ]
 

@@ -161,9 +161,9 @@ class Retriever:
             self._rebuild(encoder)
 
     def trained_for_current(self) -> bool:
-        """Whether the encoder in use was trained on exactly the FAQ now published."""
+        """Whether the encoder in use was trained on exactly the FAQ now published, or adapted from one that was."""
         state = self._current()
-        return MAIN_LANGUAGE not in state.languages or self.training_texts()[1] == state.encoder.identity
+        return MAIN_LANGUAGE not in state.languages or state.encoder.identity.startswith(self.training_texts()[1])
 
     def status(self) -> dict[str, str | int]:
         """For doctor and /readyz."""
