@@ -17,9 +17,7 @@ from api.app import create_app
 from api.doors import Doors
 from api.security.accounts import Accounts
 from api.security.csrf import csrf_token
-from api.security.declare import route_permissions
 from api.security.permissions import Role
-from api.web.staff import staff_routers
 from knowledge.bootstrap import Services, build
 from knowledge.clock import FixedClock
 from knowledge.faq.csv_rows import rows_of
@@ -70,9 +68,6 @@ def opened_site(folder: Path, faqs: int = 12, **security: object) -> Iterator[Si
         services.faqs.import_rows(rows_of(entries), True, "system")
         app = create_app(services, hasher=PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
         doors: Doors = app.state.doors
-        if not any(route.path == "/staff" for route in route_permissions(app)):
-            for router in staff_routers(services, doors.accounts):
-                app.include_router(router)
         yield Site(app, services, doors.accounts, clock)
     finally:
         services.close()

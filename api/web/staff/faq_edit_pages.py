@@ -1,5 +1,8 @@
 """Writing an FAQ: new, from a gap, as a translation, or a change of one that stands. Nothing typed is ever lost."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from threading import Lock
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request
@@ -36,19 +39,34 @@ def faq_edit_router(staff: Staff, router: APIRouter) -> APIRouter:
         entry, problems = read_entry(sent_values(form.all_texts()), _base(form))
         return staff.pages.page(request, "faq_preview.html", preview=preview_of(staff, entry, problems))
 
+    one_at_a_time = Lock()
+
     @router.post("/faqs/impact")
     def impact(request: Request, who: Editor, form: Form) -> Response:
         """For the page's button; without JavaScript the answer is a page of its own."""
         found: EditImpact | None = None
         refused: MadoguchiError | None = None
         try:
-            found = impact_of(staff.services, entry_of(sent_values(form.all_texts()), _base(form)))
+            entry = entry_of(sent_values(form.all_texts()), _base(form))
+            with _turn(one_at_a_time):
+                found = impact_of(staff.services, entry)
         except (InvalidInput, Unavailable) as error:
             refused = error
         template = "faq_impact.html" if "hx-request" in request.headers else "faq_impact_page.html"
         return staff.pages.page(request, template, impact=found, error=refused)
 
     return router
+
+
+@contextmanager
+def _turn(lock: Lock) -> Iterator[None]:
+    """A trial asks a thousand questions: two at once would slow down the answers to citizens. Raises Unavailable."""
+    if not lock.acquire(blocking=False):
+        raise Unavailable("ほかの編集の影響を調べています。終わるまで少し待ってから、もう一度お試しください。")
+    try:
+        yield
+    finally:
+        lock.release()
 
 
 def _add_new(staff: Staff, router: APIRouter) -> None:
