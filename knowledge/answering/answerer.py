@@ -72,7 +72,7 @@ class Answerer:
         return self._parts.searcher.entry(picked, question.lang, question.channel)
 
     def _signals(self, question: Question, found: SearchResult) -> policy.Signals:
-        intents = self._intents_of(question)
+        intents = self._intents_of(question, found)
         confidences = [h.confidence for h in found.hits]
         if confidences and question.lang == "ja":
             best = self._calibration.confidence(found.evidence, intents, confidences[0])
@@ -92,9 +92,10 @@ class Answerer:
             asr_confidence=question.asr_confidence,
         )
 
-    def _intents_of(self, question: Question) -> Mapping[str, float]:
-        """Examples are Japanese (and English attacks): other languages are judged by their cues alone."""
-        if self.intents is None or question.lang not in ("ja", "en"):
+    def _intents_of(self, question: Question, found: SearchResult) -> Mapping[str, float]:
+        """Examples are Japanese (and English attacks): other languages are judged by their cues alone, and so is English
+        where the city has no English FAQ that would show the model what an ordinary question looks like."""
+        if self.intents is None or question.lang not in ("ja", "en") or (question.lang == "en" and not found.hits):
             return {}
         probabilities = self.intents.probabilities(question.text)
         return probabilities if question.lang == "ja" else {"injection": probabilities.get("injection", 0.0)}

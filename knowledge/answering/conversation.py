@@ -14,15 +14,23 @@ KEEP_FOR = timedelta(minutes=15)
 MAX_CONVERSATIONS = 10_000
 _ORDINALS = (
     re.compile(
-        r"^(1|一|いち|①|最初|初め|はじめ|一番目|1番目?|一つ目|ひとつめ|上)(番|の(方|ほう|やつ|もの)?)?(です|で|お願いします|をお願いします)?$"
+        r"^(1|一|いち|①|最初|初め|はじめ|一番目|1番目?|一つ目|1つ目|ひとつめ|前者|上)(番|の(方|ほう|やつ|もの)?)?(です|で|お願いします|をお願いします)?$"
     ),
     re.compile(
-        r"^(2|二|に|②|真ん中|二番目?|2番目?|二つ目|ふたつめ)(番|の(方|ほう|やつ|もの)?)?(です|で|お願いします|をお願いします)?$"
+        r"^(2|二|に|②|真ん中|二番目?|2番目?|二つ目|2つ目|ふたつめ)(番|の(方|ほう|やつ|もの)?)?(です|で|お願いします|をお願いします)?$"
     ),
     re.compile(
-        r"^(3|三|さん|③|最後|三番目?|3番目?|三つ目|みっつめ|下)(番|の(方|ほう|やつ|もの)?)?(です|で|お願いします|をお願いします)?$"
+        r"^(3|三|さん|③|三番目?|3番目?|三つ目|3つ目|みっつめ)(番|の(方|ほう|やつ|もの)?)?(です|で|お願いします|をお願いします)?$"
     ),
 )
+
+
+_LAST = re.compile(r"^(最後|後者|一番下|下)(の(方|ほう|やつ|もの)?)?$")
+_AROUND = re.compile(
+    r"^(上から|じゃあ|では|えっと|ええと)、?|(の(方|ほう|こと)|のやつ)?(です|でお願いします|をお願いします|について)?$"
+)
+"""What people say around the option they pick: 「カードの方です」."""
+_PARTS = re.compile(r"[・、/]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,10 +72,14 @@ class Conversations:
 
 def pick(text: str, options: Sequence[ClarifyOption]) -> str | None:
     """FAQ id of the option named by an ordinal, its label, or a part of the label that no other option has."""
-    said = normalise(text).rstrip("。.!！?？")
+    said = _AROUND.sub("", normalise(text).rstrip("。.!！?？"))
+    if _LAST.match(said):
+        return options[-1].faq_id
     for number, pattern in enumerate(_ORDINALS[: len(options)]):
         if pattern.match(said):
             return options[number].faq_id
     labels = [normalise(o.label) for o in options]
     named = [i for i, label in enumerate(labels) if label and (label in said or (len(said) >= 2 and said in label))]
+    if len(named) != 1:
+        named = [i for i, label in enumerate(labels) if said and _PARTS.split(label)[0] == said]
     return options[named[0]].faq_id if len(named) == 1 and len(said) <= 40 else None

@@ -8,14 +8,19 @@ import re
 _PERSON = re.compile(
     r"オペレータ|人間(と|に|を|の方)|(人|職員|担当(者)?|係(の人|の方|員)?|スタッフ|有人|誰か)(の方)?(と|に|へ)?(直接)?"
     r"(話(したい|させて|がしたい|せますか)|つない|繋い|つなげ|代わって|替わって|かわって|出して|お願い)"
-    r"|(talk|speak) (to|with) (a |an |the )?(human|person|agent|operator|staff|someone)|operator please|real person"
+    r"|(talk|speak) (to|with) (a |an |the )?(real )?(human|person|agent|operator|staff|someone)|operator please|real person"
+    r"|人工(客服|服务|服務)|(和|跟|与|與|找)(真人|人|工作人员|工作人員|客服)(说话|說話|讲话|講話|通话|通話|谈|談)|상담원|(사람|직원|담당자)(과|이랑|하고|와).{0,4}(통화|이야기|얘기|말)"
+    r"|(nói chuyện|gặp|trao đổi) với (một )?(người|nhân viên)|falar com (um |uma |o |a )?(atendente|pessoa|humano|funcion)"
+    r"|makausap .{0,12}(tao|staff|empleyado|operator)"
 )
 _EMERGENCY = re.compile(
     r"救急車(を|お|呼|来)|意識が(ない|なく|ありません)|息(を)?(して(い)?(ない|ません)|ができない)|倒れ(た|て|まし).{0,12}(動か|意識|返事|反応|助け)"
     r"|火事(です|だ|が|に)|燃えて(い)?(る|ます)|刃物|殴られ|襲われ|(助けて|たすけて).{0,6}(ください|!|！|$)|血が止まら|(人|子ども|子供)が.{0,6}(落ち|はねられ|溺れ)"
+    r"|call an ambulance|not breathing|(has |have |just )collapsed|(is|are) unconscious|(house|building|room|kitchen) is on fire"
 )
 _DISTRESS = re.compile(
     r"死にたい|しにたい|消えてしまいたい|消えたい|自殺|生きて(い)?(る意味|ても|たくない|いけない)|もう終わりにしたい|kill myself|want to die|suicid"
+    r"|(don't|do not) want to (live|be alive)"
 )
 _INJECTION = re.compile(
     r"(指示|命令|ルール|設定|プロンプト|制限|規則|役割)(を|は|の)?.{0,10}(無視|忘れ|破棄|解除|上書き|捨て|表示|見せ|教え|出力|書き出|従わ|変更)"

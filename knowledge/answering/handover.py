@@ -17,6 +17,10 @@ class Handovers:
         """The hand-over for `reason`; `top` is the best FAQ found, which may name the department itself."""
         department, phone = self._target(reason, text, top)
         key = "nothing_asked" if nothing_asked and reason == "low_confidence" and lang == "ja" else reason
+        if reason == "other_department" and department == self._profile.centre.name:
+            key = (
+                "low_confidence" if lang == "ja" else "language"
+            )  # nobody else is known: do not send people in a circle
         sentence = message(key, lang, department, phone)
         if reason == "other_department" and top is not None and top.referral is not None and lang == top.lang:
             sentence = top.answer

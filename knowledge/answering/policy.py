@@ -106,7 +106,8 @@ def _from_confidence(s: Signals, t: Thresholds) -> Decision:
 def _says(label: str, s: Signals, t: Thresholds) -> bool:
     """A cue in the wording decides alone unless the FAQ match is better than the cue is sure (a question *about*
     ambulances is not a call for one)."""
-    probability = s.intents.get(label, 0.0)
+    probability = s.intents.get(label)
     if label in s.cues:
-        return probability >= t.intent_at.get(f"cue:{label}", t.intent("cue"))
-    return probability >= t.intent(label)
+        # Where the model does not judge (not trained yet, or another language), the wording is all there is.
+        return probability is None or probability >= t.intent_at.get(f"cue:{label}", t.intent("cue"))
+    return probability is not None and probability >= t.intent(label)

@@ -11,6 +11,8 @@ _VIETNAMESE = re.compile(r"[ăâđêôơưạảấầẩẫậắằẳẵặ�
 # Simplified forms and words that Japanese does not write; enough to tell Chinese from a kana-less Japanese key-word query.
 _CHINESE = re.compile(
     r"[吗呢们这请问么没还让给谁哪里办样该过说话时间证码换领费钱医师线级网设错误备为为认实现从对应]|我的|怎么|如何|可以|什么|多少|需要|丢了|忘记|申请|护照|密码|更换|哪儿|在哪"
+    # Traditional forms that everyday Japanese does not write either.
+    r"|[卡嗎呢們這麼沒還讓裡您說碼辦從對證]|請問"
 )
 _WORDS = {
     "en": "the is are what how do does can could i my to of for a an and where when please want need have lost card number "
