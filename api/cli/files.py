@@ -69,8 +69,8 @@ def _import_here(
 
     with opened(settings) as services:
         if preview:
-            return preview_shape(services.faqs.preview_import(data, publish, tell))
-        report = report_shape(services.faqs.import_file(data, publish, WHO, tell))
+            return preview_shape(services.faqs.preview_import(data, publish, tell, hold_terms=False))
+        report = report_shape(services.faqs.import_file(data, publish, WHO, tell, hold_terms=False))
         if not no_train:
             learn(services, tell)
         return report

@@ -45,8 +45,8 @@ def faq_files_router(doors: Doors) -> APIRouter:
             raise Forbidden(f"「{label}」の権限がないため、公開せずに取り込んでください。")
         data = file.file.read()
         if preview:
-            return preview_shape(faqs.preview_import(data, publish))
-        return report_shape(faqs.import_file(data, publish, by.who))
+            return preview_shape(faqs.preview_import(data, publish, hold_terms=False))
+        return report_shape(faqs.import_file(data, publish, by.who, hold_terms=False))
 
     @router.get("/export", summary="CSV または Excel に書き出す", response_class=Response)
     def export_faqs(

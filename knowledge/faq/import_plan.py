@@ -30,6 +30,8 @@ class PlanContext:
     today: date
     terms: tuple[TermRule, ...]
     variables: Mapping[str, str]
+    hold_terms: bool = True
+    """Whether words that block publication keep a row a draft; without it they are only pointed out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +125,8 @@ def _plan_row(parsed: ParsedRow, from_cp932: bool, context: PlanContext, notes: 
         before is None or checked.entry != before.entry or (source is not None and source != before.source_version)
     )
     status, publishes = _target(parsed.values.get("status"), before, changed, context.publish)
-    held = (changed or publishes) and _is_blocked(checked.entry, parsed.row, context, notes) and publishes
+    blocked = (changed or publishes) and _is_blocked(checked.entry, parsed.row, context, notes)
+    held = blocked and publishes and context.hold_terms
     if held:
         notes.warnings.append(Problem("用語を直すまで公開せず、下書きとして取り込みます。", parsed.row))
         publishes = False

@@ -60,10 +60,10 @@ def parse_file(data: bytes) -> ParsedFile:
     return parse_table(read_table(data))
 
 
-def preview(edit: Edit, table: Table, publish: bool, progress: Progress) -> ImportPreview:
+def preview(edit: Edit, table: Table, publish: bool, progress: Progress, hold_terms: bool = True) -> ImportPreview:
     """Writes nothing."""
     parsed = parse_table(table)
-    plan = _plan(edit, parsed, publish, progress)
+    plan = _plan(edit, parsed, publish, progress, hold_terms)
     return ImportPreview(
         encoding=table.encoding,
         header=table.header,
@@ -79,9 +79,11 @@ def preview(edit: Edit, table: Table, publish: bool, progress: Progress) -> Impo
     )
 
 
-def import_parsed(edit: Edit, parsed: ParsedFile, publish: bool, progress: Progress) -> ImportReport:
+def import_parsed(
+    edit: Edit, parsed: ParsedFile, publish: bool, progress: Progress, hold_terms: bool = True
+) -> ImportReport:
     """Write every row or none. Raises InvalidInput with all problems of all rows."""
-    plan = _plan(edit, parsed, publish, progress)
+    plan = _plan(edit, parsed, publish, progress, hold_terms)
     if plan.problems:
         raise InvalidInput(
             f"取り込めません。{len(plan.problems)}件の問題があります（何も登録していません）。", plan.problems
@@ -104,7 +106,7 @@ def import_parsed(edit: Edit, parsed: ParsedFile, publish: bool, progress: Progr
     )
 
 
-def _plan(edit: Edit, parsed: ParsedFile, publish: bool, progress: Progress) -> ImportPlan:
+def _plan(edit: Edit, parsed: ParsedFile, publish: bool, progress: Progress, hold_terms: bool) -> ImportPlan:
     existing = all_records(edit.conn)
-    context = PlanContext(existing, publish, edit.today, edit.terms, edit.variables)
+    context = PlanContext(existing, publish, edit.today, edit.terms, edit.variables, hold_terms)
     return plan_import(parsed, context, progress)

@@ -194,20 +194,26 @@ class FaqService:
 
     # ── files ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
-    def preview_import(self, data: bytes, publish: bool, progress: Progress = silent) -> ImportPreview:
+    def preview_import(
+        self, data: bytes, publish: bool, progress: Progress = silent, *, hold_terms: bool = True
+    ) -> ImportPreview:
         """What `import_file` would do; nothing is written. Raises NotReadable, InvalidInput for the header."""
         table = read_table(data)
         with self._db.read() as conn:
-            return importing.preview(self._edit(conn, ""), table, publish, progress)
+            return importing.preview(self._edit(conn, ""), table, publish, progress, hold_terms)
 
-    def import_file(self, data: bytes, publish: bool, who: str, progress: Progress = silent) -> ImportReport:
+    def import_file(
+        self, data: bytes, publish: bool, who: str, progress: Progress = silent, *, hold_terms: bool = True
+    ) -> ImportReport:
         """A CSV or .xlsx file, every row or none. Raises NotReadable, InvalidInput with every problem."""
-        return self.import_rows(parse_file(data), publish, who, progress)
+        return self.import_rows(parse_file(data), publish, who, progress, hold_terms=hold_terms)
 
-    def import_rows(self, parsed: ParsedFile, publish: bool, who: str, progress: Progress = silent) -> ImportReport:
+    def import_rows(
+        self, parsed: ParsedFile, publish: bool, who: str, progress: Progress = silent, *, hold_terms: bool = True
+    ) -> ImportReport:
         """Rows from anywhere (`csv_rows.rows_of` makes them of entries), in one transaction."""
         with self.editing(who) as edit:
-            report = importing.import_parsed(edit, parsed, publish, progress)
+            report = importing.import_parsed(edit, parsed, publish, progress, hold_terms)
         if report.published_keys:
             self.tell_index(report.published_keys)
         return report

@@ -86,6 +86,9 @@ def test_blocked_words_hold_their_row_back_as_a_draft(service: FaqService) -> No
     assert any(warning.row == 2 and "マイナンバーカード" in warning.message for warning in report.warnings)
     again = service.import_file(data, publish=True, who="chief")
     assert (again.changed, again.unchanged, again.held) == (0, 2, 1)
+    asked_for = service.import_file(data, publish=True, who="chief", hold_terms=False)
+    assert (asked_for.published, asked_for.held, len(service.published())) == (1, 0, 2)
+    assert any(warning.row == 2 and "マイナンバーカード" in warning.message for warning in asked_for.warnings)
 
 
 def test_the_status_column_is_obeyed_only_as_far_as_allowed(service: FaqService) -> None:
