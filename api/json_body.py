@@ -58,7 +58,7 @@ def _message(error: ErrorDetails) -> str:
         case "string_too_short":
             return "入力してください。"
         case "literal_error":
-            return f"{limits['expected'].replace(' or ', '、').replace(chr(39), '')} のどれかにしてください。"
+            return f"{limits['expected'].replace(' or ', '、').replace(', ', '、').replace(chr(39), '')} のどれかにしてください。"
         case "greater_than_equal":
             return f"{limits['ge']}以上にしてください。"
         case "less_than_equal":

@@ -19,6 +19,7 @@ LangName = Annotated[Language, Field(description="質問と回答の言語")]
 OptionalLang = Annotated[
     Language | Literal[""], BeforeValidator(_none_is_default), Field(description="省くと質問の文から判断します")
 ]
+CategoryName = Annotated[str, BeforeValidator(_none_is_default), Field(max_length=200, description="省くとすべて")]
 ChannelName = Annotated[Channel, Field(description="認証のない呼出しは web とみなします")]
 ShortId = Annotated[
     str,

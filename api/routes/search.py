@@ -10,7 +10,7 @@ from api.doors import Doors
 from api.inline import Runner
 from api.json_body import read_json
 from api.replies import JSON, SearchReply, body_of, problems, search_reply
-from api.routes.fields import ChannelName, LangName, QueryText
+from api.routes.fields import CategoryName, ChannelName, LangName, QueryText
 from api.security.declare import requires
 from api.security.permissions import Permission
 from api.security.principal import Principal
@@ -19,7 +19,7 @@ from api.security.principal import Principal
 class SearchBody(BaseModel):
     query: QueryText
     limit: int = Field(default=10, ge=1, le=100, strict=True)
-    category: str = Field(default="", max_length=200)
+    category: CategoryName = ""
     lang: LangName = "ja"
     channel: ChannelName = "operator"
 
