@@ -53,7 +53,7 @@ class Services:
     usage_log: UsageLog
     usage: UsageService
     learnables: tuple[Learnable, ...]
-    """What is learnt from the FAQ, for the foreground; `learning` does the same aside."""
+    """What is learnt from the FAQ: by a command in the foreground, by `learning` aside."""
     learning: BackgroundLearning
     resources: ExitStack
     """What `close` closes, newest first."""
@@ -213,17 +213,15 @@ def _learning(
     tokenizer: Tokenizer,
     vectors_of_words: WordVectors,
 ) -> tuple[tuple[Learnable, ...], BackgroundLearning]:
-    """The same two things to learn, once for the foreground with every core, once aside at the lowest priority."""
+    """What is learnt from the FAQ; intents first, because they keep wrong answers back."""
     chosen = settings.search.training
     own = folder.policy_file
     policy_file = own if own.is_file() else SHIPPED_POLICY
     intents = IntentLearning(retriever, answerer, tokenizer, vectors_of_words, folder.index, folder.assets, policy_file)
 
-    def both(aside: bool) -> tuple[Learnable, ...]:
-        trainer = ProcessTrainer(vectors_of_words, folder.assets, chosen, aside)
-        return intents, EncoderLearning(retriever, trainer)
-
-    return both(aside=False), BackgroundLearning(both(aside=True), chosen.quiet_secs, chosen.background)
+    trainers = [ProcessTrainer(vectors_of_words, folder.assets, chosen, aside) for aside in (False, True)]
+    learnables = (intents, EncoderLearning(retriever, *trainers))
+    return learnables, BackgroundLearning(learnables, chosen.quiet_secs, chosen.background)
 
 
 def _follow_changes(

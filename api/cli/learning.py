@@ -1,11 +1,13 @@
 """Learning from the FAQ in the foreground."""
 
+from functools import partial
+
 from api.cli.screen import Tell
 from knowledge.bootstrap import Services
 
 
-def learn(services: Services, tell: Tell) -> None:
-    """Everything that was not learnt from exactly the FAQ in force."""
+def learn(services: Services, tell: Tell, only_for_safety: bool = False) -> None:
+    """What was not learnt from exactly the FAQ in force. `only_for_safety`: the rest is left to the running server."""
     for task in services.learnables:
-        if not task.current():
-            task.learn(lambda done, total, name=task.name: tell(name, done, total))  # type: ignore[misc]
+        if not task.current() and (task.for_safety or not only_for_safety):
+            task.learn(partial(tell, task.name))

@@ -46,13 +46,15 @@ def list_problems(problems: tuple[Problem, ...]) -> None:
 
 @contextmanager
 def progress() -> Iterator[Tell]:
-    """A callback `(stage, done, total)` that draws one bar for each stage; silent when nobody watches."""
+    """A callback `(stage, done, total)` that draws one bar for each stage; a log gets one line for each."""
+    if not sys.stderr.isatty():
+        yield _stage_lines()
+        return
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-    console = Console(stderr=True)
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
-    with Progress(*columns, console=console, disable=not console.is_terminal) as bars:
+    with Progress(*columns, console=Console(stderr=True)) as bars:
         known: dict[str, Any] = {}
 
         def tell(stage: str, done: int, total: int) -> None:
@@ -61,6 +63,18 @@ def progress() -> Iterator[Tell]:
             bars.update(known[stage], completed=done, total=total)
 
         yield tell
+
+
+def _stage_lines() -> Tell:
+    begun: set[str] = set()
+
+    def tell(stage: str, _done: int, _total: int) -> None:
+        if stage not in begun:
+            begun.add(stage)
+            note(f"{stage}…")
+            sys.stderr.flush()
+
+    return tell
 
 
 def _printable(text: str, encoding: str | None) -> str:

@@ -31,7 +31,7 @@ def demo(
 
     # Everybody can see the passwords on the screen: a second factor would only stand in the way.
     settings = settings_of(data_dir, server=server_options(host, port), security={"second_factor_roles": ()})
-    logins = _load(settings)
+    logins = _load(settings, only_for_safety=not load_only)
     if load_only:
         _show_logins(logins)
         screen.say(f"見本を読み込みました。起動： madoguchi serve --data-dir {settings.data_dir}")
@@ -42,12 +42,15 @@ def demo(
         screen.say(f"職員用画面　　{address}/login")
         screen.say(f"API の仕様　　{address}/openapi.json")
         _show_logins(logins)
+        if not doors.services.learning.status().current:
+            screen.say("いまのFAQの学習を裏で進めています。終わると、回答がさらに正確になります。")
         screen.say("終了するには Ctrl+C を押してください。")
 
     run_server(settings, ready)
 
 
-def _load(settings: "Settings") -> "DemoLogins":
+def _load(settings: "Settings", only_for_safety: bool) -> "DemoLogins":
+    """Serving begins as soon as it is safe: the server goes on learning aside."""
     from api.cli.learning import learn
     from api.demo import load_samples, make_logins
     from api.security.accounts import Accounts
@@ -55,7 +58,7 @@ def _load(settings: "Settings") -> "DemoLogins":
 
     with screen.progress() as tell, opened(settings) as services:
         load_samples(services, tell)
-        learn(services, tell)
+        learn(services, tell, only_for_safety)
         return make_logins(Accounts(services.db, services.clock, services.settings.security))
 
 

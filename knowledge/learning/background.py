@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from threading import Event, Thread
 from typing import Literal
 
@@ -92,7 +93,7 @@ class BackgroundLearning:
             for task in self._tasks:
                 if not task.current():
                     self._progress = (task.name, 0, 0)
-                    task.learn(lambda done, total, name=task.name: self._tell(name, done, total))  # type: ignore[misc]
+                    task.learn(partial(self._tell, task.name), aside=True)
             self._state = "idle"
         except TrainingStopped:
             self._state = "idle"

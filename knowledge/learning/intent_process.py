@@ -20,26 +20,26 @@ from knowledge.search.word_vectors import load_word_vectors
 from knowledge.text.tokens import Tokenizer
 
 _CODE = Path(__file__).resolve().parents[2]
-_PRIORITY = 10
 
 
-def train_intents_aside(examples: Sequence[Example], folder: Path, assets: Path) -> None:
+def train_intents_in_process(examples: Sequence[Example], folder: Path, assets: Path, nice: int = 0) -> None:
     """The new model is in `folder` when this returns. Raises Unavailable when the process dies."""
     with tempfile.TemporaryDirectory(prefix="madoguchi-intents-") as made:
         job = Path(made) / "job.json"
         job.write_bytes(orjson.dumps([asdict(example) for example in examples]))
-        command = [sys.executable, "-m", "knowledge.learning.intent_process", str(job), str(folder), str(assets)]
+        places = [str(path.resolve()) for path in (job, folder, assets)]
+        command = [sys.executable, "-m", "knowledge.learning.intent_process", *places, str(nice)]
         environment = {**os.environ, "PYTHONPATH": str(_CODE)}
         done = subprocess.run(command, env=environment, stdin=subprocess.DEVNULL, capture_output=True, check=False)  # noqa: S603 - our own module
     if done.returncode:
         raise Unavailable("用件の判別の学習が途中で止まりました。空きメモリーを確認して、もう一度実行してください。")
 
 
-def main(job_file: Path, folder: Path, assets: Path) -> None:
-    os.nice(_PRIORITY)
+def main(job_file: Path, folder: Path, assets: Path, nice: int) -> None:
+    os.nice(nice)
     examples = [Example(**row) for row in orjson.loads(job_file.read_bytes())]
     train_and_keep(examples, folder, Tokenizer(), load_word_vectors(assets))
 
 
 if __name__ == "__main__":
-    main(*map(Path, sys.argv[1:4]))
+    main(Path(sys.argv[1]), Path(sys.argv[2]), Path(sys.argv[3]), int(sys.argv[4]))

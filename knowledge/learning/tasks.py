@@ -6,12 +6,14 @@ from typing import Protocol
 from knowledge.answering.answerer import Answerer
 from knowledge.answering.intent_model import Example
 from knowledge.answering.intent_setup import examples_identity, faq_examples, load_intents, read_policy_examples
-from knowledge.learning.intent_process import train_intents_aside
+from knowledge.learning.intent_process import train_intents_in_process
 from knowledge.search.retriever import MAIN_LANGUAGE, Retriever
 from knowledge.search.train_processes import ProcessTrainer
 from knowledge.search.training import Progress
 from knowledge.search.word_vectors import WordVectors
 from knowledge.text.tokens import Tokenizer
+
+_LOW_PRIORITY = 10
 
 
 class Learnable(Protocol):
@@ -19,13 +21,16 @@ class Learnable(Protocol):
 
     name: str
     """For the progress bar."""
+    for_safety: bool
+    """Whether wrong answers are likelier until it has been learnt; the others only make good answers better."""
 
     def current(self) -> bool:
         """Whether it was learnt from exactly the FAQ in force."""
         ...
 
-    def learn(self, progress: Progress | None = None) -> None:
-        """Learn and swap in. Raises Unavailable; TrainingStopped after `stop`."""
+    def learn(self, progress: Progress | None = None, *, aside: bool = False) -> None:
+        """Learn and swap in. `aside`: at low priority, because answers come first. Raises Unavailable;
+        TrainingStopped after `stop`."""
         ...
 
     def stop(self) -> None: ...
@@ -33,26 +38,31 @@ class Learnable(Protocol):
 
 class EncoderLearning:
     name = "検索の学習"
+    for_safety = False
 
-    def __init__(self, retriever: Retriever, trainer: ProcessTrainer) -> None:
+    def __init__(self, retriever: Retriever, trainer: ProcessTrainer, aside_trainer: ProcessTrainer) -> None:
         self._retriever = retriever
         self._trainer = trainer
+        self._aside_trainer = aside_trainer
 
     def current(self) -> bool:
         return self._retriever.trained_for_current()
 
-    def learn(self, progress: Progress | None = None) -> None:
+    def learn(self, progress: Progress | None = None, *, aside: bool = False) -> None:
         texts, identity = self._retriever.training_texts()
-        self._retriever.adopt(self._trainer(texts, identity, progress))
+        trainer = self._aside_trainer if aside else self._trainer
+        self._retriever.adopt(trainer(texts, identity, progress))
 
     def stop(self) -> None:
         self._trainer.stop()
+        self._aside_trainer.stop()
 
 
 class IntentLearning:
     """The answerer's intent model, from the FAQ's wordings and the examples in `policy_file`."""
 
     name = "用件の判別の学習"
+    for_safety = True
 
     def __init__(
         self,
@@ -78,10 +88,10 @@ class IntentLearning:
         examples = self._examples()
         return not _has_faq(examples, self._policy) or self._identity == self._wanted(examples)
 
-    def learn(self, progress: Progress | None = None) -> None:
+    def learn(self, progress: Progress | None = None, *, aside: bool = False) -> None:
         if progress is not None:
             progress(0, 1)
-        train_intents_aside(self._examples(), self._folder, self._assets)
+        train_intents_in_process(self._examples(), self._folder, self._assets, _LOW_PRIORITY if aside else 0)
         self._load()
         if progress is not None:
             progress(1, 1)

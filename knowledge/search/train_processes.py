@@ -57,7 +57,7 @@ class ProcessTrainer:
         return {
             "texts": texts,
             "identity": identity,
-            "assets": str(self._assets),
+            "assets": str(self._assets.resolve()),
             "settings": self._settings.model_dump(),
             "background": self._background,
         }

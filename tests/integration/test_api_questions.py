@@ -60,7 +60,7 @@ async def test_language_is_found_from_the_question(city: City) -> None:
     reply = await post(city, "/v1/answers", json={"query": "I lost my card, what should I do?", "channel": "web"})
     content = reply.json()
     assert content["lang"] == "en"
-    assert content["answer"]["text"].startswith("Call 0120-95-0178")
+    assert content["candidates"][0]["answer"].startswith("Call 0120-95-0178")
 
 
 async def test_hand_over_names_a_phone(tmp_path: Path) -> None:
