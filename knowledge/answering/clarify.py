@@ -18,8 +18,11 @@ _ORDER = ("who", "thing", "procedure", "state", "place")
 
 
 def clarify(entries: Sequence[FaqEntry], lang: str = "ja") -> Clarify | None:
-    """A question back for these candidates, best first; None when there are fewer than two."""
-    candidates = list({e.faq_id: e for e in entries}.values())[:MAX_OPTIONS]
+    """A question back for these candidates, best first; None when there are fewer than two different ones."""
+    different: dict[str, FaqEntry] = {}
+    for entry in entries:
+        different.setdefault(_topic(entry.question), entry)
+    candidates = list(different.values())[:MAX_OPTIONS]
     if len(candidates) < 2:
         return None
     if lang != "ja":

@@ -67,7 +67,7 @@ class IntentModel:
 
 def load_intent_model(path: Path, tokenizer: Tokenizer, vectors: WordVectors) -> IntentModel:
     """Read what `IntentModel.save` wrote. Raises OSError or ValueError."""
-    with np.load(path) as data:
+    with path.open("rb") as file, np.load(file) as data:  # np.load leaves a damaged file open
         names = data["names"].tobytes().decode("utf-8").split("\n")
         vocabulary = {name: i for i, name in enumerate(names)}
         return IntentModel(
@@ -75,10 +75,10 @@ def load_intent_model(path: Path, tokenizer: Tokenizer, vectors: WordVectors) ->
         )
 
 
-def text_features(text: str, tokenizer: Tokenizer) -> set[str]:
-    """Features of the matching form's first 400 characters."""
+def text_features(text: str, tokenizer: Tokenizer) -> list[str]:
+    """Features of the matching form's first 400 characters, sorted: sums over them must not depend on chance."""
     normal = normalise(text)[:400]
-    return {f for f in utterance_features(normal, tokenizer.query_morphs(normal)) if not f.startswith("y:")}
+    return sorted(f for f in utterance_features(normal, tokenizer.query_morphs(normal)) if not f.startswith("y:"))
 
 
 def mean_vector(bag: Iterable[str], vectors: WordVectors) -> NDArray[np.float32]:
@@ -102,7 +102,7 @@ def train_intents(examples: Sequence[Example], tokenizer: Tokenizer, vectors: Wo
     return IntentModel(labels, vocabulary, weights.astype(np.float32), bias.astype(np.float32), tokenizer, vectors)
 
 
-def _matrix(bags: Sequence[set[str]], vocabulary: Mapping[str, int]) -> Any:
+def _matrix(bags: Sequence[Sequence[str]], vocabulary: Mapping[str, int]) -> Any:
     indptr: list[int] = [0]
     indices: list[int] = []
     values: list[float] = []

@@ -8,6 +8,7 @@ from pathlib import Path
 from knowledge.answering.intent_model import IN_SCOPE, Example, IntentModel, load_intent_model, train_intents
 from knowledge.domain import FaqEntry
 from knowledge.errors import NotReadable, Problem
+from knowledge.search.cache import UNREADABLE
 from knowledge.search.word_vectors import WordVectors
 from knowledge.text.tokens import Tokenizer
 
@@ -52,7 +53,7 @@ def load_intents(folder: Path, tokenizer: Tokenizer, vectors: WordVectors) -> tu
     try:
         model = load_intent_model(folder / FILE_NAME, tokenizer, vectors)
         return model, (folder / f"{FILE_NAME}.txt").read_text(encoding="utf-8")
-    except (OSError, ValueError, KeyError):
+    except UNREADABLE:
         return None
 
 

@@ -17,7 +17,7 @@ def _all() -> Mapping[str, Mapping[str, str]]:
 def message(key: str, lang: str, department: str = "", phone: str = "") -> str:
     """Sentence `key` in `lang` (Japanese when that language has none). Without a phone the sentence that needs none."""
     table = _all().get(lang, _all()["ja"])
-    if not phone and lang == "ja" and "{phone}" in table.get(key, "") and "other_department_no_phone" in table:
-        key = "other_department_no_phone"
     text = table.get(key) or _all()["ja"][key]
+    if not phone and "{phone}" in text:
+        text = table["other_department_no_phone"]
     return text.replace("{department}", department).replace("{phone}", phone)

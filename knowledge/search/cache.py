@@ -33,7 +33,7 @@ class FeatureCache:
     def load(self) -> None:
         """Read the file; one that is missing, damaged or of another dictionary counts as empty."""
         try:
-            with np.load(self._path) as data:
+            with self._path.open("rb") as file, np.load(file) as data:
                 if str(data["version"]) != self._version:
                     return
                 names = data["names"].tobytes().decode("utf-8").split("\n")

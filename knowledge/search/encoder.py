@@ -130,7 +130,7 @@ class StaticEncoder:
 
 def load_encoder(path: Path, vectors: WordVectors) -> StaticEncoder:
     """Read what `StaticEncoder.save` wrote."""
-    with np.load(path) as data:
+    with path.open("rb") as file, np.load(file) as data:  # np.load leaves a damaged file open
         text = data["names"].tobytes().decode("utf-8")
         names = text.split("\n") if text else []
         index = {name: i for i, name in enumerate(names)}

@@ -17,6 +17,8 @@ from knowledge.search.word_vectors import Vector
 
 _SMOOTHED = 48
 """How many of the best candidates borrow from their neighbours; the rest cannot reach the first ten any more."""
+_DECIMALS = 4
+"""Smaller differences come from the order in which floats were added, and must not order equal FAQ."""
 Where = Mapping[str, str | int | tuple[str, ...]]
 
 
@@ -60,7 +62,7 @@ def rank(index: LanguageIndex, vectors: VectorIndex, query: QueryFeatures, where
     spread = _spread(corpus, legs, vector)
     base, meaning = _scores(corpus, legs, spread, index.weights, vector, positions)
     smoothing = settings.smoothing.times(1 - index.alternatives_share)
-    total = _smoothed(corpus, legs, spread, index.weights, vector, positions, base, smoothing)
+    total = _smoothed(corpus, legs, spread, index.weights, vector, positions, base, smoothing).round(_DECIMALS)
     order = np.lexsort((positions, -total))
     nothing = np.zeros(len(corpus), np.float32)
     belonging = [_log_odds(legs[name]) if name in legs else nothing for name in ("prototype", "word_model")]

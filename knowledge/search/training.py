@@ -65,9 +65,9 @@ def train_table(
 def combine(tables: Sequence[StaticEncoder], texts: TrainingTexts, identity: str) -> StaticEncoder:
     """The mean of the tables, with prototypes and word model learned on it."""
     first = tables[0]
-    encoder = StaticEncoder(
-        first.index, np.mean([t.table for t in tables], axis=0), first.total, first.vectors, identity
-    )
+    mean = np.mean([t.table for t in tables], axis=0)
+    table = mean.astype(np.float16).astype(np.float32)  # as it will be read again: a restart must not change a score
+    encoder = StaticEncoder(first.index, table, first.total, first.vectors, identity)
     encoder.prototypes = _learn_prototypes(encoder, texts)
     encoder.word_model = train_word_model(texts.keys, texts.prints, texts.utterances) if texts.keys else None
     return encoder
