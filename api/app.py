@@ -37,6 +37,7 @@ from api.security.protect import protect
 from api.voice.phone import Phone
 from api.web.site import add_public_site
 from api.web.staff import staff_routers
+from api.web.staff.calls import call_routers
 from api.web.voice.pages import voice_page_router
 from knowledge.bootstrap import Services
 
@@ -91,7 +92,7 @@ def _add_routes(app: FastAPI, doors: Doors) -> None:
     provider = OidcConfig.of(security, RoleRule(Role(security.oidc_default_role)))
     if provider is not None:
         routers.append(oidc_router(doors.accounts, OidcClient(provider, doors.services.clock)))
-    for router in (*routers, *staff_routers(doors.services, doors.accounts)):
+    for router in (*routers, *staff_routers(doors.services, doors.accounts), *call_routers(doors)):
         app.include_router(router)
 
 

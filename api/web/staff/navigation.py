@@ -45,6 +45,14 @@ MENU: tuple[Section, ...] = (
         ),
     ),
     Section(
+        "自動音声",
+        (
+            Link("通話の確認", "/staff/calls", _P.CALL_READ),
+            Link("抜き取り確認", "/staff/call-samples", _P.CALL_READ),
+            Link("自動音声の状態", "/staff/voice", _P.CALL_READ),
+        ),
+    ),
+    Section(
         "管理",
         (
             Link("利用者", "/staff/users", _P.USER_MANAGE),

@@ -32,6 +32,15 @@ NOTICES: dict[str, str] = {
     "password_changed": "パスワードを変更しました。ほかの端末のログインは終了しました。",
     "password_set": "パスワードを設定しました。続けてログインしてください。",
     "key_revoked": "APIキーを失効させました。",
+    "call_marked": "判定を登録しました。",
+    "call_marked_request": "判定を登録し、FAQ編集者に更新を依頼しました。",
+    "called_back": "折り返しを終えました。電話番号は消去しました。",
+    "sample_drawn": "通話を抽出しました。確認者は判定を始められます。",
+    "sample_judged": "判定を登録しました。",
+    "sample_resolved": "裁定を登録しました。",
+    "emergency_on": "緊急案内を始めました。次の通話から流れます。",
+    "emergency_off": "緊急案内を止めました。",
+    "dictionary_saved": "読み辞書を保存しました。次の文から、この読みになります。",
     "audit_whole": "監査ログを検証しました。改ざんや欠落はありません。",
 }
 WARNINGS = frozenset({"nothing_chosen"})

@@ -72,6 +72,17 @@ AUDIT_LABELS = {
     "synonym.change": "類義語の変更",
     "synonym.remove": "類義語の削除",
     "synonym.export": "類義語の書出し",
+    "call.mark": "通話の判定",
+    "call.sample": "通話の抽出",
+    "call.resolve": "判定の裁定",
+    "call.listen": "録音の再生",
+    "call.export": "通話の書出し",
+    "callback.open": "折り返しの受付",
+    "callback.unmask": "折り返し先の表示",
+    "callback.tried": "折り返し（不在）",
+    "callback.purge": "折り返し先の消去",
+    "voice.emergency": "緊急案内の変更",
+    "voice.dictionary": "読み辞書の変更",
     "usage.export": "検索ログの書出し",
     "usage.purge": "検索ログの期限切れ削除",
     **{f"faq.{step}": f"FAQの{label}" for step, label in STEP_LABELS.items()},
@@ -89,6 +100,12 @@ def moment(value: datetime | None) -> str:
 def stamp(value: datetime | None) -> str:
     """2026-11-21 09:05, for tables."""
     return "―" if value is None else value.astimezone(JST).strftime("%Y-%m-%d %H:%M")
+
+
+def clock(value: datetime) -> str:
+    """9:05:30"""
+    local = value.astimezone(JST)
+    return f"{local.hour}:{local.minute:02d}:{local.second:02d}"
 
 
 def day(value: date | None) -> str:
@@ -173,6 +190,7 @@ def named(labels: Mapping[Any, str]) -> Callable[[Any], str]:
 FILTERS: dict[str, Callable[..., Any]] = {
     "moment": moment,
     "stamp": stamp,
+    "clock": clock,
     "day": day,
     "lasting": lasting,
     "percent": percent,

@@ -1,0 +1,32 @@
+"""The city's review of bot calls, and the voice's own page. `call_routers` is what `create_app` includes."""
+
+from fastapi import APIRouter
+
+from api.doors import Doors
+from api.voice.review.call_list import CallList
+from api.voice.review.marks import Marks
+from api.voice.review.samples import Samples
+from api.web.staff.calls.call_pages import call_router
+from api.web.staff.calls.context import CallDesk
+from api.web.staff.calls.list_pages import list_router
+from api.web.staff.calls.sample_pages import sample_router
+from api.web.staff.calls.voice_pages import voice_router
+from api.web.staff.pages import Pages
+from api.web.staff.route import staff_router
+
+
+def call_routers(doors: Doors) -> list[APIRouter]:
+    """Everything under /staff/calls, /staff/call-samples and /staff/voice."""
+    services = doors.services
+    pages = Pages(services.profile.city, services.clock, oidc=bool(services.settings.security.oidc_issuer))
+    desk = CallDesk(
+        services,
+        doors.accounts,
+        doors.phone,
+        pages,
+        CallList(services.db),
+        Marks(services),
+        Samples(services.db, services.clock, services.redactor),
+    )
+    make = staff_router(pages, services.db, services.clock)
+    return [group(desk, make("/staff")) for group in (list_router, call_router, sample_router, voice_router)]
