@@ -14,22 +14,18 @@ DENSE = "meaning"
 SPARSE = "words"
 FILTER_FIELDS = ("kind", "lang", "visibility", "category")
 _BATCH = 512
-OPTIMISE_FROM = 2000
-"""New points from which segments are merged and their graph is built: 14,000 wordings are then searched in .1 ms
-instead of .8 ms; below that plain scanning is as fast."""
 
 
 class EdgeIndex:
-    """Owns the folder `path`. Small segments are scanned exactly."""
+    """Owns the folder `path`. Always scanned exactly: the graph finds
+    only 37 % of the closest wordings (dot product under a filter), and a scan of 14,000 points takes under a millisecond."""
 
     def __init__(self, path: Path, dim: int) -> None:
         self._path = path
         self._dim = dim
         self._shard = self._open()
-        self._unoptimised = 0
 
     def upsert(self, points: Sequence[Point]) -> None:
-        self._unoptimised += len(points)
         for start in range(0, len(points), _BATCH):
             batch = [_point(p) for p in points[start : start + _BATCH]]
             self._shard.update(qe.UpdateOperation.upsert_points(batch))
@@ -62,9 +58,6 @@ class EdgeIndex:
         return int(self._shard.count(qe.CountRequest(exact=True)))
 
     def flush(self) -> None:
-        if self._unoptimised >= OPTIMISE_FROM:
-            self._shard.optimize()
-            self._unoptimised = 0
         self._shard.flush()
 
     def clear(self) -> None:
@@ -120,6 +113,7 @@ def _request(query: VectorQuery) -> "qe.QueryRequest":
         limit=query.limit,
         query=qe.Query.Nearest(vector, using=using),
         filter=_filter(query.where),
+        params=qe.SearchParams(exact=True),
         with_payload=False,
         with_vector=False,
     )
