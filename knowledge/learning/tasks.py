@@ -5,9 +5,15 @@ from typing import Protocol
 
 from knowledge.answering.answerer import Answerer
 from knowledge.answering.intent_model import Example
-from knowledge.answering.intent_setup import examples_identity, faq_examples, load_intents, read_policy_examples
+from knowledge.answering.intent_setup import (
+    LANGUAGES,
+    examples_identity,
+    faq_examples,
+    load_intents,
+    read_policy_examples,
+)
 from knowledge.learning.intent_process import train_intents_in_process
-from knowledge.search.retriever import MAIN_LANGUAGE, Retriever
+from knowledge.search.retriever import Retriever
 from knowledge.search.train_processes import ProcessTrainer
 from knowledge.search.training import Progress
 from knowledge.search.word_vectors import WordVectors
@@ -105,8 +111,8 @@ class IntentLearning:
             self._answerer.intents, self._identity = loaded
 
     def _examples(self) -> list[Example]:
-        index = self._retriever.index_of(MAIN_LANGUAGE)
-        entries = [index.entries[key] for key in sorted(index.entries)] if index else []
+        indexes = [index for lang in LANGUAGES if (index := self._retriever.index_of(lang)) is not None]
+        entries = [index.entries[key] for index in indexes for key in sorted(index.entries)]
         return [*faq_examples(entries), *self._policy]
 
     def _wanted(self, examples: list[Example]) -> str:
