@@ -20,6 +20,7 @@ from desk.records.following import RecordFollower
 from desk.records.model import InteractionRecord
 from desk.records.saved import SavedSearches
 from desk.records.service import RecordService
+from desk.reports.alert import AnswerRateAlert
 from desk.reports.numbers import Numbers
 from desk.reports.service import Reports
 from desk.webhooks.service import Webhooks
@@ -61,6 +62,7 @@ class Desk:
     reports: Reports
     assist: AssistDesk
     checklists: tuple[Checklist, ...]
+    alerts: AnswerRateAlert
 
 
 def open_desk(parts: DeskParts) -> Desk:
@@ -74,7 +76,8 @@ def open_desk(parts: DeskParts) -> Desk:
     callbacks = CallbackService(db, clock, redactor, vault)
     notices = Notices(db, clock)
     contacts = [contact.department for contact in parts.profile.escalation if contact.purpose == "complaint"]
-    complaints = ComplaintService(db, clock, redactor, log, notices, contacts or ["市の担当課"])
+    told = contacts or ["市の担当課"]
+    complaints = ComplaintService(db, clock, redactor, log, notices, told)
     webhooks = Webhooks(db, clock)
     _tell(webhooks, records, complaints)
     numbers = Numbers(db, parts.profile, japanese_holidays())
@@ -93,6 +96,7 @@ def open_desk(parts: DeskParts) -> Desk:
         reports=Reports(db, clock, parts.profile, numbers, complaints, parts.faq_title),
         assist=AssistDesk(assist),
         checklists=load_checklists(),
+        alerts=AnswerRateAlert(db, clock, numbers, notices, webhooks, told),
     )
 
 

@@ -3,7 +3,9 @@
 import json
 from collections.abc import Mapping
 from datetime import timedelta
+from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
+from threading import Thread
 
 import pytest
 from sqlalchemy import text
@@ -12,6 +14,7 @@ from desk.callbacks.vault import Contact
 from desk.complaints.model import ComplaintContent
 from desk.records.exporting import ExportOrder
 from desk.records.service import Step
+from desk.webhooks.http_post import http_post
 from desk.webhooks.service import signature
 from knowledge.errors import Conflict, Forbidden, IllegalTransition, InvalidInput, NotFound
 from knowledge.faq.periods import period_of
@@ -177,3 +180,46 @@ def test_webhooks_are_signed_retried_and_carry_no_text(house: DeskHouse) -> None
 def test_strange_receivers_are_refused(house: DeskHouse, url: str) -> None:
     with pytest.raises(InvalidInput):
         house.desk.webhooks.add(url, ["record.closed"], "admin1")
+
+
+def test_the_answer_rate_alarm_rings_once_a_day(house: DeskHouse) -> None:
+    house.desk.webhooks.add("http://127.0.0.1:9/x", ["answer_rate.alert"], "admin1")
+    assert house.desk.alerts.check().level == "no_data"
+    for number in range(4):
+        house.send(f"lost{number}", "call_offered", NOW)
+        house.send(f"lost{number}", "abandoned", NOW + timedelta(seconds=60))
+    for _ in range(3):
+        assert house.desk.alerts.check().level == "alert"
+    notices = [notice for notice in house.desk.notices.waiting() if notice.kind == "answer_rate.alert"]
+    assert {notice.record_id for notice in notices} == {"2026-11-20"}
+    bodies: list[bytes] = []
+
+    def receive(_url: str, body: bytes, _headers: Mapping[str, str]) -> int:
+        bodies.append(body)
+        return 200
+
+    assert house.desk.webhooks.deliver_due(receive) == 1
+    assert json.loads(bodies[0])["data"]["month"] == 0.0
+
+
+def test_messages_travel_over_http() -> None:
+    got: list[tuple[str, bytes]] = []
+
+    class Receiver(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            got.append((self.headers["x-test"], self.rfile.read(int(self.headers["content-length"]))))
+            self.send_response(202)
+            self.end_headers()
+
+        def log_message(self, *_arguments: object) -> None:
+            """Quiet."""
+
+    with HTTPServer(("127.0.0.1", 0), Receiver) as server:
+        thread = Thread(target=server.handle_request)
+        thread.start()
+        url = f"http://127.0.0.1:{server.server_port}/"
+        assert http_post(url, b"{}", {"x-test": "1"}) == 202
+        thread.join()
+    assert got == [("1", b"{}")]
+    with pytest.raises(OSError):
+        http_post(url, b"{}", {})
