@@ -23,6 +23,8 @@ from knowledge.privacy.gazetteer import places
 from knowledge.privacy.officials import officials
 from knowledge.privacy.redactor import RuleRedactor
 from knowledge.profile import CityProfile, load_profile
+from knowledge.search.encoder import TextEncoder
+from knowledge.search.rerank import Reranker
 from knowledge.search.retriever import Parts, Retriever
 from knowledge.search.train_processes import ProcessTrainer
 from knowledge.search.word_vectors import WordVectors, load_word_vectors
@@ -175,11 +177,10 @@ def _retriever(
     vectors_of_words: WordVectors,
     resources: ExitStack,
 ) -> Retriever:
-    if settings.search.embedder != "static":
-        raise ConfigurationError("search.embedder は static だけが使えます。madoguchi.toml を直してください。")
+    encoder = _ready_encoder(settings, folder)
     parts = Parts(
         faqs=faqs,
-        vectors=_vector_index(settings, folder, vectors_of_words.dim),
+        vectors=_vector_index(settings, folder, encoder.dim if encoder else vectors_of_words.dim),
         tokenizer=tokenizer,
         words=vectors_of_words,
         clock=clock,
@@ -187,11 +188,35 @@ def _retriever(
         settings=settings.search,
         candidates=settings.index.candidates,
         trainer=ProcessTrainer(vectors_of_words, folder.assets, settings.search.training),
+        encoder=encoder,
+        reranker=_reranker(settings),
     )
     retriever = Retriever(parts)
     resources.callback(retriever.close)
     retriever.open()
     return retriever
+
+
+def _ready_encoder(settings: Settings, folder: DataFolder) -> TextEncoder | None:
+    """The neural encoder the settings ask for; None for the static one that is trained here."""
+    chosen = settings.search
+    if chosen.embedder == "static":
+        return None
+    if chosen.model_dir is None:
+        raise ConfigurationError("search.model_dir にモデルのフォルダーを書いてください。")
+    from knowledge.search.kept_vectors import KeptVectors
+    from knowledge.search.sentence_transformer import SentenceTransformerEncoder
+
+    return KeptVectors(SentenceTransformerEncoder(chosen.model_dir), folder.index / "vectors.bin")
+
+
+def _reranker(settings: Settings) -> Reranker | None:
+    chosen = settings.search
+    if chosen.reranker_dir is None:
+        return None
+    from knowledge.search.rerank import CrossEncoderReranker
+
+    return CrossEncoderReranker(chosen.reranker_dir, chosen.rerank_top)
 
 
 def _vector_index(settings: Settings, folder: DataFolder, dim: int) -> VectorIndex:
@@ -218,7 +243,8 @@ def _learning(
     own = folder.policy_file
     policy_file = own if own.is_file() else SHIPPED_POLICY
     intents = IntentLearning(retriever, answerer, tokenizer, vectors_of_words, folder.index, folder.assets, policy_file)
-
+    if settings.search.embedder != "static":  # a ready encoder learns nothing from the FAQ
+        return (intents,), BackgroundLearning((intents,), chosen.quiet_secs, chosen.background)
     trainers = [ProcessTrainer(vectors_of_words, folder.assets, chosen, aside) for aside in (False, True)]
     learnables = (intents, EncoderLearning(retriever, *trainers))
     return learnables, BackgroundLearning(learnables, chosen.quiet_secs, chosen.background)

@@ -23,6 +23,7 @@ from knowledge.search.language_index import LanguageIndex
 from knowledge.search.point_keeper import PointKeeper
 from knowledge.search.points import SCHEMA, fingerprint
 from knowledge.search.query import QueryFeatures, analyse_query
+from knowledge.search.rerank import Reranker, reranked
 from knowledge.search.synonyms import SynonymMatcher
 from knowledge.search.training import Progress, TrainingTexts
 from knowledge.search.vocabulary import Vocabulary
@@ -61,6 +62,9 @@ class Parts:
     settings: SearchSettings
     candidates: int
     trainer: Trainer
+    encoder: TextEncoder | None = None
+    """A ready encoder that is never trained; None takes the static one."""
+    reranker: Reranker | None = None
 
 
 class Retriever:
@@ -81,7 +85,7 @@ class Retriever:
         with self._lock:
             self._cache.load()
             self._points.open()
-            self._rebuild(self._load_encoder())
+            self._rebuild(self._parts.encoder or self._load_encoder())
 
     def ready(self) -> bool:
         return self._state is not None
@@ -95,6 +99,8 @@ class Retriever:
         features = self.analyse_query(query.text, query.lang)
         analysed = time.perf_counter()
         ranked = scoring.rank(index, self._parts.vectors, features, _where(query), self._scoring)
+        if self._parts.reranker is not None and query.lang == MAIN_LANGUAGE:
+            ranked = self._reranked(self._parts.reranker, index, features, ranked)
         hits, evidence = self._hits(index, features, ranked, query)
         done = time.perf_counter()
         stages = (("analyse", (analysed - started) * 1e3), ("rank", (done - analysed) * 1e3))
@@ -139,7 +145,12 @@ class Retriever:
         return [(corpus.keys[i], float(cosine[i])) for i in order]
 
     def train(self, progress: Progress | None = None) -> None:
-        """Train the encoder on the current Japanese FAQ and swap it in. Raises Unavailable without any FAQ."""
+        """Train the encoder on the current Japanese FAQ and swap it in; a ready encoder stays as it is.
+
+        Raises Unavailable without any FAQ.
+        """
+        if self._parts.encoder is not None:
+            return
         texts, identity = self.training_texts()
         self.adopt(self._parts.trainer(texts, identity, progress))
 
@@ -162,6 +173,8 @@ class Retriever:
 
     def trained_for_current(self) -> bool:
         """Whether the encoder in use was trained on exactly the FAQ now published, or adapted from one that was."""
+        if self._parts.encoder is not None:
+            return True  # a ready encoder needs no training
         state = self._current()
         return MAIN_LANGUAGE not in state.languages or state.encoder.identity.startswith(self.training_texts()[1])
 
@@ -299,6 +312,12 @@ class Retriever:
             hits.append(Hit(entry, float(ranked.scores[n]), probability, self._matched(index, query, entry)))
             first = first or evidence.features()
         return tuple(hits), first
+
+    def _reranked(
+        self, reranker: Reranker, index: LanguageIndex, query: QueryFeatures, ranked: scoring.Ranked
+    ) -> scoring.Ranked:
+        best = [index.entries[index.corpus.keys[at]] for at in ranked.positions[: reranker.top].tolist()]
+        return reranked(ranked, reranker.scores(query.encoder.text, [f"{e.question}\n{e.answer}" for e in best]))
 
     def _out_of_force(self, index: LanguageIndex) -> set[int]:
         """Positions of FAQ whose time has not come or is over; few have dates at all."""

@@ -1,0 +1,132 @@
+"""The decision, branch by branch, and what must hold whatever is known about a question."""
+
+from typing import get_args
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from knowledge.answering.policy import NEVER_ASKED, PERSON_LABELS, Signals, Thresholds, decide
+from knowledge.domain import HandoffReason
+
+T = Thresholds(
+    answer_at=0.6, clarify_at=0.4, intent_at={"": 0.5, "cue": 0.05, "cue:emergency": 0.1, "personal_data": 0.7}
+)
+SURE = (0.9, 0.05)
+
+
+@pytest.mark.parametrize(
+    ("signals", "action", "why", "reason"),
+    [
+        (Signals(SURE), "answer", "confident", None),
+        (Signals((0.6,)), "answer", "confident", None),
+        (Signals((0.59,)), "handoff", "low_confidence", "low_confidence"),
+        (Signals((0.5, 0.3), separable=True), "clarify", "close_candidates", None),
+        (Signals((0.3, 0.1, 0.05), separable=True), "clarify", "close_candidates", None),
+        (Signals((0.2, 0.05, 0.05, 0.5), separable=True), "handoff", "low_confidence", "low_confidence"),
+        (Signals((0.5, 0.3), separable=False), "handoff", "low_confidence", "low_confidence"),
+        (Signals(()), "handoff", "low_confidence", "low_confidence"),
+        (Signals((), separable=True), "handoff", "low_confidence", "low_confidence"),
+        # a doubtful transcript is confirmed unless it matches very well
+        (Signals((0.7, 0.1), separable=True, asr_confidence=0.3), "clarify", "doubtful_transcript", None),
+        (Signals((0.8, 0.1), separable=True, asr_confidence=0.3), "answer", "confident", None),
+        (Signals((0.7, 0.1), separable=True, asr_confidence=0.6), "answer", "confident", None),
+        (Signals((0.7,), asr_confidence=0.3), "handoff", "low_confidence", "low_confidence"),
+        # other languages
+        (Signals((0.7,), foreign=True), "answer", "confident", None),
+        (Signals((0.2,), foreign=True), "handoff", "no_translation", "language"),
+        (Signals((0.5, 0.2), foreign=True, separable=True), "clarify", "close_candidates", None),
+        # numbers nobody should tell us
+        (Signals(SURE, personal_kinds=frozenset({"my_number"})), "refuse", "personal_data", "personal_data"),
+        (Signals(SURE, personal_kinds=frozenset({"secret", "phone"})), "refuse", "personal_data", "personal_data"),
+        (Signals(SURE, personal_kinds=frozenset({"credit_card"})), "refuse", "personal_data", "personal_data"),
+        (Signals(SURE, personal_kinds=frozenset({"phone", "name"})), "answer", "confident", None),
+        (Signals(SURE, {"personal_data": 0.7}), "refuse", "personal_data", "personal_data"),
+        (Signals(SURE, {"personal_data": 0.69}), "answer", "confident", None),
+        # a life comes before everything else
+        (Signals(SURE, {"emergency": 0.5}), "handoff", "emergency", "emergency"),
+        (Signals(SURE, {"emergency": 0.11}, frozenset({"emergency"})), "handoff", "emergency", "emergency"),
+        (Signals(SURE, {"emergency": 0.09}, frozenset({"emergency"})), "answer", "confident", None),
+        (Signals(SURE, {"distress": 0.06}, frozenset({"distress", "injection"})), "handoff", "distress", "distress"),
+        (Signals(SURE, {"injection": 0.5, "distress": 0.5}), "handoff", "distress", "distress"),
+        (Signals(SURE, {"injection": 0.5}), "refuse", "injection", None),
+        (Signals(SURE, {"injection": 0.06}, frozenset({"injection"})), "refuse", "injection", None),
+        (Signals(SURE, {"injection": 0.06}), "answer", "confident", None),
+        # where no model has judged, plain cues decide alone
+        (Signals(SURE, {}, frozenset({"emergency"})), "handoff", "emergency", "emergency"),
+        (Signals(SURE, {}, frozenset({"distress"})), "handoff", "distress", "distress"),
+        (Signals(SURE, {"injection": 0.0}, frozenset({"asked_for_person"})), "handoff", "asked_for_person", "asked_for_person"),
+        (Signals(SURE, {}, frozenset({"complaint"})), "handoff", "complaint", "complaint"),
+        # who must be met by a person
+        (Signals(SURE, {"asked_for_person": 0.5, "complaint": 0.5}), "handoff", "asked_for_person", "asked_for_person"),
+        (Signals(SURE, {"complaint": 0.5}), "handoff", "complaint", "complaint"),
+        (Signals(SURE, {"individual_case": 0.5}), "handoff", "individual_case", "individual_case"),
+        (Signals(SURE, {"other_city": 0.5}), "handoff", "other_city", "other_city"),
+        (Signals(SURE, {"other_department": 0.5}), "handoff", "other_department", "other_department"),
+        (Signals(SURE, top_refers_elsewhere=True), "handoff", "referral", "other_department"),
+        (Signals((0.4,), top_refers_elsewhere=True), "handoff", "referral", "other_department"),
+        (Signals((0.39,), top_refers_elsewhere=True), "handoff", "low_confidence", "low_confidence"),
+        (Signals((), top_refers_elsewhere=True), "handoff", "low_confidence", "low_confidence"),
+    ],
+)  # fmt: skip
+def test_decision(signals: Signals, action: str, why: str, reason: str | None) -> None:
+    decision = decide(signals, T)
+    assert (decision.action, decision.why, decision.reason) == (action, why, reason)
+
+
+PROBABILITY = st.floats(0, 1)
+LABELS = [
+    "in_scope",
+    "emergency",
+    "distress",
+    "injection",
+    "personal_data",
+    "chitchat_or_unclear",
+    *dict(PERSON_LABELS),
+]
+SIGNALS = st.builds(
+    Signals,
+    confidences=st.lists(PROBABILITY, max_size=5).map(lambda c: tuple(sorted(c, reverse=True))),
+    intents=st.dictionaries(st.sampled_from(LABELS), PROBABILITY),
+    cues=st.frozensets(st.sampled_from(LABELS)),
+    personal_kinds=st.frozensets(st.sampled_from(["my_number", "secret", "credit_card", "phone", "name"])),
+    top_refers_elsewhere=st.booleans(),
+    separable=st.booleans(),
+    foreign=st.booleans(),
+    asr_confidence=st.none() | PROBABILITY,
+)
+THRESHOLDS = st.builds(
+    Thresholds,
+    answer_at=PROBABILITY,
+    clarify_at=PROBABILITY,
+    intent_at=st.dictionaries(st.sampled_from([*LABELS, "cue"]), PROBABILITY).map(lambda d: {"": 0.5, "cue": 0.1, **d}),
+)
+
+
+@given(SIGNALS, THRESHOLDS)
+def test_every_question_is_decided_and_the_rules_hold(signals: Signals, thresholds: Thresholds) -> None:
+    decision = decide(signals, thresholds)
+    best = signals.confidences[0] if signals.confidences else 0.0
+    assert decision == decide(signals, thresholds)
+    assert decision.why
+    if decision.action == "answer":
+        assert best >= thresholds.answer_at
+        assert not signals.top_refers_elsewhere or best < thresholds.clarify_at
+    if decision.action == "clarify":
+        assert signals.separable
+    if decision.action == "handoff":
+        assert decision.reason in get_args(HandoffReason)
+    if signals.personal_kinds & NEVER_ASKED:
+        assert decision.action == "refuse"
+
+
+@given(SIGNALS, THRESHOLDS, PROBABILITY)
+def test_a_higher_threshold_never_answers_more(signals: Signals, thresholds: Thresholds, step: float) -> None:
+    stricter = Thresholds(
+        min(1.0, thresholds.answer_at + step),
+        thresholds.clarify_at,
+        thresholds.intent_at,
+        thresholds.doubtful_asr_below,
+    )
+    if decide(signals, stricter).action == "answer":
+        assert decide(signals, thresholds).action == "answer"
