@@ -19,6 +19,9 @@ PERSON_LABELS: tuple[tuple[str, HandoffReason], ...] = (
     ("other_department", "other_department"),
 )
 NOTHING_ASKED = "chitchat_or_unclear"
+AMBIGUOUS_CUES = frozenset({"injection"})
+"""Everyday words too (暗証番号の設定を忘れた): without a model's judgement they decide nothing, and the worst an
+injection can get then is an approved answer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +97,7 @@ def _needs_person(s: Signals, t: Thresholds) -> Decision | None:
 def _from_confidence(s: Signals, t: Thresholds) -> Decision:
     best = s.confidences[0] if s.confidences else 0.0
     doubtful = s.asr_confidence is not None and s.asr_confidence < t.doubtful_asr_below
-    if best >= t.answer_at and not (doubtful and best < (1 + t.answer_at) / 2):
+    if s.confidences and best >= t.answer_at and not (doubtful and best < (1 + t.answer_at) / 2):
         return Decision("answer", "confident")
     if s.separable and sum(s.confidences[:3]) >= t.clarify_at:
         return Decision("clarify", "doubtful_transcript" if doubtful else "close_candidates")
@@ -109,5 +112,7 @@ def _says(label: str, s: Signals, t: Thresholds) -> bool:
     probability = s.intents.get(label)
     if label in s.cues:
         # Where the model does not judge (not trained yet, or another language), the wording is all there is.
-        return probability is None or probability >= t.intent_at.get(f"cue:{label}", t.intent("cue"))
+        if probability is None:
+            return label not in AMBIGUOUS_CUES
+        return probability >= t.intent_at.get(f"cue:{label}", t.intent("cue"))
     return probability is not None and probability >= t.intent(label)

@@ -57,6 +57,7 @@ SURE = (0.9, 0.05)
         (Signals(SURE, {}, frozenset({"distress"})), "handoff", "distress", "distress"),
         (Signals(SURE, {"injection": 0.0}, frozenset({"asked_for_person"})), "handoff", "asked_for_person", "asked_for_person"),
         (Signals(SURE, {}, frozenset({"complaint"})), "handoff", "complaint", "complaint"),
+        (Signals(SURE, {}, frozenset({"injection"})), "answer", "confident", None),
         # who must be met by a person
         (Signals(SURE, {"asked_for_person": 0.5, "complaint": 0.5}), "handoff", "asked_for_person", "asked_for_person"),
         (Signals(SURE, {"complaint": 0.5}), "handoff", "complaint", "complaint"),
@@ -110,6 +111,7 @@ def test_every_question_is_decided_and_the_rules_hold(signals: Signals, threshol
     assert decision == decide(signals, thresholds)
     assert decision.why
     if decision.action == "answer":
+        assert signals.confidences
         assert best >= thresholds.answer_at
         assert not signals.top_refers_elsewhere or best < thresholds.clarify_at
     if decision.action == "clarify":
