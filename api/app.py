@@ -48,7 +48,8 @@ def create_app(services: Services, write_log: Write | None = None, hasher: Passw
     """The application; the caller closes `services` after it. `write_log`: where access log lines go, None: nowhere.
     `hasher`: cheaper argon2 parameters for tests."""
     accounts = Accounts(services.db, services.clock, services.settings.security, hasher)
-    doors = Doors(services, accounts, Metrics(), Phone(services))
+    metrics = Metrics()
+    doors = Doors(services, accounts, metrics, Phone(services, metrics))
     app = FastAPI(
         title="窓口",
         version=_version(),

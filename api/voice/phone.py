@@ -6,6 +6,9 @@ import threading
 from dataclasses import replace
 from datetime import date
 
+from api.metrics import Metrics
+from api.voice.answering import NotedAnswering
+from api.voice.bot_events import BotEvents
 from api.voice.centre import CentreHandoff
 from api.voice.preparing import Preparing
 from desk.service import Desk, DeskParts, open_desk
@@ -17,19 +20,24 @@ from voicebot.ports import Transcriber
 from voicebot.services import VoiceServices, build
 from voicebot.status import VoiceStatus, voice_status
 
-_HOUR_SECS = 3600.0
+_ROUND_SECS = 30.0
+_HOURLY = 120
 _log = logging.getLogger(__name__)
 
 
 class Phone:
     """Nothing is loaded before `start`; what only reads records works without it. Raises ConfigurationError."""
 
-    def __init__(self, services: Services) -> None:
+    def __init__(self, services: Services, metrics: Metrics) -> None:
         self.settings: PhoneSettings = phone_settings(services.settings)
         self.desk: Desk = open_desk(_desk_parts(services))
         self.centre = CentreHandoff(self.desk, self.settings.handoff)
+        self.events = BotEvents(services, self.desk)
+        self._answering = NotedAnswering(services, metrics)
         self.transcriber: Transcriber | None = None
         """Another recogniser than the configured one; set before the start."""
+        self.telephone_port = 0
+        """Where AudioSocket listens; 0 while it does not."""
         self._services = services
         self._lock = threading.Lock()
         self._bot: VoiceServices | None = None
@@ -45,7 +53,7 @@ class Phone:
             if self._bot is None:
                 services = self._services
                 self._bot = build(
-                    services.answerer,
+                    self._answering,
                     services.redactor,
                     services.clock,
                     services.db,
@@ -70,8 +78,8 @@ class Phone:
         try:
             await self.bot.start()
             if self.settings.audiosocket.enabled:
-                port = await self.bot.start_audiosocket()
-                _log.info("listening for telephone calls on port %d", port)
+                self.telephone_port = await self.bot.start_audiosocket()
+                _log.info("listening for telephone calls on port %d", self.telephone_port)
         except MadoguchiError as error:
             self._problem(error.message)
         except Exception as error:  # a broken part of the voice must not keep the rest of the product from running
@@ -112,9 +120,20 @@ class Phone:
         return replace(found, speaking=speaking, hearing=found.hearing and speaking, problems=problems)
 
     async def _keep_house(self) -> None:
+        rounds = 0
         while True:
-            await asyncio.sleep(_HOUR_SECS)
-            await asyncio.to_thread(self.purge, self._services.clock.today())
+            await asyncio.sleep(_ROUND_SECS)
+            rounds += 1
+            await asyncio.to_thread(self.tell_desk)
+            if rounds % _HOURLY == 0:
+                await asyncio.to_thread(self.purge, self._services.clock.today())
+
+    def tell_desk(self) -> None:
+        """Ended calls go to the desk's event log; what fails is told in the next round."""
+        try:
+            self.events.tell()
+        except MadoguchiError:
+            _log.exception("calls could not be told to the desk")
 
     def purge(self, today: date) -> None:
         """Every hour: forget call-back numbers past their time; once a day: calls and recordings past theirs."""

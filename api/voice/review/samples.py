@@ -89,6 +89,13 @@ class Sample:
         one, two = self.reviewers
         return kappa([item.opinions[one].verdict for item in both], [item.opinions[two].verdict for item in both])
 
+    @property
+    def agreements(self) -> tuple[int, int]:
+        """Calls with the same verdict of both, and calls both have judged: kappa alone misleads when nearly all are
+        right."""
+        both = [item for item in self.items if len(item.opinions) == 2]
+        return sum(1 for item in both if item.agreed), len(both)
+
     def next_for(self, who: str) -> Item | None:
         """The first call this reviewer has not judged."""
         return next((item for item in self.items if who not in item.opinions), None)

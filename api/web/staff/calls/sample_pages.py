@@ -61,9 +61,10 @@ def _add_samples(desk: CallDesk, router: APIRouter) -> None:
     def resolve(request: Request, who: CallReviewer, sample_id: PlainId, form: Form) -> Response:
         try:
             verdict = verdict_of(form.text("verdict"))
-            desk.samples.resolve(sample_id, form.text("call_id"), verdict, form.text("comment"), who.who)
+            made = desk.samples.resolve(sample_id, form.text("call_id"), verdict, form.text("comment"), who.who)
         except (InvalidInput, Conflict) as error:
             return _sample(desk, request, desk.samples.get(sample_id), who.who, error)
+        _tell(desk, made, form.text("call_id"))
         return see(f"{PATH}/{sample_id}", "sample_resolved")
 
 
@@ -84,8 +85,16 @@ def _add_judging(desk: CallDesk, router: APIRouter) -> None:
             sample = desk.samples.judge(sample_id, call_id, verdict, form.text("comment"), who.who)
         except (InvalidInput, Conflict) as error:
             return _judge(desk, request, desk.samples.get(sample_id), call_id, who.who, error)
+        _tell(desk, sample, call_id)
         item = sample.next_for(who.who)
         return see(f"{PATH}/{sample_id}/{item.call_id}" if item else f"{PATH}/{sample_id}", "sample_judged")
+
+
+def _tell(desk: CallDesk, sample: Sample, call_id: str) -> None:
+    """A decided verdict counts in the desk's figures as well."""
+    final = next(item.final for item in sample.items if item.call_id == call_id)
+    if final:
+        desk.phone.events.audited(call_id, final)
 
 
 def _samples(desk: CallDesk, request: Request, period: Period, error: MadoguchiError | None = None) -> Response:

@@ -23,6 +23,17 @@ BAND_LABELS = {"low": "低い（60%未満）", "middle": "中くらい（60～80
 MARKED_LABELS = {"yes": "判定あり", "no": "判定なし"}
 REASON_LABELS = {
     **HANDOFF_LABELS,
+    "confident": "確かな回答がある",
+    "picked": "聞き返しで選ばれた",
+    "close_candidates": "近い候補が複数",
+    "doubtful_transcript": "聞き取りが不確か",
+    "referral": "ほかの窓口の担当",
+    "no_translation": "翻訳がない",
+    "injection": "不正な指示",
+    "chitchat_or_unclear": "用件が不明",
+    "noise": "雑音",
+    "no_speech": "声がない",
+    "phrase": "意味のある言葉がない",
     "caller": "相手が切断",
     "silence": "無言のため終了",
     "goodbye": "終了のあいさつ",
