@@ -29,6 +29,7 @@ Follower = Callable[[Connection, Sequence[Event]], None]
 _ID_KEY = "desk_id_key"
 _LONG_NUMBER = re.compile(r"(?:\d[-._]?){9,}")
 _CHUNK = 500
+_MAX_LABELS = 500
 _LONGEST_STATUS = timedelta(days=1)
 """No operator stays in one state longer than a day: what reaches into a period began at most a day before it."""
 
@@ -62,6 +63,7 @@ class EventLog:
         self._redactor = redactor
         self._in_hours = in_hours
         self.followers: list[Follower] = []
+        self._harmless: set[str] = set()
 
     def append(self, messages: Sequence[object], source: str) -> Receipt:
         """Take a batch from outside in one transaction. On disk when it returns. Raises TooMany, Unavailable."""
@@ -126,7 +128,13 @@ class EventLog:
 
     def _safe(self, conn: Connection, value: str, is_label: bool) -> str:
         if is_label:
-            return self._redactor.redact(value).text
+            # A city has a few dozen classes and targets that come again and again; only harmless ones are remembered.
+            if value in self._harmless:
+                return value
+            redaction = self._redactor.redact(value)
+            if not redaction.kinds and len(self._harmless) < _MAX_LABELS:
+                self._harmless.add(value)
+            return redaction.text
         if not _LONG_NUMBER.search(value) or not self._redactor.redact(value).kinds:
             return value
         return "p-" + hmac.new(_id_key(conn), value.encode(), sha256).hexdigest()[:40]

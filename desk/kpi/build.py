@@ -6,6 +6,7 @@ from datetime import datetime
 
 from desk.events.model import Event, EventType, in_order
 from desk.kpi.call import UNCLASSIFIED, BotPart, Call, Closing, Disposition, Times, Transfer
+from knowledge.clock import JST
 
 
 def build_calls(events: Iterable[Event]) -> list[Call]:
@@ -30,9 +31,12 @@ def build_call(call_id: str, events: Sequence[Event]) -> Call:
     closing = _closing(facts)
     answered = facts.first("answered")
     in_hours = head.flag("in_hours", True) if offered else True
+    local = head.at.astimezone(JST)
     return Call(
         call_id=call_id,
         offered_at=head.at,
+        day=local.date(),
+        hour=local.hour,
         direction=head.text("direction") or "inbound",
         channel=head.text("channel") or "phone",
         lang=head.text("lang") or "ja",

@@ -4,8 +4,6 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Literal
 
-from knowledge.clock import JST
-
 Disposition = Literal["answered", "bot_completed", "overflowed", "abandoned", "out_of_hours", "open"]
 DISPOSITIONS: tuple[Disposition, ...] = (
     "answered",
@@ -60,6 +58,9 @@ class Call:
 
     call_id: str
     offered_at: datetime
+    day: date
+    """The Japanese day it came in: a call over midnight belongs to the day it began."""
+    hour: int
     direction: str
     channel: str
     lang: str
@@ -81,15 +82,6 @@ class Call:
     from_other_line: bool = False
     ended_at: datetime | None = None
     anomalies: tuple[str, ...] = field(default=())
-
-    @property
-    def day(self) -> date:
-        """The Japanese day it came in: a call over midnight belongs to the day it began."""
-        return self.offered_at.astimezone(JST).date()
-
-    @property
-    def hour(self) -> int:
-        return self.offered_at.astimezone(JST).hour
 
     @property
     def is_inbound(self) -> bool:
