@@ -4,6 +4,7 @@ from knowledge.privacy.addresses import addresses
 from knowledge.privacy.births import birth_dates
 from knowledge.privacy.cues import document_numbers, spans_by_cue
 from knowledge.privacy.digits import digit_runs
+from knowledge.privacy.foreign_names import foreign_name_spans
 from knowledge.privacy.kinds import LABELS, Kind, Span
 from knowledge.privacy.mail import mail_spans
 from knowledge.privacy.names import name_spans
@@ -39,6 +40,7 @@ def _one_pass(text: str, officials: Officials) -> list[Span]:
         for run in runs:
             candidates += spans_by_shape(text, run, officials)
     candidates += name_spans(text)
+    candidates += foreign_name_spans(text)
     if officials.texts and candidates:
         candidates = _unprotected(text, candidates, officials)
     return _disjoint(text, candidates) if candidates else []
