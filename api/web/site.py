@@ -13,6 +13,7 @@ from api.security.permissions import Permission
 from api.security.principal import principal_of
 from api.web import shelves
 from api.web.pages import STATIC, CachedStaticFiles, render
+from api.web.voice.pages import voice_words
 from api.web.words import known_language
 from knowledge.domain import SearchQuery
 from knowledge.errors import InvalidInput, NotFound
@@ -44,7 +45,14 @@ def _add_search(router: APIRouter, doors: Doors) -> None:
     def home(request: Request, q: QueryWord = "", lang: Lang = "", category: QueryWord = "") -> Response:
         shown = known_language(lang)
         shelf = shelves.shelf(doors, shown)
-        context = {"lang": shown, "q": q, "category": category, "categories": shelf.categories}
+        voice_title = voice_words(shown)["title"] if doors.phone.settings.enabled else ""
+        context = {
+            "lang": shown,
+            "q": q,
+            "category": category,
+            "categories": shelf.categories,
+            "voice_title": voice_title,
+        }
         if q.strip():
             return _answered(request, doors, q, shown, context)
         if category:
