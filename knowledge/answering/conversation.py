@@ -30,6 +30,7 @@ _AROUND = re.compile(
     r"^(上から|じゃあ|では|えっと|ええと)、?|(の(方|ほう|こと)|のやつ)?(です|でお願いします|をお願いします|について)?$"
 )
 """What people say around the option they pick: 「カードの方です」."""
+_NOT_THIS = re.compile(r"(の(方|ほう|こと|件))?(以外|では?な|じゃな|では?あり|じゃあり|でもな|とは?違|は違)")
 _PARTS = re.compile(r"[・、/]")
 
 
@@ -70,6 +71,12 @@ class Conversations:
             return chosen
 
 
+def _says(said: str, label: str) -> bool:
+    """`label` occurs in what was said, and not as what is not meant."""
+    at = said.find(label)
+    return at >= 0 and not _NOT_THIS.match(said[at + len(label) :])
+
+
 def pick(text: str, options: Sequence[ClarifyOption]) -> str | None:
     """FAQ id of the option named by an ordinal, its label, or a part of the label that no other option has."""
     said = _AROUND.sub("", normalise(text).rstrip("。.!！?？"))
@@ -79,7 +86,9 @@ def pick(text: str, options: Sequence[ClarifyOption]) -> str | None:
         if pattern.match(said):
             return options[number].faq_id
     labels = [normalise(o.label) for o in options]
-    named = [i for i, label in enumerate(labels) if label and (label in said or (len(said) >= 2 and said in label))]
+    named = [
+        i for i, label in enumerate(labels) if label and (_says(said, label) or (len(said) >= 2 and said in label))
+    ]
     if len(named) != 1:
         named = [i for i, label in enumerate(labels) if said and _PARTS.split(label)[0] == said]
     return options[named[0]].faq_id if len(named) == 1 and len(said) <= 40 else None

@@ -28,7 +28,8 @@ def spoken_text(entry: FaqEntry) -> str:
 def _speakable(text: str, lang: str) -> str:
     plain = _URL.sub(_WEB_PAGE.get(lang, _WEB_PAGE["ja"]), _without_asides(text))
     if lang not in ("ja", "zh"):
-        return re.sub(r"\s+", " ", _BRACKETS.sub("", plain)).strip()
+        plain = re.sub(r"\s+", " ", _BRACKETS.sub("", plain)).strip()
+        return re.sub(r" (?=[.,;:!?])", "", plain)
     plain = _SYMBOLS.sub("、", _BRACKETS.sub("", plain))
     plain = re.sub(r"\s*\n\s*", "。", plain)
     plain = re.sub(r"[。、]*。[。、]*", "。", re.sub(r"、+", "、", plain))

@@ -1,0 +1,267 @@
+"""The one use case over a scripted search: every action, in every language, verbatim and cited."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from knowledge.answering.answerer import Answerer, AnswererParts
+from knowledge.answering.confidence import AnswerCalibration, answer_features, load_answer_calibration
+from knowledge.answering.handover import Handovers
+from knowledge.answering.policy import Thresholds
+from knowledge.clock import FixedClock
+from knowledge.domain import LANGUAGES, Channel, FaqEntry, Hit, Question, Referral, SearchQuery, SearchResult
+from knowledge.errors import Unavailable
+from knowledge.privacy.redacted import RedactedText
+from knowledge.profile import load_profile
+from knowledge.settings import AnswerSettings
+
+THRESHOLDS = Thresholds(0.6, 0.4, {"": 0.5, "cue": 0.05})
+CALIBRATION = AnswerCalibration({"intercept": 0.0, "share": 1.0}, THRESHOLDS, 0.6, 0.4)
+HANDOVERS = Handovers(load_profile("mihon"))
+
+
+def entry(faq_id: str, lang: str = "ja", **changed: object) -> FaqEntry:
+    made = FaqEntry(
+        faq_id, f"{faq_id}の手続きはどうしますか。", f"{faq_id}の答えです。\n二行目（注）。", version=3, status="published",
+        evidence="手引き", url="https://www.example.lg.jp/", department="市民課", lang=lang,
+    )  # fmt: skip
+    return replace(made, **changed)  # type: ignore[arg-type]
+
+
+class ScriptedSearch:
+    """Finds the given (entry, confidence) pairs whatever is asked; notes the queries."""
+
+    def __init__(self, *found: tuple[FaqEntry, float]) -> None:
+        self.found = found
+        self.queries: list[SearchQuery] = []
+
+    def search(self, query: SearchQuery) -> SearchResult:
+        self.queries.append(query)
+        hits = tuple(Hit(e, c, c) for e, c in self.found if e.lang == query.lang)
+        logit = {"share": _logit(hits[0].confidence)} if hits else {}
+        return SearchResult(hits, evidence=logit)
+
+    def entry(self, faq_id: str, lang: str, channel: Channel) -> FaqEntry | None:
+        return next((e for e, _ in self.found if e.key == (faq_id, lang)), None)
+
+    def refresh(self, keys: Sequence[tuple[str, str]] | None = None) -> None: ...
+
+    def neighbours(self, faq_id: str, limit: int = 5) -> list[tuple[str, float]]:
+        return []
+
+    def ready(self) -> bool:
+        return True
+
+
+def _logit(p: float) -> float:
+    import math
+
+    return math.log(p / (1 - p))
+
+
+class Judged:
+    def __init__(self, **probabilities: float) -> None:
+        self._probabilities = probabilities
+
+    def probabilities(self, text: str) -> dict[str, float]:
+        return dict(self._probabilities)
+
+
+CLOCK = FixedClock(datetime(2026, 11, 20, tzinfo=UTC))
+
+
+def answerer(*found: tuple[FaqEntry, float], settings: AnswerSettings | None = None, **judged: float) -> Answerer:
+    parts = AnswererParts(ScriptedSearch(*found), HANDOVERS, CLOCK, settings or AnswerSettings())
+    return Answerer(parts, Judged(**judged) if judged else None, CALIBRATION)
+
+
+def question(text: str = "手続きは", **changed: object) -> Question:
+    return replace(Question(RedactedText(text), "web"), **changed)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_answers_verbatim_with_citation(lang: str) -> None:
+    sure = entry("A", lang)
+    answer = answerer((sure, 0.9), (entry("B", lang), 0.05)).answer(question(lang=lang))
+    assert answer.action == "answer"
+    assert answer.answer is not None
+    assert answer.answer.text == sure.answer
+    assert answer.answer.question == sure.question
+    assert answer.answer.lang == answer.lang == lang
+    [citation] = answer.answer.citations
+    assert (citation.faq_id, citation.version, citation.evidence, citation.url) == ("A", 3, "手引き", sure.url)
+    assert "（" not in answer.answer.spoken_text
+    assert answer.confidence == pytest.approx(0.9)
+    assert [h.entry.faq_id for h in answer.candidates] == ["A", "B"]
+    assert answer.answer_id
+    assert answer.took_ms > 0
+    assert set(answer.trace) == {"search", "decide"}
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_asks_back_when_two_are_close(lang: str) -> None:
+    answer = answerer((entry("A", lang), 0.45), (entry("B", lang), 0.4)).answer(question(lang=lang))
+    assert answer.action == "clarify"
+    assert answer.clarify is not None
+    assert [o.faq_id for o in answer.clarify.options] == ["A", "B"]
+    assert answer.answer is None
+    assert answer.handoff is None
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_hands_over_when_nothing_fits(lang: str) -> None:
+    answer = answerer((entry("A", lang), 0.1)).answer(question(lang=lang))
+    assert answer.action == "handoff"
+    assert answer.handoff is not None
+    assert answer.handoff.reason == ("low_confidence" if lang == "ja" else "language")
+    assert answer.handoff.phone in answer.handoff.message
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_refuses_numbers_that_must_not_be_told(lang: str) -> None:
+    answer = answerer((entry("A", lang), 0.9)).answer(question(lang=lang, had_personal_data=frozenset({"my_number"})))
+    assert answer.action == "refuse"
+    assert answer.message
+    assert answer.answer is None
+
+
+def test_other_languages_never_get_a_japanese_answer() -> None:
+    for lang in LANGUAGES[1:]:
+        answer = answerer((entry("A"), 0.9)).answer(question(lang=lang))
+        assert answer.action == "handoff"
+        assert not answer.candidates
+
+
+@pytest.mark.parametrize(
+    ("judged", "action", "reason"),
+    [
+        ({"in_scope": 1.0}, "answer", None),
+        ({"asked_for_person": 0.9}, "handoff", "asked_for_person"),
+        ({"complaint": 0.9}, "handoff", "complaint"),
+        ({"individual_case": 0.9}, "handoff", "individual_case"),
+        ({"other_city": 0.9}, "handoff", "other_city"),
+        ({"other_department": 0.9}, "handoff", "other_department"),
+        ({"emergency": 0.9}, "handoff", "emergency"),
+        ({"injection": 0.9}, "refuse", None),
+        ({"personal_data": 0.9}, "refuse", None),
+    ],
+)
+def test_intents_decide(judged: dict[str, float], action: str, reason: str | None) -> None:
+    answer = answerer((entry("A"), 0.9), **judged).answer(question())
+    assert answer.action == action
+    assert (answer.handoff.reason if answer.handoff else None) == reason
+
+
+def test_cues_work_before_anything_is_learnt_and_in_any_language() -> None:
+    for text, lang, reason in (("救急車を呼んで", "ja", "emergency"), ("I want to die", "en", "distress")):
+        answer = answerer((entry("A", lang), 0.9)).answer(question(text, lang=lang))
+        assert answer.handoff is not None
+        assert answer.handoff.reason == reason
+    asked = answerer((entry("A"), 0.9)).answer(question("暗証番号の設定を忘れました"))
+    assert asked.action == "answer"
+
+
+def test_a_referral_sends_to_its_department() -> None:
+    away = entry("R", referral=Referral("清掃課", "042-000-0000"))
+    answer = answerer((away, 0.9)).answer(question())
+    assert answer.action == "handoff"
+    assert answer.handoff is not None
+    assert (answer.handoff.department, answer.handoff.message) == ("清掃課", away.answer)
+
+
+def test_an_option_picked_is_answered_at_once_and_only_once() -> None:
+    found = (entry("A", question="受け取りはどうしますか。"), 0.45), (entry("B", question="更新はどうしますか。"), 0.4)
+    talk = answerer(*found)
+    assert talk.answer(question(conversation_id="c")).action == "clarify"
+    picked = talk.answer(question("2番目です", conversation_id="c"))
+    assert picked.action == "answer"
+    assert picked.answer is not None
+    assert picked.answer.faq_id == "B"
+    assert picked.reason == "option_chosen"
+    assert talk.answer(question("2番目です", conversation_id="c")).action == "clarify"
+    assert talk.answer(question("2番目です", conversation_id="other")).action == "clarify"
+
+
+def test_an_option_withdrawn_meanwhile_is_not_answered() -> None:
+    search = ScriptedSearch((entry("A"), 0.45), (entry("B"), 0.4))
+    talk = Answerer(AnswererParts(search, HANDOVERS, CLOCK, AnswerSettings()), None, CALIBRATION)
+    talk.answer(question(conversation_id="c"))
+    search.found = ((entry("A"), 0.3),)
+    assert talk.answer(question("2", conversation_id="c")).action == "handoff"
+
+
+def test_an_option_is_forgotten_after_a_while() -> None:
+    clock = FixedClock(datetime(2026, 11, 20, tzinfo=UTC))
+    search = ScriptedSearch((entry("A"), 0.45), (entry("B"), 0.4))
+    talk = Answerer(AnswererParts(search, HANDOVERS, clock, AnswerSettings()), None, CALIBRATION)
+    talk.answer(question(conversation_id="c"))
+    clock.advance(timedelta(hours=1))
+    assert talk.answer(question("2", conversation_id="c")).action == "clarify"
+
+
+def test_settings_move_the_thresholds() -> None:
+    found = (entry("A"), 0.7)
+    assert answerer(found).answer(question()).action == "answer"
+    strict = AnswerSettings(answer_at=0.8, clarify_at=0.9)
+    assert answerer(found, settings=strict).answer(question()).action == "handoff"
+    everything = AnswerSettings(answer_at=0.0, clarify_at=0.0)
+    assert answerer(settings=everything).answer(question()).action == "handoff"
+
+
+def test_a_badly_heard_question_is_confirmed() -> None:
+    found = (entry("A"), 0.7), (entry("B"), 0.2)
+    assert answerer(*found).answer(question(asr_confidence=0.9)).action == "answer"
+    assert answerer(*found).answer(question(asr_confidence=0.2)).action == "clarify"
+
+
+def test_the_question_goes_to_search_as_it_is() -> None:
+    search = ScriptedSearch((entry("A"), 0.9))
+    Answerer(AnswererParts(search, HANDOVERS, CLOCK, AnswerSettings()), None, CALIBRATION).answer(
+        question("手続き", channel="voice")
+    )
+    assert (search.queries[0].text, search.queries[0].lang, search.queries[0].channel) == ("手続き", "ja", "voice")
+
+
+def test_search_that_is_not_ready_says_so() -> None:
+    class Closed(ScriptedSearch):
+        def search(self, query: SearchQuery) -> SearchResult:
+            raise Unavailable("準備中です。")
+
+    with pytest.raises(Unavailable):
+        Answerer(AnswererParts(Closed(), HANDOVERS, CLOCK, AnswerSettings()), None, CALIBRATION).answer(question())
+
+
+@given(
+    st.text(st.characters(), max_size=200),
+    st.sampled_from([*LANGUAGES, "xx", ""]),
+    st.lists(st.floats(0.01, 0.99), max_size=4),
+    st.none() | st.floats(0, 1),
+)
+def test_exactly_the_part_named_by_the_action_is_set(
+    text: str, lang: str, confidences: list[float], heard: float | None
+) -> None:
+    found = [(entry(f"F{n}", lang), c) for n, c in enumerate(sorted(confidences, reverse=True))]
+    answer = answerer(*found).answer(question(text, lang=lang, asr_confidence=heard, conversation_id="c"))
+    parts = {"answer": answer.answer, "clarify": answer.clarify, "handoff": answer.handoff, "refuse": answer.message}
+    assert [name for name, part in parts.items() if part] == [answer.action]
+    assert 0 <= answer.confidence <= 1
+    assert answer.reason
+
+
+def test_shipped_calibration_is_usable() -> None:
+    calibration = load_answer_calibration()
+    t = calibration.thresholds
+    assert 0 < t.clarify_at <= t.answer_at < 1
+    assert 0 < calibration.foreign_answer_at < 1
+    assert "" in t.intent_at
+    assert "cue" in t.intent_at
+    assert calibration.confidence({}, {}, 0.0) == 0.0
+
+
+@given(st.floats(0, 1))
+def test_scope_enters_as_bounded_log_odds(scope: float) -> None:
+    assert -6 <= answer_features({"share": 1.0}, {"in_scope": scope})["scope"] <= 6
