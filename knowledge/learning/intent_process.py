@@ -29,7 +29,7 @@ def train_intents_in_process(examples: Sequence[Example], folder: Path, assets: 
         job.write_bytes(orjson.dumps([asdict(example) for example in examples]))
         places = [str(path.resolve()) for path in (job, folder, assets)]
         command = [sys.executable, "-m", "knowledge.learning.intent_process", *places, str(nice)]
-        environment = {**os.environ, "PYTHONPATH": str(_CODE)}
+        environment = {**os.environ, "OPENBLAS_NUM_THREADS": str(os.cpu_count() or 1), "PYTHONPATH": str(_CODE)}
         done = subprocess.run(command, env=environment, stdin=subprocess.DEVNULL, capture_output=True, check=False)  # noqa: S603 - our own module
     if done.returncode:
         raise Unavailable("用件の判別の学習が途中で止まりました。空きメモリーを確認して、もう一度実行してください。")
