@@ -45,15 +45,17 @@ def query_words(morphs: Iterable[Morph]) -> dict[str, float]:
 def characters(morphs: Iterable[Morph]) -> list[str]:
     """Character 1- and 2-grams that are not all hiragana or all symbols; 3- and 4-grams of alphabetic words."""
     text = "".join(m.unit.surface for m in morphs)
-    out = [g for n in (1, 2) for i in range(len(text) - n + 1) if _telling(g := text[i : i + n])]
+    telling = [_telling(c) for c in text]
+    out = [c for c, tells in zip(text, telling, strict=True) if tells]
+    out.extend(text[i : i + 2] for i in range(len(text) - 1) if telling[i] or telling[i + 1])
     for word in _ALPHABETIC.findall(text):
         padded = f"^{word}$"
         out.extend(padded[i : i + n] for n in (3, 4) for i in range(len(padded) - n + 1))
     return out
 
 
-def _telling(gram: str) -> bool:
-    return not all("\u3040" <= c <= "\u309f" or c < "\u0250" or not c.isalnum() for c in gram)
+def _telling(c: str) -> bool:
+    return c >= "\u0250" and not "\u3040" <= c <= "\u309f" and c.isalnum()
 
 
 def synonym_groups(morphs: Iterable[Morph], *, light: bool = False) -> list[str]:
