@@ -17,6 +17,7 @@ from api.openapi import describe
 from api.problems import handle_problems
 from api.routes.answers import answers_router
 from api.routes.calls import calls_router
+from api.routes.desk import desk_routers
 from api.routes.faq_files import faq_files_router, synonym_files_router
 from api.routes.faqs import faqs_router
 from api.routes.feedback import feedback_router
@@ -93,7 +94,9 @@ def _add_routes(app: FastAPI, doors: Doors) -> None:
     provider = OidcConfig.of(security, RoleRule(Role(security.oidc_default_role)))
     if provider is not None:
         routers.append(oidc_router(doors.accounts, OidcClient(provider, doors.services.clock)))
-    for router in (*routers, *staff_routers(doors.services, doors.accounts), *call_routers(doors)):
+    retriever = doors.services.retriever
+    desk = desk_routers(doors.phone.desk, lambda faq_id: retriever.entry(faq_id, "ja", "operator"))
+    for router in (*routers, *desk, *staff_routers(doors.services, doors.accounts), *call_routers(doors)):
         app.include_router(router)
 
 

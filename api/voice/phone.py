@@ -155,4 +155,5 @@ def _desk_parts(services: Services) -> DeskParts:
         services.tokenizer,
         services.folder.root,
         services.faqs.synonyms,
+        answering=services.answerer,
     )
