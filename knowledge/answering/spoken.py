@@ -12,7 +12,7 @@ _WEB_PAGE = {
 }  # fmt: skip
 _BRACKETED = re.compile(r"[（(〔［\[{｛〈《<＜][^（）()〔〕［］\[\]{}｛｝〈〉《》<>＜＞]*[）)〕］\]}｝〉》>＞]")
 _BRACKETS = re.compile(r"[（）()〔〕［］\[\]{}｛｝〈〉《》<>＜＞「」『』【】]")
-_SYMBOLS = re.compile(r"[※・◆●■□▼①-⑳–—]+|(?<![A-Za-z])-+|-+(?![A-Za-z])")
+_SYMBOLS = re.compile(r"[※・◆●■□▼①-⑳–—]+|(?<![A-Za-z0-9])-+|-+(?![A-Za-z0-9])")
 _ENDS = re.compile(r"(?<=[。！？!?])|(?<=\.)(?=\s|$)")
 
 
