@@ -1,7 +1,8 @@
 """VectorIndex on qdrant-edge: the Qdrant engine inside this process, one shard folder, nothing else to run."""
 
 import shutil
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -28,37 +29,40 @@ class EdgeIndex:
     def upsert(self, points: Sequence[Point]) -> None:
         for start in range(0, len(points), _BATCH):
             batch = [_point(p) for p in points[start : start + _BATCH]]
-            self._shard.update(qe.UpdateOperation.upsert_points(batch))
+            with _engine():
+                self._shard.update(qe.UpdateOperation.upsert_points(batch))
 
     def delete(self, point_ids: Sequence[int]) -> None:
         for start in range(0, len(point_ids), _BATCH):
-            self._shard.update(qe.UpdateOperation.delete_points(list(point_ids[start : start + _BATCH])))
+            with _engine():
+                self._shard.update(qe.UpdateOperation.delete_points(list(point_ids[start : start + _BATCH])))
 
     def query(self, queries: Sequence[VectorQuery]) -> list[list[Scored]]:
         if not queries:
             return []
-        try:
+        with _engine():
             answers = self._shard.query_batch(qe.QueryBatchRequest([_request(q) for q in queries]))
-        except Exception as exc:  # the binding raises plain Exception
-            raise Unavailable("検索インデックスが応答しません。サービスを再起動してください。") from exc
         return [in_order([Scored(int(p.id), float(p.score)) for p in points]) for points in answers]
 
     def ids(self) -> set[int]:
         found: set[int] = set()
         offset: Any = None
         while True:
-            records, offset = self._shard.scroll(
-                qe.ScrollRequest(offset=offset, limit=4096, with_payload=False, with_vector=False)
-            )
+            with _engine():
+                records, offset = self._shard.scroll(
+                    qe.ScrollRequest(offset=offset, limit=4096, with_payload=False, with_vector=False)
+                )
             found.update(int(r.id) for r in records)
             if offset is None:
                 return found
 
     def count(self) -> int:
-        return int(self._shard.count(qe.CountRequest(exact=True)))
+        with _engine():
+            return int(self._shard.count(qe.CountRequest(exact=True)))
 
     def flush(self) -> None:
-        self._shard.flush()
+        with _engine():
+            self._shard.flush()
 
     def clear(self) -> None:
         self._shard.close()
@@ -73,8 +77,8 @@ class EdgeIndex:
         """Load the shard; a damaged or foreign one is thrown away, because the index is only a cache."""
         if self._path.exists() and any(self._path.iterdir()):
             try:
-                return qe.EdgeShard.load(str(self._path), self._config())
-            except Exception:
+                return self._loaded()
+            except Unavailable:
                 shutil.rmtree(self._path)
         self._path.mkdir(parents=True, exist_ok=True)
         shard = qe.EdgeShard.create(str(self._path), self._config())
@@ -82,11 +86,31 @@ class EdgeIndex:
             shard.update(qe.UpdateOperation.create_field_index(name, qe.PayloadSchemaType.Keyword))
         return shard
 
+    def _loaded(self) -> "qe.EdgeShard":
+        """The shard on disk, after it has answered once: some damage shows only then. Raises Unavailable."""
+        with _engine():
+            shard = qe.EdgeShard.load(str(self._path), self._config())
+            shard.count(qe.CountRequest(exact=True))
+            for vector in ([0.0] * self._dim, {0: 1.0}):
+                shard.query_batch(qe.QueryBatchRequest([_request(VectorQuery(vector, 1, {"kind": "faq"}))]))
+            return shard
+
     def _config(self) -> "qe.EdgeConfig":
         return qe.EdgeConfig(
             vectors={DENSE: qe.EdgeVectorParams(size=self._dim, distance=qe.Distance.Dot)},
             sparse_vectors={SPARSE: qe.EdgeSparseVectorParams()},
         )
+
+
+@contextmanager
+def _engine() -> Iterator[None]:
+    """Whatever the engine raises becomes Unavailable: plain Exceptions, and panics, which are BaseExceptions."""
+    try:
+        yield
+    except BaseException as exc:
+        if isinstance(exc, KeyboardInterrupt | SystemExit | GeneratorExit):
+            raise
+        raise Unavailable("検索インデックスが応答しません。サービスを再起動してください。") from exc
 
 
 def in_order(points: list[Scored]) -> list[Scored]:

@@ -71,7 +71,9 @@ class ServerIndex:
 
     def _ensure(self) -> None:
         if self._client.collection_exists(self._collection):
-            return
+            if self._width() == self._dim:
+                return
+            self._client.delete_collection(self._collection)  # made for another encoder; the index is only a cache
         self._client.create_collection(
             self._collection,
             vectors_config={DENSE: qm.VectorParams(size=self._dim, distance=qm.Distance.DOT)},
@@ -80,6 +82,12 @@ class ServerIndex:
         if not self._local:  # payload indexes have no effect in local mode
             for name in FILTER_FIELDS:
                 self._client.create_payload_index(self._collection, name, qm.PayloadSchemaType.KEYWORD)
+
+    def _width(self) -> int | None:
+        """Dimension of the vectors in the collection; None when it has none under our name."""
+        vectors = self._client.get_collection(self._collection).config.params.vectors
+        found = vectors.get(DENSE) if isinstance(vectors, dict) else None
+        return int(found.size) if found else None
 
     def _guard(self, call: Any, *args: Any, **kwargs: Any) -> Any:
         try:

@@ -1,11 +1,13 @@
 """One suite, both engines: the embedded shard and qdrant-client (local mode stands in for a server)."""
 
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+from knowledge.errors import Unavailable
 from knowledge.ports import Point, VectorIndex, VectorQuery
 from knowledge.search.edge_index import EdgeIndex
 from knowledge.search.server_index import ServerIndex
@@ -112,3 +114,55 @@ def test_shard_survives_reopening_and_a_damaged_one_is_made_new(tmp_path: Path) 
     repaired.upsert(points)
     assert repaired.count() == 20
     repaired.close()
+
+
+def test_an_index_of_another_width_is_made_new(tmp_path: Path) -> None:
+    first = EdgeIndex(tmp_path / "s", DIM)
+    first.upsert(some_points(5))
+    first.close()
+    wider = EdgeIndex(tmp_path / "s", DIM * 2)
+    assert wider.count() == 0
+    wider.upsert([Point(1, [1.0] * DIM * 2, {}, {"kind": "faq"})])
+    assert [s.point_id for s in wider.query([VectorQuery([1.0] * DIM * 2, 5, {})])[0]] == [1]
+    wider.close()
+
+
+def test_a_collection_of_another_width_is_made_new() -> None:
+    index = ServerIndex(":memory:", "t", DIM)
+    index.upsert(some_points(5))
+    index._ensure()
+    assert index.count() == 5
+    index._dim = DIM * 2
+    index._ensure()
+    assert index.count() == 0
+    index.upsert([Point(1, [1.0] * DIM * 2, {}, {"kind": "faq"})])
+    assert index.count() == 1
+    index.close()
+
+
+@pytest.mark.parametrize("wrong", [[1.0] * (DIM + 1), [1.0]])
+def test_what_the_engine_refuses_is_unavailable(index: VectorIndex, wrong: list[float]) -> None:
+    index.upsert(some_points(3))
+    if isinstance(index, EdgeIndex):
+        with pytest.raises(Unavailable):
+            index.query([VectorQuery(wrong, 5, {})])
+    assert index.count() == 3
+
+
+def test_a_shard_damaged_anywhere_opens(tmp_path: Path) -> None:
+    """Some damage makes the engine panic rather than raise."""
+    whole = tmp_path / "whole"
+    first = EdgeIndex(whole, DIM)
+    points = some_points(20)
+    first.upsert(points)
+    first.close()
+    endings = ("status.dat", "segment.json", "edge_config.json", "first-index")
+    damaged = [p.relative_to(whole) for p in sorted(whole.rglob("*")) if p.is_file() and p.name in endings]
+    assert len({p.name for p in damaged}) == len(endings)
+    for number, path in enumerate(damaged[:8]):
+        copy = Path(shutil.copytree(whole, tmp_path / str(number)))
+        (copy / path).write_bytes((copy / path).read_bytes()[: (copy / path).stat().st_size // 2])
+        opened = EdgeIndex(copy, DIM)
+        opened.upsert(points)
+        assert opened.count() == 20
+        opened.close()
