@@ -28,11 +28,15 @@ _STATUS = {
 def ingest(paths: Paths, data_dir: DataDir = None) -> None:
     """文書を FAQ の下書きとして取り込む。通話要約は、回答したFAQを見つける手がかりになる。"""
     from api.cli.remote import running_server
+    from ingestion.guard import KNOWN
+    from knowledge.errors import InvalidInput
 
     settings = settings_of(data_dir)
     for path in paths:
+        if path.suffix.lower() not in KNOWN and not path.is_dir():
+            raise InvalidInput(f"{path.name} は取り込めません。使えるのは {'・'.join(sorted(KNOWN))} です。")
         if not path.exists():
-            read_file(path)
+            read_file(path)  # says that it is not there
     with running_server(settings.data_dir) as server:
         if server is not None:
             _through(server, paths)
