@@ -39,7 +39,9 @@ def test_a_call_in_writing(folder: Path, capsys: pytest.CaptureFixture[str]) -> 
 
 
 @pytest.mark.voice
-def test_a_call_from_a_file_says_what_is_missing(folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_call_from_a_file_says_what_is_missing(
+    folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     source, out = tmp_path / "in.wav", tmp_path / "out.wav"
     with wave.open(str(source), "wb") as target:
         target.setnchannels(1)
