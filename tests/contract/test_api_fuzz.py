@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 import schemathesis
+import schemathesis.specs.openapi.schemas  # noqa: F401 - see below
 from hypothesis import HealthCheck, given, settings
 from schemathesis import APIOperation, Case
 from schemathesis.schemas import BaseSchema
@@ -12,6 +13,8 @@ from api.security.permissions import Role
 from tests.fakes.open_city import open_city
 from tests.fakes.served import Served
 
+# Schemathesis loads its parts on first use, and pytest rewrites them then. CPython 3.11 cannot parse in two threads at a
+# time ("AST constructor recursion depth mismatch"), so they are loaded before the service's thread starts.
 pytestmark = pytest.mark.fuzz
 EXAMPLES = 8
 """For each operation: the whole run stays below a minute and a half."""
