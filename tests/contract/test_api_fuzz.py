@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 import schemathesis
-import schemathesis.specs.openapi.schemas  # noqa: F401 - see below
+import schemathesis.specs.openapi.schemas
 from hypothesis import HealthCheck, given, settings
 from schemathesis import APIOperation, Case
 from schemathesis.schemas import BaseSchema
