@@ -192,7 +192,7 @@ def _postcodes(text: str, officials: Officials) -> list[Span]:
     return spans
 
 
-_OFFICE_LINE = re.compile(rf"[^。\n]{{0,40}}?{_OFFICE}")
+_OFFICE_LINE = re.compile(rf"[^。\n\ufffc]{{0,40}}?{_OFFICE}")
 
 
 def _names_office(text: str, end: int) -> bool:

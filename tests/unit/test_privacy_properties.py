@@ -4,7 +4,7 @@ import re
 import time
 
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
 from knowledge.privacy.kinds import LABELS
@@ -107,6 +107,7 @@ def test_no_spoken_number_survives(digits: list[tuple[int, str | list[str]]], ga
 
 
 @given(st.one_of(_TEXT, _PIECES))
+@example("記号00000000000000000番号00")
 @settings(max_examples=400, deadline=None)
 def test_never_raises_and_is_idempotent(text: str) -> None:
     once = _REDACTOR.redact(text)
