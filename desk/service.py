@@ -24,7 +24,7 @@ from desk.reports.alert import AnswerRateAlert
 from desk.reports.numbers import Numbers
 from desk.reports.service import Reports
 from desk.webhooks.service import Webhooks
-from knowledge.domain import SynonymGroup
+from knowledge.domain import FaqEntry, SynonymGroup
 from knowledge.ports import Answering, Clock, Redactor
 from knowledge.profile import CityProfile, is_open, japanese_holidays
 from knowledge.store.database import Database
@@ -43,6 +43,8 @@ class DeskParts:
     data_dir: Path
     synonyms: Callable[[], Sequence[SynonymGroup]] = lambda: ()
     faq_title: Callable[[str], str] = lambda faq_id: ""
+    faq_entry: Callable[[str], FaqEntry | None] = lambda faq_id: None
+    """The published FAQ with a number, as operators see it."""
     answering: Answering | None = None
     """Without it the assist offers no suggestions and says so."""
 
@@ -81,7 +83,9 @@ def open_desk(parts: DeskParts) -> Desk:
     webhooks = Webhooks(db, clock)
     _tell(webhooks, records, complaints)
     numbers = Numbers(db, parts.profile, japanese_holidays())
-    assist = AssistParts(db, clock, redactor, parts.tokenizer, log, records, parts.answering, categories)
+    assist = AssistParts(
+        db, clock, redactor, parts.tokenizer, log, records, parts.answering, categories, parts.faq_entry
+    )
     return Desk(
         parts=parts,
         log=log,

@@ -2,7 +2,8 @@
 
 from fastapi import APIRouter
 
-from api.routes.desk_assist import Entry, desk_assist_router
+from api.assist_view import Entry
+from api.routes.desk_assist import desk_assist_router
 from api.routes.desk_cases import (
     desk_callbacks_router,
     desk_complaints_router,

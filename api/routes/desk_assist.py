@@ -1,42 +1,51 @@
-"""/v1/assist: the operator's session while a citizen speaks, over JSON or one WebSocket."""
+"""/v1/assist: the operator's session while a citizen speaks, over JSON or one WebSocket; a recogniser's feed by call."""
 
-from collections.abc import Callable
-from typing import Annotated, Any
+from typing import Annotated
 
-import orjson
 from fastapi import APIRouter, Path, Query, WebSocket
-from pydantic import ValidationError
-from starlette.concurrency import run_in_threadpool
-from starlette.websockets import WebSocketDisconnect
 
-from api.replies import JSON, encode, problems
-from api.routes.desk_shapes import AssistMark, HeardBody, Pin, SessionBody, Ticks
+from api.assist_view import AssistView, Entry
+from api.replies import JSON, problems
+from api.routes.assist_socket import follow_session, take_feed
+from api.routes.desk_shapes import (
+    AssistMark,
+    HandBody,
+    HeardBody,
+    Pin,
+    SessionBody,
+    Ticks,
+    TranscriptBody,
+    TransferBody,
+    WhisperBody,
+)
 from api.security.declare import requires
 from api.security.permissions import Permission
 from api.security.principal import Principal
 from desk.assist.booking import check_read_back, read_back_items
 from desk.assist.checklists import choices, find_checklist
-from desk.assist.model import AssistState, Heard
+from desk.assist.model import Heard
+from desk.assist.packet import packet
 from desk.service import Desk
-from knowledge.domain import FaqEntry
-from knowledge.errors import MadoguchiError, NotFound
+from knowledge.errors import NotFound
 
 Operator = Annotated[Principal, requires(Permission.ASSIST_USE)]
+Supervisor = Annotated[Principal, requires(Permission.QUALITY_REVIEW)]
 SessionId = Annotated[str, Path(max_length=32, pattern=r"^[0-9a-f]+$")]
-Entry = Callable[[str], FaqEntry | None]
-"""The published FAQ with this number that an operator may see."""
-MAX_MESSAGE_BYTES = 16 * 1024
+CallId = Annotated[str, Path(max_length=64, pattern=r"^[A-Za-z0-9._:@-]+$")]
 
 
 def desk_assist_router(desk: Desk, entry: Entry) -> APIRouter:
     router = APIRouter(prefix="/v1/assist", tags=["assist"], responses=problems(401, 403, 404, 409, 422, 429, 503))
-    _add_sessions(router, desk, entry)
-    _add_socket(router, desk)
-    _add_guides(router, desk, entry)
+    view = AssistView(desk.parts.profile, entry)
+    _add_sessions(router, desk, view)
+    _add_steps(router, desk, entry, view)
+    _add_feed(router, desk)
+    _add_supervision(router, desk, view)
+    _add_guides(router, desk, entry, view)
     return router
 
 
-def _add_sessions(router: APIRouter, desk: Desk, entry: Entry) -> None:
+def _add_sessions(router: APIRouter, desk: Desk, view: AssistView) -> None:
     assist = desk.assist
 
     @router.post("/sessions", status_code=201, summary="応対支援を始める")
@@ -49,53 +58,76 @@ def _add_sessions(router: APIRouter, desk: Desk, entry: Entry) -> None:
 
     @router.post("/sessions/{session_id}/segments", summary="発話を一つ送る")
     def hear(session_id: SessionId, body: HeardBody, by: Operator) -> JSON:
-        return JSON(_brief(assist.hear(session_id, Heard(**body.model_dump()), by.who)))
+        return JSON(view.brief(assist.hear(session_id, Heard(**body.model_dump()), by.who)))
+
+    @router.post("/sessions/{session_id}/transcript", summary="通話の文字起こしをまとめて送る")
+    def hear_all(session_id: SessionId, body: TranscriptBody, by: Operator) -> JSON:
+        pieces = [Heard(**one.model_dump()) for one in body.segments if one.final]
+        return JSON(view.brief(assist.hear_all(session_id, pieces, by.who)))
+
+    @router.post("/sessions/{session_id}/finish", summary="通話を終え、記録の下書きを受け取る")
+    def finish(session_id: SessionId, by: Operator) -> JSON:
+        return JSON(assist.finish(session_id, by.who))
+
+    @router.websocket("/sessions/{session_id}/ws")
+    async def socket(websocket: WebSocket, session_id: SessionId, by: Operator) -> None:
+        """One message a piece of speech, in the shape of the JSON route; each is answered with the state or a problem.
+        Changes made elsewhere arrive too."""
+        await follow_session(websocket, desk.assist, view, session_id, by.who)
+
+
+def _add_steps(router: APIRouter, desk: Desk, entry: Entry, view: AssistView) -> None:
+    assist = desk.assist
 
     @router.post("/sessions/{session_id}/marks", summary="候補を開いた・使った・違った")
     def mark(session_id: SessionId, body: AssistMark, by: Operator) -> JSON:
-        return JSON(_brief(assist.mark(session_id, body.faq_id, body.kind, by.who)))
+        return JSON(view.brief(assist.mark(session_id, body.faq_id, body.kind, by.who)))
 
     @router.post("/sessions/{session_id}/pins", summary="検索で見つけたFAQを候補に置く")
     def pin(session_id: SessionId, body: Pin, by: Operator) -> JSON:
         found = entry(body.faq_id)
         if found is None:
             raise NotFound("このFAQは公開されていません。")
-        return JSON(_brief(assist.pin(session_id, found, by.who)))
+        return JSON(view.brief(assist.pin(session_id, found, by.who)))
 
-    @router.post("/sessions/{session_id}/finish", summary="通話を終え、記録の下書きを受け取る")
-    def finish(session_id: SessionId, by: Operator) -> JSON:
-        return JSON(assist.finish(session_id, by.who))
+    @router.get("/sessions/{session_id}/packet", summary="取次ぎのときに伝える要約")
+    def handed(session_id: SessionId, by: Operator) -> JSON:
+        return JSON({"packet": packet(assist.state(session_id, by.who), desk.parts.clock.now())})
 
+    @router.post("/sessions/{session_id}/transfers", summary="取次ぎの結果を記録する")
+    def transfer(session_id: SessionId, body: TransferBody, by: Operator) -> JSON:
+        return JSON(view.brief(assist.transferred(session_id, body.target, body.to, body.result, by.who)))
 
-def _add_socket(router: APIRouter, desk: Desk) -> None:
-    @router.websocket("/sessions/{session_id}/ws")
-    async def socket(websocket: WebSocket, session_id: SessionId, by: Operator) -> None:
-        """One message a piece of speech, in the shape of the JSON route; each is answered with the state or a problem."""
-        await websocket.accept()
-        try:
-            while True:
-                text = await websocket.receive_text()
-                await websocket.send_text((await run_in_threadpool(_heard, desk, session_id, by.who, text)).decode())
-        except WebSocketDisconnect:
-            return
-        except KeyError:  # a binary frame
-            await websocket.close(1003)
+    @router.post("/sessions/{session_id}/hand", summary="手を挙げて責任者を呼ぶ、または下ろす")
+    def hand(session_id: SessionId, body: HandBody, by: Operator) -> JSON:
+        return JSON(view.brief(assist.raise_hand(session_id, body.up, by.who)))
 
 
-def _heard(desk: Desk, session_id: str, who: str, text: str) -> bytes:
-    """Never raises for what a client can send."""
-    if len(text.encode()) > MAX_MESSAGE_BYTES:
-        return encode({"problem": "一度に送信できる長さを超えています。"})
-    try:
-        body = HeardBody.model_validate(orjson.loads(text))
-        return encode(_brief(desk.assist.hear(session_id, Heard(**body.model_dump()), who)))
-    except (orjson.JSONDecodeError, ValidationError):
-        return encode({"problem": "形式が正しくありません。"})
-    except MadoguchiError as error:
-        return encode({"problem": error.message})
+def _add_feed(router: APIRouter, desk: Desk) -> None:
+    """For a recogniser: it knows the exchange's number of the call, not the operator's session."""
+
+    @router.post("/calls/{call_id}/segments", summary="音声認識から発話を一つ送る")
+    def feed(call_id: CallId, body: HeardBody, _by: Operator) -> JSON:
+        return JSON({"watched": desk.assist.hear_call(call_id, Heard(**body.model_dump()))})
+
+    @router.websocket("/calls/{call_id}/ws")
+    async def socket(websocket: WebSocket, call_id: CallId, _by: Operator) -> None:
+        """The same over one connection; each piece is answered with whether somebody looks on, or a problem."""
+        await take_feed(websocket, desk.assist, call_id)
 
 
-def _add_guides(router: APIRouter, desk: Desk, entry: Entry) -> None:
+def _add_supervision(router: APIRouter, desk: Desk, view: AssistView) -> None:
+    @router.get("/live", summary="応対中の一覧（手を挙げている人が先）")
+    def live(_by: Supervisor) -> JSON:
+        states = desk.assist.live()
+        return JSON({"sessions": [view.brief(one, 0) | {"operator": one.operator} for one in states]})
+
+    @router.post("/live/{session_id}/whispers", summary="応対中の人へメモを送る")
+    def whisper(session_id: SessionId, body: WhisperBody, by: Supervisor) -> JSON:
+        return JSON({"memos": desk.assist.whisper(session_id, body.text, by.who).memos})
+
+
+def _add_guides(router: APIRouter, desk: Desk, entry: Entry, view: AssistView) -> None:
     lists = desk.checklists
 
     @router.get("/checklists", summary="持ち物の案内（選べる項目、またはその一覧）")
@@ -122,17 +154,6 @@ def _add_guides(router: APIRouter, desk: Desk, entry: Entry) -> None:
         check_read_back(read_back_items(desk.parts.profile), set(body.ticked))
         return JSON({"complete": True})
 
-
-def _brief(state: AssistState) -> dict[str, Any]:
-    """Without the transcript, which the caller has sent itself."""
-    return {
-        "session_id": state.session_id,
-        "record_id": state.record_id,
-        "heard": len(state.transcript),
-        "suggestions": state.suggestions,
-        "advice": state.advice,
-        "advice_text": state.advice_text,
-        "hand_over_to": state.hand_over_to,
-        "hand_over_phone": state.hand_over_phone,
-        "notes": state.notes,
-    }
+    @router.get("/directory", summary="案内先を用件や課の名前で探す")
+    def directory(_by: Operator, text: Annotated[str, Query(max_length=100)] = "") -> JSON:
+        return JSON({"targets": view.directory(text.strip()) if text.strip() else view.targets()})

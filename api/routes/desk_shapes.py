@@ -178,6 +178,26 @@ class HeardBody(Body):
     final: bool = True
 
 
+class TranscriptBody(Body):
+    """通話一件の発話。古い順に並べます。"""
+
+    segments: Annotated[list[HeardBody], Field(max_length=5_000)]
+
+
+class TransferBody(Body):
+    target: Literal["supervisor", "department", "line", "other"] = "department"
+    to: Annotated[str, Field(min_length=1, max_length=100)]
+    result: Literal["done", "absent", "callback", "refused"]
+
+
+class HandBody(Body):
+    up: bool
+
+
+class WhisperBody(Body):
+    text: Annotated[str, Field(min_length=1, max_length=300)]
+
+
 class AssistMark(Body):
     faq_id: FaqId
     kind: Literal["faq_viewed", "faq_used", "faq_unused", "faq_wrong"]

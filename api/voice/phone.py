@@ -155,5 +155,6 @@ def _desk_parts(services: Services) -> DeskParts:
         services.tokenizer,
         services.folder.root,
         services.faqs.synonyms,
+        faq_entry=services.retriever.entry,
         answering=services.answerer,
     )

@@ -1,12 +1,14 @@
 """What an operator sees while somebody speaks: the transcript, three approved answers, the record that fills itself."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Literal
 
 from desk.records.model import RecordContent
 from knowledge.privacy.redacted import RedactedText
 
 Speaker = Literal["citizen", "operator"]
+Marked = Literal["", "opened", "used", "wrong"]
 SHOWN = 3
 
 
@@ -51,12 +53,22 @@ class Suggestion:
     url: str
     related_ids: tuple[str, ...]
     confidence: float
-    mark: Literal["", "opened", "used", "wrong"] = ""
+    mark: Marked = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Memo:
+    """A supervisor's whisper to the operator (ささやきメモ)."""
+
+    at: datetime
+    by: str
+    text: RedactedText
 
 
 @dataclass(frozen=True, slots=True)
 class AssistState:
-    """One look at a session. `advice` is what the policy says: answer, clarify, handoff or refuse, with its words."""
+    """One look at a session. `advice` is what the policy says: answer, clarify, handoff or refuse, with its words.
+    `revision` grows with every change; `interim` is what is being said just now and is never kept."""
 
     session_id: str
     call_id: str
@@ -66,10 +78,19 @@ class AssistState:
     suggestions: tuple[Suggestion, ...]
     advice: str = ""
     advice_text: str = ""
+    advice_options: tuple[str, ...] = ()
+    """What a question back lets the citizen choose between."""
     hand_over_to: str = ""
     hand_over_phone: str = ""
     notes: tuple[str, ...] = ()
-    """Words for what was not taken: flood, transcript_full."""
+    """Words for what was not taken: flood, transcript_full, search_unavailable."""
+    used: tuple[Suggestion, ...] = ()
+    """Every FAQ used in this call, in the order of use, also those no longer among the suggestions."""
+    interim: Segment | None = None
+    hand_raised_at: datetime | None = None
+    memos: tuple[Memo, ...] = ()
+    started_at: datetime | None = None
+    revision: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,6 +30,9 @@ EventType = Literal[
     "booking",
     "complaint",
     "status_interval",
+    "hand_raised",
+    "hand_lowered",
+    "whispered",
 ]
 EVENT_TYPES: tuple[EventType, ...] = get_args(EventType)
 Value = str | int | bool

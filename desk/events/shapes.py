@@ -101,4 +101,7 @@ SHAPES: Mapping[EventType, Mapping[str, Shape]] = {
         "state": Shape("choice", required=True, choices=STATES),
         "until": Shape("time", required=True),
     },
+    "hand_raised": {"operator": _ID},
+    "hand_lowered": {"operator": _ID},
+    "whispered": {"operator": _ID},
 }

@@ -277,8 +277,9 @@ class RecordService:
         draft: str = conn.execute(wanted).scalar_one()
         if not draft:
             return record.edit_distance
-        fields: Mapping[str, str] = json.loads(draft)
-        return draft_distance(fields, content)
+        fields: Mapping[str, Any] = json.loads(draft)
+        texts = {name: str(text) for name, text in fields.items() if name in rows.TEXT_FIELDS}
+        return draft_distance(texts, content)
 
     def _index(self, conn: Connection, record_id: str, content: RecordContent) -> None:
         texts = [content.inquiry, content.answer, content.action, content.remaining]

@@ -9,6 +9,7 @@ from sqlalchemy import text
 
 from desk.assist.model import Heard
 from desk.assist.service import MAX_SESSION_CHARS
+from desk.assist.sessions import FLOOD_PIECES
 from desk.events.log import read_events
 from desk.kpi.build import build_calls
 from desk.records.service import Step
@@ -144,7 +145,7 @@ def test_floods_and_endless_talk_are_bounded(house: DeskHouse) -> None:
     session = assist.start("", "op1").session_id
     with pytest.raises(InvalidInput):
         assist.hear(session, citizen("あ" * 1_000_000), "op1")
-    for _ in range(60):
+    for _ in range(FLOOD_PIECES):
         assist.hear(session, citizen("うん", final=False), "op1")
     with pytest.raises(TooMany):
         assist.hear(session, citizen("うん", final=False), "op1")

@@ -1,0 +1,84 @@
+"""A look at an assist session as screens and programs get it: approved answers with where to pass the call on."""
+
+from collections.abc import Callable
+from dataclasses import asdict
+from typing import Any
+
+from desk.assist.model import AssistState, Suggestion
+from knowledge.domain import FaqEntry
+from knowledge.profile import CityProfile, department_named, departments_for
+from voicebot.speech.normalise import for_reading
+
+Entry = Callable[[str], FaqEntry | None]
+"""The published FAQ with this number that an operator may see."""
+_RELATED = 3
+_SURE_AT, _LIKELY_AT = 0.7, 0.4
+_FOUND = 5
+
+
+class AssistView:
+    def __init__(self, profile: CityProfile, entry: Entry) -> None:
+        self._profile = profile
+        self._entry = entry
+
+    def brief(self, state: AssistState, first: int | None = None) -> dict[str, Any]:
+        """Without what was said, or with the pieces from number `first` on."""
+        made: dict[str, Any] = {
+            "session_id": state.session_id,
+            "record_id": state.record_id,
+            "revision": state.revision,
+            "heard": len(state.transcript),
+            "suggestions": [self._card(one) for one in state.suggestions],
+            "used": [self._card(one) for one in state.used],
+            "advice": state.advice,
+            "advice_text": state.advice_text,
+            "advice_options": state.advice_options,
+            "hand_over_to": state.hand_over_to,
+            "hand_over_phone": state.hand_over_phone,
+            "hand_over_reading": for_reading(state.hand_over_phone),
+            "notes": state.notes,
+            "hand_raised": state.hand_raised_at is not None,
+            "memos": state.memos,
+        }
+        if first is None:
+            return made
+        return made | {"first": first, "segments": state.transcript[first:], "interim": state.interim}
+
+    def directory(self, text: str) -> list[dict[str, str]]:
+        """Where a matter goes by its words or by the name of the department (案内先), with the number as it is read out."""
+        named = [one for one in self._profile.departments if text and text in one.name]
+        found = dict.fromkeys([*named, *departments_for(self._profile, text)])
+        return [_target(one.name, one.phone, one.note) for one in found][:_FOUND]
+
+    def targets(self) -> list[dict[str, str]]:
+        """Everybody a call can be passed on to, those who take over first."""
+        people = [_target(one.department, one.phone, one.note) for one in self._profile.escalation]
+        offices = [_target(one.name, one.phone, one.note) for one in self._profile.departments]
+        return list({one["name"]: one for one in reversed([*people, *offices])}.values())[::-1]
+
+    def _card(self, one: Suggestion) -> dict[str, Any]:
+        phone = self._phone(one.department)
+        related = [(faq_id, entry.question) for faq_id in one.related_ids if (entry := self._entry(faq_id))]
+        return asdict(one) | {
+            "band": band(one.confidence),
+            "phone": phone,
+            "phone_reading": for_reading(phone),
+            "related": [{"faq_id": faq_id, "question": question} for faq_id, question in related[:_RELATED]],
+        }
+
+    def _phone(self, department: str) -> str:
+        found = department_named(self._profile, department)
+        if found is not None:
+            return found.phone
+        return next((one.phone for one in self._profile.escalation if one.department == department), "")
+
+
+def band(confidence: float) -> str:
+    """How sure the search is, in one of three words."""
+    if confidence >= _SURE_AT:
+        return "high"
+    return "middle" if confidence >= _LIKELY_AT else "low"
+
+
+def _target(name: str, phone: str, note: str) -> dict[str, str]:
+    return {"name": name, "phone": phone, "reading": for_reading(phone), "note": note}
