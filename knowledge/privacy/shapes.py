@@ -15,14 +15,13 @@ def spans_by_shape(text: str, run: DigitRun, officials: Officials) -> list[Span]
     """Personal numbers inside one run of digits."""
     if len(run) < 9:
         return []
-    pieces = harmless_pieces(text, run.start, run.end)
-    if all(_inside(token, pieces) for token in run.tokens):
+    parts = _without(run, harmless_pieces(text, run.start, run.end))
+    if not parts:
         return []
     if len(run) != 12 and _counts_up(run):
         return []
     if len(run) == 12 and not _is_international(text, run):
         return [Span(run.start, run.end, Kind.MY_NUMBER)]
-    parts = _without(run, pieces)
     return [span for part in parts for span in _classify(text, part, officials)]
 
 
@@ -125,11 +124,8 @@ def _open(text: str, start: int) -> int:
     return start - 1 if start and text[start - 1] in "(（" else start
 
 
-def _inside(token: Token, pieces: list[tuple[int, int]]) -> bool:
-    return any(start <= token.start and token.end <= end for start, end in pieces)
-
-
 def _without(run: DigitRun, pieces: list[tuple[int, int]]) -> list[DigitRun]:
+    """What is left of the run outside the pieces; one walk over both, because a run may be very long."""
     if not pieces:
         return [run]
     parts: list[list[Token]] = [[]]
