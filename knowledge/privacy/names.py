@@ -38,7 +38,7 @@ _CLOSED = re.compile(
     r"\s?(?:です(?!か)|でした|と申|ともうし|といい|と言い|って|さん|様|さま|氏|で(?:合って|お願い|、|登録)|だ|で(?=\s|\Z)|。|、|）|\)|」|\n|\s|\Z|（|\(|・|\ufffc|[0-9])"
 )
 _SPELLED = re.compile(
-    r"(?:漢字|字|名前)(?:は|が|で)[、\s]?((?:[^、。\s0-9の]{1,8}の[一-龥](?:[に、と]|です)?){2,6})(?<!です)"
+    r"(?:漢字|字|名前)(?:は|が|で)[、\s]?((?:[^、。\s0-9の\ufffc]{1,8}の[一-龥](?:[に、と]|です)?){2,6})(?<!です)"
 )
 _KANA_START = re.compile(r"(?:わたくし|わたし|あたし|えーと|えー|えっと|ええと|はい|もしもし|あの|は|の|が|も)+")
 _TRIGGER = re.compile(rf"[{_KANJI}]{{2}}|[ァ-ヴー]{{3}}|と申|ともうし|さん|さま|ちゃん|くん|{_TITLE}")
@@ -299,12 +299,12 @@ def _hiragana_person(text: str, start: int, end: int) -> tuple[int, int] | None:
     """A known reading must open the run: 「氏名はひらがなで」 is no name."""
     lists = names()
     word = text[start : min(end, start + 12)].translate(_TO_KATAKANA)
-    for size in range(5, 1, -1):
+    for size in range(min(5, len(word)), 1, -1):
         if word[:size] not in lists.surname_readings and word[:size] not in lists.given_readings:
             continue
         if _CLOSED.match(text, start + size) and size > 2:
             return start, start + size
-        for more in range(6, 1, -1):
+        for more in range(min(6, len(word) - size), 1, -1):
             last = start + size + more
             if word[size : size + more] in lists.given_readings and _ends_name(text, last):
                 return start, last

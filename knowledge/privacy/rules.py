@@ -1,5 +1,7 @@
 """All recognisers together: pure functions from a normalised text to the personal data in it."""
 
+from collections.abc import Sequence
+
 from knowledge.privacy.addresses import addresses
 from knowledge.privacy.births import birth_dates
 from knowledge.privacy.cues import document_numbers, spans_by_cue
@@ -20,12 +22,13 @@ _MAX_PASSES = 8
 def find(text: str, officials: Officials) -> list[Span]:
     """Disjoint spans in order. Passes repeat until nothing new appears, so a second redaction changes nothing."""
     found: list[Span] = []
+    where: Sequence[int] = range(len(text))
     for _ in range(_MAX_PASSES):
-        fresh = _one_pass(text, officials)
+        fresh = [piece for span in _one_pass(text, officials) for piece in _between_walls(text, span)]
         if not fresh:
             break
-        found += fresh
-        text = _wall_off(text, fresh)
+        found += [Span(where[span.start], where[span.end - 1] + 1, span.kind) for span in fresh]
+        text, where = _wall_off(text, where, fresh)
     return sorted(found, key=lambda span: span.start)
 
 
@@ -79,10 +82,29 @@ def _places_of(word: str, text: str) -> list[int]:
     return found
 
 
-def _wall_off(text: str, spans: list[Span]) -> str:
+def _between_walls(text: str, span: Span) -> list[Span]:
+    """The parts of a span that are not hidden already."""
+    if text.find(WALL, span.start, span.end) < 0:
+        return [span]
+    pieces: list[Span] = []
+    start = span.start
+    while start < span.end:
+        wall = text.find(WALL, start, span.end)
+        end = span.end if wall < 0 else wall
+        if start < end:
+            pieces.append(Span(start, end, span.kind))
+        start = end + 1
+    return pieces
+
+
+def _wall_off(text: str, where: Sequence[int], spans: list[Span]) -> tuple[str, Sequence[int]]:
+    """Each span becomes one mark, as its label will when the result is read again: the next pass sees the same text as
+    a second redaction. `where` gives the places in the first text."""
     parts: list[str] = []
+    places: list[int] = []
     position = 0
     for span in spans:
-        parts += [text[position : span.start], WALL * (span.end - span.start)]
+        parts += [text[position : span.start], WALL]
+        places += [*where[position : span.start], where[span.start]]
         position = span.end
-    return "".join([*parts, text[position:]])
+    return "".join([*parts, text[position:]]), [*places, *where[position:]]
