@@ -115,7 +115,11 @@ def test_no_spoken_number_survives(digits: list[tuple[int, str | list[str]]], ga
 def _fragments() -> list[str]:
     """Pieces of the labelled sentences: joined at random they make the edges no author thinks of."""
     folder = Path(__file__).parents[2] / "eval" / "datasets" / "pii"
-    texts = [json.loads(line)["text"] for file in sorted(folder.glob("*.jsonl")) for line in file.open("rb")]
+    texts = [
+        json.loads(line)["text"]
+        for file in sorted(folder.glob("*.jsonl"))
+        for line in file.read_text("utf-8").splitlines()
+    ]
     cut = re.compile(r"(?<=[、。はのがで])|(?<=[0-9])(?=[^0-9])")
     return [piece for text in texts for piece in cut.split(text) if piece]
 
