@@ -26,7 +26,7 @@ from api.routes.index import index_router
 from api.routes.search import search_router
 from api.routes.synonyms import synonyms_router
 from api.routes.voice import voice_router
-from api.security.accounts import Accounts
+from api.security.accounts import open_accounts
 from api.security.admin_routes import keys_router, users_router
 from api.security.auth_routes import auth_router
 from api.security.declare import declare_path, public
@@ -48,7 +48,7 @@ _DESCRIPTION = "マイナンバーカードの問い合わせに、承認され�
 def create_app(services: Services, write_log: Write | None = None, hasher: PasswordHasher | None = None) -> FastAPI:
     """The application; the caller closes `services` after it. `write_log`: where access log lines go, None: nowhere.
     `hasher`: cheaper argon2 parameters for tests."""
-    accounts = Accounts(services.db, services.clock, services.settings.security, hasher)
+    accounts = open_accounts(services, hasher)
     metrics = Metrics()
     doors = Doors(services, accounts, metrics, Phone(services, metrics))
     app = FastAPI(

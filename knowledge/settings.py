@@ -112,6 +112,9 @@ class SecuritySettings(Section):
     min_password_length: int = 12
     self_approval: bool = False
     """Whether the drafter may approve their own draft."""
+    secret_key: SecretStr = SecretStr("")
+    """Key (32 bytes, base64) under which the authenticators' keys are stored; empty: the data folder's own
+    secret.key. Set it where several machines share one PostgreSQL, or where a key store provides it."""
     oidc_issuer: str = ""
     oidc_client_id: str = ""
     oidc_client_secret: SecretStr = SecretStr("")

@@ -1,6 +1,7 @@
-"""`apikey create` and `user add`."""
+"""`apikey create`, `user add` and `user reset-second-factor`."""
 
 from typing import TYPE_CHECKING, Annotated
+from urllib.parse import quote
 
 import typer
 
@@ -22,7 +23,6 @@ DisplayName = Annotated[str, typer.Option("--display-name", help="画面に表�
 
 
 @apikey.callback()
-@user.callback()
 def _group() -> None:
     """Keeps the sub-command a word of its own, although there is only one."""
 
@@ -33,7 +33,7 @@ def create_key(
 ) -> None:
     """API キーを発行する。キーはこのとき一度だけ表示される。"""
     from api.cli.remote import running_server
-    from api.security.accounts import Accounts
+    from api.security.accounts import open_accounts
     from knowledge.bootstrap import opened_store
 
     chosen, settings = _role(role), settings_of(data_dir)
@@ -43,7 +43,7 @@ def create_key(
             made = server.call("POST", "/v1/apikeys", json=body).json()
         else:
             with opened_store(settings) as store:
-                key, info = Accounts(store.db, store.clock, settings.security).keys.create("cli", label, chosen)
+                key, info = open_accounts(store).keys.create("cli", label, chosen)
                 made = {"key": key, "key_id": info.key_id}
     if as_json:
         screen.say_json(made)
@@ -58,7 +58,7 @@ def add_user(
 ) -> None:
     """利用者を登録し、パスワードを決めるためのリンクを発行する。"""
     from api.cli.remote import running_server
-    from api.security.accounts import Accounts
+    from api.security.accounts import open_accounts
     from knowledge.bootstrap import opened_store
 
     chosen, settings = _role(role), settings_of(data_dir)
@@ -68,7 +68,7 @@ def add_user(
             made = server.call("POST", "/v1/users", json=body).json()
         else:
             with opened_store(settings) as store:
-                accounts = Accounts(store.db, store.clock, settings.security)
+                accounts = open_accounts(store)
                 added = accounts.users.create("cli", name, chosen, display_name)
                 made = {"name": added.name, "setup_token": accounts.setup.for_user("cli", added.name)}
     if as_json:
@@ -76,6 +76,23 @@ def add_user(
     else:
         screen.say(f"利用者 {made['name']} を登録しました。本人に次のリンクを渡してください（24時間有効、一度だけ）：")
         screen.say(f"  /setup/{made['setup_token']}")
+
+
+@user.command("reset-second-factor")
+def reset_second_factor(name: Name, data_dir: DataDir = None) -> None:
+    """認証アプリの登録を解除する（端末をなくした、鍵ファイルなしで控えから戻した）。次のログインで登録し直す。"""
+    from api.cli.remote import running_server
+    from api.security.accounts import open_accounts
+    from knowledge.bootstrap import opened_store
+
+    settings = settings_of(data_dir)
+    with running_server(settings.data_dir) as server:
+        if server is not None:
+            server.call("POST", f"/v1/users/{quote(name, safe='')}/reset-second-factor")
+        else:
+            with opened_store(settings) as store:
+                open_accounts(store).users.reset_second_factor("cli", name)
+    screen.say(f"利用者 {name} の認証アプリの登録を解除しました。次のログインのときに登録し直します。")
 
 
 def _role(name: str) -> "Role":

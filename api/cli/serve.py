@@ -53,13 +53,13 @@ def _load(settings: "Settings", only_for_safety: bool) -> "DemoLogins":
     """Serving begins as soon as it is safe: the server goes on learning aside."""
     from api.cli.learning import learn
     from api.demo import load_samples, make_logins
-    from api.security.accounts import Accounts
+    from api.security.accounts import open_accounts
     from knowledge.bootstrap import opened
 
     with screen.progress() as tell, opened(settings) as services:
         load_samples(services, tell)
         learn(services, tell, only_for_safety)
-        return make_logins(Accounts(services.db, services.clock, services.settings.security))
+        return make_logins(open_accounts(services))
 
 
 def _show_logins(logins: "DemoLogins") -> None:

@@ -9,10 +9,13 @@ from api.security.logins import Logins
 from api.security.passwords import Passwords
 from api.security.permissions import ROLE_PERMISSIONS, Permission
 from api.security.principal import Principal
+from api.security.sealing import Sealer, sealer_for
+from api.security.second_factors import SecondFactors
 from api.security.sessions import Sessions
 from api.security.setup import SetupLinks
 from api.security.trail import Act
 from api.security.users import Users
+from knowledge.bootstrap import Services, Store
 from knowledge.errors import ConfigurationError, Forbidden, InvalidInput, Problem
 from knowledge.ports import Clock
 from knowledge.privacy.redacted import RedactedText
@@ -25,9 +28,14 @@ class Accounts:
     """`users`, `logins`, `sessions`, `setup` and `keys` hold the operations; this class composes them."""
 
     def __init__(
-        self, db: Database, clock: Clock, settings: SecuritySettings, hasher: PasswordHasher | None = None
+        self,
+        db: Database,
+        clock: Clock,
+        settings: SecuritySettings,
+        sealer: Sealer,
+        hasher: PasswordHasher | None = None,
     ) -> None:
-        """`hasher`: cheaper argon2 parameters for tests. Raises ConfigurationError for an unknown role."""
+        """`sealer` keeps the authenticators' keys; `hasher`: cheaper argon2 parameters for tests. Raises ConfigurationError for an unknown role."""
         _check_roles(settings)
         passwords = Passwords(hasher)
         audit = AuditLog(clock)
@@ -40,8 +48,10 @@ class Accounts:
         self.sessions = Sessions(db, clock, audit, settings.idle_timeout_secs, settings.absolute_timeout_secs)
         self.setup = SetupLinks(db, clock, audit, self.users)
         self.keys = ApiKeys(db, clock, audit)
+        factors = SecondFactors(db, clock, sealer)
+        factors.seal_old()
         self.logins = Logins(
-            db, clock, audit, self.users, self.sessions, attempts, passwords, settings.second_factor_roles
+            db, clock, audit, self.users, self.sessions, attempts, passwords, factors, settings.second_factor_roles
         )
 
     def record_unmask(self, principal: Principal, target: str, reason: RedactedText) -> None:
@@ -61,6 +71,12 @@ class Accounts:
             self.sessions.purge(conn)
             self.setup.purge(conn)
             self._attempts.purge(conn)
+
+
+def open_accounts(store: Store | Services, hasher: PasswordHasher | None = None) -> Accounts:
+    """The accounts of an open data folder, with its key."""
+    security = store.settings.security
+    return Accounts(store.db, store.clock, security, sealer_for(security, store.folder), hasher)
 
 
 def _check_roles(settings: SecuritySettings) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Row, delete, func, insert, select, update
+from sqlalchemy import Connection, Row, update
 
 from api.security.attempts import Attempts
 from api.security.errors import LoginIncomplete, WaitBefore
@@ -12,13 +12,14 @@ from api.security.passwords import Passwords
 from api.security.permissions import Role
 from api.security.principal import Stage
 from api.security.ratelimit import Rate, RateLimiter, address_key
+from api.security.second_factors import SecondFactors
 from api.security.sessions import Sessions
-from api.security.totp import Enrolment, enrolment, matching_step, new_recovery_codes, new_secret, recovery_hash
+from api.security.totp import Enrolment, enrolment
 from api.security.trail import Act
 from api.security.users import ACTIVE, Users, by_name
 from knowledge.errors import Conflict, Forbidden, InvalidInput, Problem, Unauthenticated
 from knowledge.ports import Clock
-from knowledge.store.accounts import recovery_codes, users
+from knowledge.store.accounts import users
 from knowledge.store.audit import AuditLog
 from knowledge.store.database import Database
 
@@ -46,6 +47,7 @@ class Logins:
         sessions: Sessions,
         attempts: Attempts,
         passwords: Passwords,
+        second_factors: SecondFactors,
         second_factor_roles: Collection[str],
     ) -> None:
         self._db = db
@@ -55,6 +57,7 @@ class Logins:
         self._sessions = sessions
         self._attempts = attempts
         self._passwords = passwords
+        self._factors = second_factors
         self._second_factor_roles = frozenset(second_factor_roles)
         self._limiter = RateLimiter(_ATTEMPTS_RATE)
 
@@ -84,17 +87,18 @@ class Logins:
             return self._proceed(conn, row, stage, address, replaces, "oidc")
 
     def with_code(self, token: str, code: str, address: str) -> LoginStep:
-        """Second step: a code of the authenticator, or a recovery code. Raises Unauthenticated, LockedOut."""
+        """Second step: a code of the authenticator, or a recovery code. Raises Unauthenticated, LockedOut,
+        Unavailable when the authenticator's key cannot be opened."""
         name = self._waiting(token, "second_factor").name
         self._attempts.reserve(name)
         with self._db.begin() as conn:
             # Read again under the write lock: a parallel login may just have used this very code.
             row = self._session_row(conn, token, ("second_factor",))
-            if self._spend_code(conn, row, code):
-                return self._proceed(conn, row, "complete", address, token, "code")
-            if self._spend_recovery_code(conn, row, code):
+            if self._factors.spend_recovery_code(conn, row.id, code):
                 self._audit.append(conn, row.name, Act.RECOVERY_USED, row.name, {"address": address})
                 return self._proceed(conn, row, "complete", address, token, "recovery_code")
+            if self._factors.spend_code(conn, row, code):
+                return self._proceed(conn, row, "complete", address, token, "code")
         self._attempts.failed(name, "code", address)
         raise Unauthenticated("確認コードが違うか、すでに使用されています。新しいコードを入力してください。")
 
@@ -107,10 +111,7 @@ class Logins:
             row = self._session_row(conn, token, ("enrolment", "complete"))
             if row.totp_confirmed_at is not None:
                 raise Conflict("認証アプリはすでに登録されています。登録し直すときは、管理者に解除を依頼してください。")
-            secret = row.totp_secret or new_secret()
-            if row.totp_secret is None:
-                conn.execute(update(users).where(users.c.id == row.id).values(totp_secret=secret))
-            return enrolment(secret, row.name, ISSUER)
+            return enrolment(self._factors.offered_secret(conn, row), row.name, ISSUER)
 
     def confirm_enrolment(self, token: str, code: str, address: str) -> tuple[LoginStep, list[str]]:
         """The first code proves that the app holds the key. Returns the session and the recovery codes, shown once."""
@@ -118,13 +119,10 @@ class Logins:
             row = self._session_row(conn, token, ("enrolment", "complete"))
             if row.totp_confirmed_at is not None or row.totp_secret is None:
                 raise Conflict("認証アプリの登録画面を開き直してください。")
-            step = matching_step(row.totp_secret, code, self._clock.now(), None)
-            if step is None:
+            codes = self._factors.confirm(conn, row, code)
+            if codes is None:
                 text = "確認コードが違います。端末の時刻を確かめて、表示中のコードを入力してください。"
                 raise InvalidInput(text, [Problem(text, column="code")])
-            now = self._clock.now()
-            conn.execute(update(users).where(users.c.id == row.id).values(totp_confirmed_at=now, totp_last_step=step))
-            codes = self._renew_recovery_codes(conn, row.id)
             self._audit.append(conn, row.name, Act.SECOND_FACTOR_SET, row.name, {})
             return self._proceed(conn, row, "complete", address, token, "enrolment"), codes
 
@@ -132,15 +130,13 @@ class Logins:
         """Ten new recovery codes for a person who is logged in and shows a fresh code; the old ones die."""
         with self._db.begin() as conn:
             row = self._session_row(conn, token, ("complete",))
-            if not self._spend_code(conn, row, code):
+            if not self._factors.spend_code(conn, row, code):
                 raise Forbidden("確認コードが違うか、すでに使用されています。")
             self._audit.append(conn, row.name, Act.SECOND_FACTOR_SET, row.name, {"recovery_codes": "renewed"})
-            return self._renew_recovery_codes(conn, row.id)
+            return self._factors.renew_recovery_codes(conn, row.id)
 
     def recovery_codes_left(self, user_id: int) -> int:
-        with self._db.read() as conn:
-            query = select(func.count()).where(recovery_codes.c.user_id == user_id)
-            return int(conn.execute(query).scalar_one())
+        return self._factors.recovery_codes_left(user_id)
 
     def change_password(self, token: str, current: str, new: str, address: str) -> LoginStep:
         """A person changes their own password; other sessions end, this one is renewed."""
@@ -191,23 +187,3 @@ class Logins:
         if row.stage not in stages:
             raise LoginIncomplete(row.stage) if row.stage != "complete" else Conflict("すでにログインしています。")
         return row
-
-    def _spend_code(self, conn: Connection, row: Row[Any], code: str) -> bool:
-        if row.totp_secret is None or row.totp_confirmed_at is None:
-            return False
-        step = matching_step(row.totp_secret, code, self._clock.now(), row.totp_last_step)
-        if step is None:
-            return False
-        conn.execute(update(users).where(users.c.id == row.id).values(totp_last_step=step))
-        return True
-
-    def _spend_recovery_code(self, conn: Connection, row: Row[Any], code: str) -> bool:
-        hashed = recovery_hash(row.id, code)
-        return conn.execute(delete(recovery_codes).where(recovery_codes.c.code_hash == hashed)).rowcount == 1
-
-    def _renew_recovery_codes(self, conn: Connection, user_id: int) -> list[str]:
-        conn.execute(delete(recovery_codes).where(recovery_codes.c.user_id == user_id))
-        codes = new_recovery_codes()
-        rows = [{"code_hash": recovery_hash(user_id, code), "user_id": user_id} for code in codes]
-        conn.execute(insert(recovery_codes), rows)
-        return codes

@@ -1,6 +1,7 @@
 """Tables of accounts: users, sessions, failed logins, recovery codes, set-up links, API keys.
 
-Secrets stand here only as hashes; the exception is `totp_secret`, which the server must be able to compute with.
+Secrets stand here only as hashes; the exception is `totp_secret`, which the server must be able to compute with: it
+is sealed under a key that is not in the database (api.security.sealing).
 """
 
 from sqlalchemy import Column, ForeignKey, Index, Integer, String, Table
@@ -17,7 +18,7 @@ users = Table(
     Column("status", String(10), nullable=False),
     Column("password_hash", String(255)),
     Column("password_changed_at", UtcDateTime),
-    Column("totp_secret", String(64)),
+    Column("totp_secret", String(255)),
     Column("totp_confirmed_at", UtcDateTime),
     Column("totp_last_step", Integer),
     Column("oidc_subject", String(512), unique=True),

@@ -8,6 +8,7 @@ from argon2 import PasswordHasher
 
 from api.security.accounts import Accounts
 from api.security.permissions import Role
+from api.security.sealing import KEY_BYTES, Sealer
 from knowledge.clock import FixedClock
 from knowledge.settings import SecuritySettings
 from knowledge.store import audit
@@ -15,6 +16,7 @@ from knowledge.store.database import Database
 
 PASSWORD = "kaki-tsukue-fune"
 ADDRESS = "192.0.2.10"
+SEALER = Sealer(bytes(KEY_BYTES))
 START = datetime(2026, 4, 1, 0, 0, 10, tzinfo=UTC)
 
 
@@ -49,5 +51,5 @@ class House:
 def open_house(db: Database, **settings: object) -> House:
     clock = FixedClock(START)
     cheap = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
-    accounts = Accounts(db, clock, SecuritySettings.model_validate(settings), hasher=cheap)
+    accounts = Accounts(db, clock, SecuritySettings.model_validate(settings), SEALER, hasher=cheap)
     return House(accounts, clock, db)

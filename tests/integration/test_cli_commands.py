@@ -160,3 +160,12 @@ def test_mistakes_get_one_clear_line(arguments: tuple[str, ...], words: str) -> 
 def test_settings_that_do_not_exist(tmp_path: Path) -> None:
     (tmp_path / "madoguchi.toml").write_text("[server]\nprot = 1\n", encoding="utf-8")
     failed(run("doctor", "--data-dir", tmp_path), "server.prot")
+
+
+def test_a_lost_authenticator_is_reset_and_an_unknown_name_is_refused(folder: Path) -> None:
+    added = run("user", "add", "kanri", "--role", "admin", "--data-dir", folder)
+    assert added.returncode == 0, added.stderr
+    done = run("user", "reset-second-factor", "kanri", "--data-dir", folder)
+    assert done.returncode == 0, done.stderr
+    assert "登録を解除しました" in done.stdout
+    failed(run("user", "reset-second-factor", "nobody", "--data-dir", folder), "登録されていません")
