@@ -119,6 +119,13 @@ class ApiKeys:
         self._last_used[key_id] = now
         return live.principal
 
+    def lives(self, key_id: str) -> bool:
+        """Whether this key still opens the door."""
+        if self.is_stale():
+            self.reload()
+        live = self._live.get(key_id)
+        return live is not None and (live.expires_at is None or live.expires_at > self._clock.now())
+
     def is_stale(self) -> bool:
         return self._loaded_at is None or self._clock.now() - self._loaded_at > _FRESH_FOR
 

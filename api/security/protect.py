@@ -9,6 +9,7 @@ from api.security.csrf import LOGIN_PREFIXES, CsrfMiddleware
 from api.security.headers import SecurityHeadersMiddleware
 from api.security.middleware import LimitRule, PrincipalMiddleware, RateLimitMiddleware
 from api.security.networks import parse_networks
+from api.security.open_sockets import OpenSocketsMiddleware
 from api.security.ratelimit import Rate
 from knowledge.settings import PublicSettings, ServerSettings
 
@@ -22,6 +23,7 @@ def protect(app: Starlette, accounts: Accounts, server: ServerSettings, public: 
     trusted = parse_networks(server.trusted_proxies, "server.trusted_proxies")
     allowed = parse_networks(server.allowed_networks, "server.allowed_networks")
     # Starlette puts the middleware added last outermost: read this list from the bottom up.
+    app.add_middleware(OpenSocketsMiddleware, accounts=accounts)
     app.add_middleware(RateLimitMiddleware, rules=limit_rules(public))
     app.add_middleware(PrincipalMiddleware, accounts=accounts, public_enabled=public.enabled, allowed=allowed)
     app.add_middleware(CsrfMiddleware)

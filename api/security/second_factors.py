@@ -25,8 +25,8 @@ class SecondFactors:
                 return 0
         with self._db.begin() as conn:
             found = _in_clear(conn)
-            for row in found:
-                self._store(conn, row.id, row.totp_secret)
+            for user_id, secret in found:
+                self._store(conn, user_id, secret)
         return len(found)
 
     def offered_secret(self, conn: Connection, row: Row[Any]) -> str:
@@ -90,6 +90,6 @@ class SecondFactors:
         conn.execute(update(users).where(users.c.id == user_id).values(totp_secret=sealed))
 
 
-def _in_clear(conn: Connection) -> list[Row[Any]]:
+def _in_clear(conn: Connection) -> list[tuple[int, str]]:
     stored = select(users.c.id, users.c.totp_secret).where(users.c.totp_secret.is_not(None))
-    return [row for row in conn.execute(stored) if not is_sealed(row.totp_secret)]
+    return [(row.id, row.totp_secret) for row in conn.execute(stored) if not is_sealed(row.totp_secret)]

@@ -82,6 +82,12 @@ class Sessions:
             stage=row.stage,
         )
 
+    def lives(self, token: str) -> bool:
+        """Whether this login still holds; unlike `resolve`, asking is no sign of life."""
+        with self._db.read() as conn:
+            found = self.row(conn, token)
+        return found is not None and found.stage == "complete"
+
     def row(self, conn: Connection, token: str) -> Row[Any] | None:
         """Session and user of a live token in one row (the session's id is `session_id`, the user's is `id`)."""
         now = self._clock.now()
