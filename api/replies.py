@@ -92,6 +92,7 @@ class AnswerReply(BaseModel):
     message: str
     reason: str
     lang: str
+    read_as: str = Field(description="続きの質問を、それまでの話題と合わせて読み直した文。読み直していなければ空です")
     candidates: list[HitReply]
     answer_id: str
     took_ms: float
@@ -158,6 +159,7 @@ def answer_reply(answer: Answer) -> dict[str, Any]:
         "message": answer.message,
         "reason": answer.reason,
         "lang": answer.lang,
+        "read_as": answer.read_as,
         "candidates": hits(answer.candidates[:_CANDIDATES]),
         "answer_id": answer.answer_id,
         "took_ms": round(answer.took_ms, 3),

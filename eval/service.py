@@ -18,11 +18,8 @@ from eval.report import ReportData, csv_of, html
 from eval.runner import Progress, run
 from eval.runs import Run, RunFolder
 from eval.vocabulary import load_homophones
-from knowledge.answering.answerer import Answerer, AnswererParts
-from knowledge.answering.handover import Handovers
 from knowledge.bootstrap import Services
 from knowledge.domain import FaqEntry
-from knowledge.ports import Answering, Searcher
 from knowledge.search.retriever import MAIN_LANGUAGE
 from knowledge.search.word_vectors import load_word_vectors
 from knowledge.settings import AnswerSettings
@@ -37,14 +34,8 @@ class Written:
 
 
 def answerer_over(services: Services, settings: AnswerSettings | None = None) -> AnswererOver:
-    """Makes the product's answerer on another searcher, with its intent model and (unless given) its settings."""
-    intents = services.answerer.intents if isinstance(services.answerer, Answerer) else None
-
-    def over(searcher: Searcher) -> Answering:
-        chosen = settings or services.settings.answer
-        return Answerer(AnswererParts(searcher, Handovers(services.profile), services.clock, chosen), intents)
-
-    return over
+    """Makes the product's own answerer on another searcher (and, if given, with other settings)."""
+    return lambda searcher: services.answerer.over(searcher, settings)
 
 
 def conditions(services: Services) -> dict[str, str]:

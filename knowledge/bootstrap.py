@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from knowledge.answering.answerer import Answerer, AnswererParts
+from knowledge.answering.followup import FollowUps
 from knowledge.answering.handover import Handovers
 from knowledge.answering.other_city import OtherCities
 from knowledge.clock import SystemClock
@@ -143,7 +144,8 @@ def _assemble(settings: Settings, folder: DataFolder, clock: Clock, db: Database
     usage_log = UsageLog(db, clock)
     resources.callback(usage_log.close)
     others = OtherCities(places().municipalities | set(profile.other_cities), profile.city)
-    answerer = Answerer(AnswererParts(retriever, Handovers(profile), clock, settings.answer, others))
+    follow_ups = FollowUps(tokenizer, redactor)
+    answerer = Answerer(AnswererParts(retriever, Handovers(profile), clock, settings.answer, others, follow_ups))
     learnables, learning = _learning(settings, folder, retriever, answerer, tokenizer, vectors_of_words)
     resources.callback(learning.close)
     synonyms = SynonymService(db, faqs)

@@ -205,3 +205,5 @@ class Answer:
     trace: Mapping[str, float] = field(default_factory=dict)
     """Stage latencies in milliseconds."""
     lang: str = "ja"
+    read_as: str = ""
+    """A follow-up as it was understood, together with what the conversation was about; empty when taken as it stood."""

@@ -9,13 +9,14 @@ from typing import Protocol
 from knowledge.answering import policy
 from knowledge.answering.clarify import clarify
 from knowledge.answering.confidence import AnswerCalibration, load_answer_calibration
-from knowledge.answering.conversation import Conversations
+from knowledge.answering.conversation import Conversations, Talk
 from knowledge.answering.cues import find_cues
 from knowledge.answering.handover import Handovers
 from knowledge.answering.other_city import OtherCities
 from knowledge.answering.spoken import spoken_text
 from knowledge.domain import Answer, ApprovedAnswer, Citation, FaqEntry, Hit, Question, SearchQuery, SearchResult
 from knowledge.ports import Clock, Searcher
+from knowledge.privacy.redacted import RedactedText
 from knowledge.settings import AnswerSettings
 from knowledge.text.normalise import normalise
 
@@ -27,6 +28,12 @@ class Intents(Protocol):
     def probabilities(self, text: str) -> dict[str, float]: ...
 
 
+class Rewriting(Protocol):
+    """Makes a follow-up stand alone; None when it does already, or when no way is known."""
+
+    def standalone(self, utterance: RedactedText, talk: Talk) -> RedactedText | None: ...
+
+
 @dataclass(frozen=True, slots=True)
 class AnswererParts:
     searcher: Searcher
@@ -34,6 +41,7 @@ class AnswererParts:
     clock: Clock
     settings: AnswerSettings
     other_cities: OtherCities | None = None
+    rewriting: Rewriting | None = None
 
 
 class Answerer:
@@ -48,12 +56,18 @@ class Answerer:
         self._thresholds = _with_settings(self._calibration.thresholds, parts.settings)
         self._conversations = Conversations()
 
+    def over(self, searcher: Searcher, settings: AnswerSettings | None = None) -> "Answerer":
+        """The same answering on another searcher: what an edit or a changed threshold would do."""
+        parts = replace(self._parts, searcher=searcher, settings=settings or self._parts.settings)
+        return Answerer(parts, self.intents, self._calibration)
+
     def answer(self, question: Question) -> Answer:
         """Never raises for any text; raises Unavailable when search is not ready."""
         started = time.perf_counter()
         chosen = self._chosen(question)
         if chosen is not None:
-            return self._finished(self._verbatim(chosen, question, 1.0, "option_chosen"), started)
+            return self._finished(question, self._verbatim(chosen, question, 1.0, "option_chosen"), started)
+        asked, question = question, self._standalone(question)
         found = self._parts.searcher.search(
             SearchQuery(question.text, _CONSIDERED, lang=question.lang, channel=question.channel)
         )
@@ -62,7 +76,17 @@ class Answerer:
         decision = policy.decide(signals, self._thresholds_for(signals))
         answer = self._compose(question, found, signals, decision)
         trace = {"search": (searched - started) * 1e3, "decide": (time.perf_counter() - searched) * 1e3}
-        return self._finished(replace(answer, trace=trace), started)
+        read_as = question.text if question is not asked else ""
+        return self._finished(asked, replace(answer, trace=trace, read_as=read_as), started)
+
+    def _standalone(self, question: Question) -> Question:
+        """The question itself, or what it means in its conversation."""
+        rewriting = self._parts.rewriting
+        if rewriting is None or not question.conversation_id or question.lang != "ja":
+            return question
+        talk = self._conversations.talk(question.conversation_id, self._parts.clock.now())
+        whole = rewriting.standalone(question.text, talk)
+        return question if whole is None else replace(question, text=whole)
 
     def _chosen(self, question: Question) -> FaqEntry | None:
         """The FAQ picked from the last question back, if it may still be shown."""
@@ -151,7 +175,9 @@ class Answerer:
         hit = Hit(entry, 0.0, confidence)
         return Answer("answer", confidence, "", answer=approved, candidates=(hit,), reason=why, lang=question.lang)
 
-    def _finished(self, answer: Answer, started: float) -> Answer:
+    def _finished(self, question: Question, answer: Answer, started: float) -> Answer:
+        topic = answer.answer.question if answer.answer is not None else ""
+        self._conversations.note(question.conversation_id, question.text, topic, self._parts.clock.now())
         return replace(answer, answer_id=uuid.uuid4().hex, took_ms=(time.perf_counter() - started) * 1e3)
 
 

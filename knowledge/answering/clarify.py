@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from knowledge.answering.messages import message
+from knowledge.answering.topics import topic_of
 from knowledge.domain import Clarify, ClarifyOption, FaqEntry
 
 MAX_OPTIONS = 3
@@ -21,7 +22,7 @@ def clarify(entries: Sequence[FaqEntry], lang: str = "ja") -> Clarify | None:
     """A question back for these candidates, best first; None when there are fewer than two different ones."""
     different: dict[str, FaqEntry] = {}
     for entry in entries:
-        different.setdefault(_topic(entry.question), entry)
+        different.setdefault(topic_of(entry.question), entry)
     candidates = list(different.values())[:MAX_OPTIONS]
     if len(candidates) < 2:
         return None
@@ -33,23 +34,5 @@ def clarify(entries: Sequence[FaqEntry], lang: str = "ja") -> Clarify | None:
             options = tuple(ClarifyOption(v, e.faq_id) for v, e in zip(values, candidates, strict=True))
             return Clarify(_PROMPTS[facet], options)
     return Clarify(
-        message("clarify_prompt", "ja"), tuple(ClarifyOption(_topic(e.question), e.faq_id) for e in candidates)
+        message("clarify_prompt", "ja"), tuple(ClarifyOption(topic_of(e.question), e.faq_id) for e in candidates)
     )
-
-
-def _topic(question: str) -> str:
-    """The FAQ's question without its polite ending, short enough for a button or a voice."""
-    topic = question.strip().rstrip("。？?")
-    for ending in _ENDINGS:
-        if topic.endswith(ending) and len(topic) > len(ending) + 4:
-            return topic[: -len(ending)].rstrip("、。")
-    return topic
-
-
-_ENDINGS = (
-    "を教えてください",
-    "について教えてください",
-    "どうすればよいですか",
-    "どうしたらよいですか",
-    "はどうなりますか",
-)

@@ -1,17 +1,20 @@
-"""What was asked back in a conversation, kept in memory for a few minutes so that the next words can pick an option."""
+"""What a conversation is about and what was asked back, kept in memory for a few minutes for the next words."""
 
 import re
 import threading
 from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from knowledge.domain import ClarifyOption
+from knowledge.privacy.redacted import RedactedText
 from knowledge.text.normalise import normalise
 
 KEEP_FOR = timedelta(minutes=15)
 MAX_CONVERSATIONS = 10_000
+MAX_SAID = 4
+"""How many utterances a model may see to understand the next one."""
 _ORDINALS = (
     re.compile(
         r"^(1|一|いち|①|最初|初め|はじめ|一番目|1番目?|一つ目|1つ目|ひとつめ|前者|上)(番|の(方|ほう|やつ|もの)?)?(です|で|お願いします|をお願いします)?$"
@@ -40,12 +43,43 @@ class Pending:
     until: datetime
 
 
+_FOREVER = datetime.max.replace(tzinfo=UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Talk:
+    """What was answered last, and the redacted words before, newest last."""
+
+    topic: str = ""
+    said: tuple[RedactedText, ...] = ()
+    until: datetime = _FOREVER
+
+
 class Conversations:
-    """Thread-safe, bounded; holds only option labels and FAQ ids, nothing the person said."""
+    """Thread-safe, bounded; holds option labels, FAQ ids, approved questions and the last redacted words, in memory only."""
 
     def __init__(self) -> None:
         self._pending: OrderedDict[str, Pending] = OrderedDict()
+        self._talks: OrderedDict[str, Talk] = OrderedDict()
         self._lock = threading.Lock()
+
+    def talk(self, conversation_id: str, now: datetime) -> Talk:
+        """What was said and answered so far; empty for an unknown, ended or nameless conversation."""
+        with self._lock:
+            talk = self._talks.get(conversation_id)
+            return talk if talk is not None and talk.until >= now else Talk()
+
+    def note(self, conversation_id: str, said: RedactedText, topic: str, now: datetime) -> None:
+        """Remember the words and, unless it is empty, the approved question they were answered with."""
+        if not conversation_id:
+            return
+        before = self.talk(conversation_id, now)
+        kept = (*before.said, said)[-MAX_SAID:]
+        with self._lock:
+            self._talks[conversation_id] = Talk(topic or before.topic, kept, now + KEEP_FOR)
+            self._talks.move_to_end(conversation_id)
+            while len(self._talks) > MAX_CONVERSATIONS:
+                self._talks.popitem(last=False)
 
     def asked(self, conversation_id: str, options: Sequence[ClarifyOption], now: datetime) -> None:
         """Remember what was asked back. Without a conversation id nothing is kept."""

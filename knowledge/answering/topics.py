@@ -1,0 +1,18 @@
+"""What an FAQ is about, cut from its question: short enough for a button, a voice or the start of another question."""
+
+_ENDINGS = (
+    "を教えてください",
+    "について教えてください",
+    "どうすればよいですか",
+    "どうしたらよいですか",
+    "はどうなりますか",
+)
+
+
+def topic_of(question: str) -> str:
+    """The FAQ's question without its polite ending."""
+    topic = question.strip().rstrip("。？?")
+    for ending in _ENDINGS:
+        if topic.endswith(ending) and len(topic) > len(ending) + 4:
+            return topic[: -len(ending)].rstrip("、。")
+    return topic
