@@ -45,6 +45,7 @@ def check_up(settings: Settings) -> list[Finding]:
         ("データベース", _database),
         ("公開設定", _network),
         ("音声応答", _voice),
+        ("言語モデル", _language),
     ):
         found.append(_guarded(name, check, settings))
     return [*found, *_extras(), *_models(folder)]
@@ -134,6 +135,16 @@ def _voice(settings: Settings) -> tuple[State, str]:
         return "note", "設定で止めてあります（voice.enabled）。"
     found = voice_status(chosen)
     return ("note" if found.problems else "ok"), "".join((found.summary, *found.problems))
+
+
+def _language(settings: Settings) -> tuple[State, str]:
+    chosen = settings.llm
+    if not chosen.model:
+        return "note", "設定されていません（なくても動きます）。"
+    from knowledge.language.litellm_wire import endpoint_of
+
+    endpoint = endpoint_of(chosen)
+    return "ok", f"{chosen.model}（送信先 {endpoint.name}、{'TLS' if endpoint.scheme == 'https' else '暗号化なし'}）"
 
 
 def _extras() -> list[Finding]:

@@ -17,6 +17,10 @@ from knowledge.faq.service import FaqService
 from knowledge.faq.synonym_service import SynonymService
 from knowledge.faq.usage import UsageService
 from knowledge.faq.usage_log import UsageLog
+from knowledge.language.service import LanguageParts, LanguageService
+from knowledge.language.switch import MasterSwitch
+from knowledge.language.usage import UsageMeter
+from knowledge.language.wire import Wire
 from knowledge.learning.background import BackgroundLearning
 from knowledge.learning.tasks import EncoderLearning, IntentLearning, Learnable
 from knowledge.ports import Clock, Redactor, VectorIndex
@@ -53,6 +57,8 @@ class Services:
     synonyms: SynonymService
     retriever: Retriever
     answerer: Answerer
+    language: LanguageService
+    """The optional language model; says by itself that none is there."""
     usage_log: UsageLog
     usage: UsageService
     learnables: tuple[Learnable, ...]
@@ -162,6 +168,7 @@ def _assemble(settings: Settings, folder: DataFolder, clock: Clock, db: Database
         synonyms=synonyms,
         retriever=retriever,
         answerer=answerer,
+        language=_language(settings, db, clock, resources),
         usage_log=usage_log,
         usage=UsageService(db, clock, usage_log, lambda text: words(tokenizer.query_morphs(text), light=False)),
         learnables=learnables,
@@ -230,6 +237,20 @@ def _vector_index(settings: Settings, folder: DataFolder, dim: int) -> VectorInd
     from knowledge.search.edge_index import EdgeIndex
 
     return EdgeIndex(folder.index / "edge", dim)
+
+
+def _language(settings: Settings, db: Database, clock: Clock, resources: ExitStack) -> LanguageService:
+    chosen = settings.llm
+    wire: Wire | None = None
+    endpoint = ""
+    if chosen.model:
+        from knowledge.language.litellm_wire import LiteLlmWire, endpoint_of
+
+        endpoint = endpoint_of(chosen).name
+        wire = LiteLlmWire(chosen)
+        resources.callback(wire.close)
+    meter, switch = UsageMeter(db, clock, chosen), MasterSwitch(db, clock)
+    return LanguageService(LanguageParts(chosen, wire, meter, switch, clock, endpoint))
 
 
 def _learning(

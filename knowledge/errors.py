@@ -10,7 +10,8 @@ MadoguchiError
 ├── Unauthenticated         no or invalid credentials (HTTP 401)
 ├── TooMany                 rate or size limit reached (HTTP 429 / 413)
 ├── Unavailable             a part is not there right now: model, index, database, LLM (HTTP 503)
-│   └── DataFolderInUse     another process owns the data folder
+│   ├── DataFolderInUse     another process owns the data folder
+│   └── NoLanguageModel     the language model is off, used up, resting or broken; `why` says which
 └── ConfigurationError      settings do not make sense; the service refuses to start
 """
 
@@ -88,6 +89,16 @@ class Unavailable(MadoguchiError):
 
 class DataFolderInUse(Unavailable):
     title = "データフォルダーは使用中です"
+
+
+class NoLanguageModel(Unavailable):
+    """Never a reason to stop: whoever asked goes on with the approved text."""
+
+    title = "AIの下書きは今使えません"
+
+    def __init__(self, why: str, message: str) -> None:
+        super().__init__(message)
+        self.why = why
 
 
 class ConfigurationError(MadoguchiError):

@@ -1,11 +1,12 @@
 """The seams: small Protocols whose docstrings are the contract. Adapters are chosen only in `bootstrap`."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Protocol
 
 from knowledge.domain import Answer, Channel, FaqEntry, Question, SearchQuery, SearchResult, SynonymGroup
+from knowledge.language.model import Completion, Feature, LanguageRequest
 from knowledge.privacy.redacted import RedactedText
 
 
@@ -126,3 +127,20 @@ class Answering(Protocol):
     """The one answer path: operator, web, phone, API and eval all call this."""
 
     def answer(self, question: Question) -> Answer: ...
+
+
+class LanguageModel(Protocol):
+    """A language model behind every guard rail; optional everywhere. What it writes is checked by whoever asked."""
+
+    def available(self, feature: Feature) -> bool:
+        """Whether asking makes sense now: configured, switched on, within budget, not resting after failures."""
+        ...
+
+    def complete(self, request: LanguageRequest) -> Completion:
+        """The whole text. Raises NoLanguageModel, and nothing else, whatever the endpoint does."""
+        ...
+
+    def stream(self, request: LanguageRequest) -> Iterator[str]:
+        """The text in pieces as it is written. Raises NoLanguageModel, also between two pieces. Close the iterator
+        to stop the model."""
+        ...

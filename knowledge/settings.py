@@ -121,6 +121,64 @@ class SecuritySettings(Section):
     oidc_default_role: str = "viewer"
 
 
+class LlmFeatures(Section):
+    """What the language model may be used for, once one is configured."""
+
+    draft: bool = True
+    polish: bool = True
+    summary: bool = True
+    faq_draft: bool = True
+    follow_up: bool = True
+    paraphrase: bool = True
+    translation: bool = True
+    easy_japanese: bool = True
+    interpreting: bool = True
+
+
+class LlmSettings(Section):
+    """The optional language model; without `model` the product works as if this section did not exist."""
+
+    model: str = ""
+    """litellm's notation: openai/NAME (any OpenAI-compatible server), azure/DEPLOYMENT, bedrock/MODEL. Empty: none."""
+    api_base: str = ""
+    """Address of the endpoint, with http(s)://; required except for Bedrock with a region."""
+    api_version: str = ""
+    """Azure only."""
+    region: str = ""
+    """Bedrock only: the endpoint is then bedrock-runtime.REGION.amazonaws.com."""
+    api_key: SecretStr = SecretStr("")
+    api_key_file: Path | None = None
+    """A file holding only the key; stronger than api_key."""
+    allowed_endpoints: tuple[str, ...] = ()
+    """host:port that may be spoken to. This machine itself (loopback) needs no entry."""
+    plain_http_hosts: tuple[str, ...] = ()
+    """Hosts inside the closed network that may be spoken to without TLS; everything else but loopback needs TLS."""
+    ca_file: Path | None = None
+    """Certificate authorities (PEM) for an endpoint with a certificate of the city's own."""
+    timeout_secs: float = 20.0
+    """For one request including its retries; for streams, until the first piece and between two pieces."""
+    retries: int = 2
+    max_concurrent: int = 4
+    breaker_failures: int = 5
+    """Failures in a row after which the endpoint is left alone for `breaker_rest_secs`."""
+    breaker_rest_secs: float = 30.0
+    temperature: float = 0.0
+    tokens_per_day: int = 0
+    """Budgets; 0 is no limit. When one is reached the product goes on without the model until the next day or month."""
+    tokens_per_month: int = 0
+    yen_per_day: float = 0.0
+    yen_per_month: float = 0.0
+    yen_per_1000_input_tokens: float = 0.0
+    yen_per_1000_output_tokens: float = 0.0
+    cache_entries: int = 2_000
+    """Answers kept in memory by prompt and input; 0 keeps none."""
+    citizen_categories: tuple[str, ...] = ()
+    """大分類 whose answers citizens may also get in generated wording; empty (default): operators only."""
+    citizen_faqs: tuple[str, ...] = ()
+    """The same by FAQ番号."""
+    features: LlmFeatures = LlmFeatures()
+
+
 class Settings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix="MADOGUCHI_", env_nested_delimiter="__", extra="forbid", frozen=True)
 
@@ -135,6 +193,7 @@ class Settings(BaseSettings):
     public: PublicSettings = PublicSettings()
     server: ServerSettings = ServerSettings()
     security: SecuritySettings = SecuritySettings()
+    llm: LlmSettings = LlmSettings()
     voice: dict[str, Any] = Field(default_factory=dict, repr=False)
     """The section [voice], carried for the voicebot, which knows and checks its keys (voicebot.configuration)."""
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
