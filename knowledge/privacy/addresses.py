@@ -10,11 +10,11 @@ from knowledge.privacy.gazetteer import places, words
 from knowledge.privacy.kinds import Kind, Span
 from knowledge.privacy.officials import Officials
 
-_N = r"(?:[1-9][0-9]{0,4}(?![0-9])|[一二三四五六七八九十百千〇]{1,6})"
+_N = r"(?:[1-9][0-9]{0,4}(?![0-9])|[一二三四五六七八九十百千〇]{1,8})"
 _SEP = r"\s?(?:[-‐‑‒–—―−ーの]|番地の)\s?"
 _MORE = rf"(?:{_SEP}{_N}(?:号室|号|番)?){{0,3}}"
 _BLOCK = re.compile(
-    rf"(?P<chome>{_N}丁目(?:(?:\s|の|-)?{_N}(?:番地?|号)?(?:の?\s?{_N}号?)?{_MORE})?)"
+    rf"(?P<chome>{_N}丁目?(?:(?:\s|の|-)?{_N}(?:番地?|号)?(?:の?\s?{_N}号?)?{_MORE})?)"
     rf"|(?P<banchi>{_N}番地(?:の?\s?{_N})?{_MORE}|{_N}番(?:の)?{_N}号?{_MORE})"
     rf"|(?P<dashes>{_N}(?:{_SEP}{_N}号?){{1,4}})"
     rf"|(?P<plain>{_N}(?![0-9年月日時分円歳桁回人個番]))"
@@ -26,7 +26,7 @@ _BUILDING = re.compile(
 )
 _TOWN_CHAR = re.compile(r"[一-龥々ぁ-んァ-ヶーヵ〇]")
 _TOWN = re.compile(
-    r"(?:[一-龥々ァ-ヶー〇]|(?<=[一-龥])[がのケヶノ](?=[一-龥])|(?<=[ぁ-ん])が(?=丘)|(?<![ぁ-ん])ひばり(?=が丘)){1,14}\Z"
+    r"(?:[一-龥々ァ-ヶー〇]|(?<=[一-龥])[がのケヶノ](?=[一-龥])|(?<=[ぁ-ん])が(?=丘)|(?:(?<![ぁ-ん])|(?<=[がはを]))ひばり(?=が丘)){1,14}\Z"
 )
 _TOWN_END = tuple("町村区丘台通野山川原田島崎津沢浜坂本上下中東西南北口里谷井宿条字門筋")
 _PARTICLE = re.compile(r"[はをへ、。]|から|まで|です|ます|にあ|で|もの|という|って|の(?:窓口|方|場合|人|手)|\ufffc")
@@ -38,9 +38,11 @@ _HOME_AFTER = re.compile(
     r"(?:\s?(?:に|で)(?:住|暮ら)|の(?:実家|自宅|家|母|父)|から引っ?越|に引っ?越|に(?:母|父|実家)が)"
 )
 _OFFICE = rf"(?:{'|'.join(words('offices'))})"
+_OFFICE_NEXT = re.compile(r"(?:役所|役場|庁)")
 _OFFICE_BEFORE = re.compile(rf"{_OFFICE}(?:の(?:住所|所在地|場所))?[はがも、:：（(「\s]{{0,2}}\Z")
 _OFFICE_AFTER = re.compile(rf"(?:にある|に所在する|の)?[\s、（(]{{0,2}}[一-龥々ァ-ヶー]{{0,10}}?{_OFFICE}")
 _CHARS_BACK = 40
+_HOUSE_NUMBER = re.compile(r"[0-9]|[一二三四五六七八九十百千〇](?:番|丁|[の-][一二三四五六七八九十〇])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +55,8 @@ class _Place:
 
 def addresses(text: str, officials: Officials) -> list[Span]:
     """Linear in the text: a bounded window is read to the left of every number."""
+    if not _HOUSE_NUMBER.search(text):
+        return []
     spans: list[Span] = []
     for match in _BLOCK.finditer(text):
         start = _start(text, match)
@@ -112,7 +116,7 @@ def _place(left: str) -> _Place | None:
             name = left[start : index + 1]
             if name not in known.municipalities and name not in known.prefectures:
                 continue
-            if _PARTICLE.search(left, index + 1):
+            if _PARTICLE.search(left, index + 1) or _OFFICE_NEXT.match(left, index + 1):
                 break
             return _Place(start, _town_start(left, index + 1))
     return None
@@ -142,7 +146,7 @@ def _fits(text: str, block: re.Match[str], town_size: int, start: int) -> bool:
         return town_size >= 1 and _at_home(text, start, block.end())
     if block["dashes"]:
         return town_size >= 1 and not text.startswith(("年", "月", "日", "時", "分", "階"), block.end())
-    if block["chome"] and block["chome"].endswith("丁目"):
+    if block["chome"] and block["chome"].endswith(("丁目", "丁")):
         return _at_home(text, start, block.end())
     return True
 
@@ -154,7 +158,7 @@ def _strong(text: str, block: re.Match[str], town: str, start: int) -> bool:
     if block["banchi"]:
         return True
     if block["chome"]:
-        return not block["chome"].endswith("丁目") or _at_home(text, start, block.end())
+        return not block["chome"].endswith(("丁目", "丁")) or _at_home(text, start, block.end())
     return _at_home(text, start, block.end())
 
 

@@ -24,7 +24,9 @@ _MARKS = r"[\s\-‐‑‒–—―−ー_.,、。・･/|()\[\]{}〜~～:;*+=…
 
 
 def _longest_first(choices: Iterable[str]) -> str:
-    return "|".join(re.escape(word) for word in sorted(choices, key=len, reverse=True))
+    # 「ニイチ」 is 2 and 1, not 2 and a rest.
+    ends = {"ニイ": "(?!チ)", "にい": "(?!ち)"}
+    return "|".join(re.escape(word) + ends.get(word, "") for word in sorted(choices, key=len, reverse=True))
 
 
 _FIRST = "0-9" + "".join(sorted({word[0] for word in _WORDS}))

@@ -17,7 +17,9 @@ _INTRODUCTIONS = (
 _LATIN = re.compile(rf"\b(?:{'|'.join(_INTRODUCTIONS)})\s+(?:{_CAPITALISED}|{_LATIN_NAME}{_END})", re.IGNORECASE)
 """Capitalised words, or whatever stands up to the next stop: people type without capitals too."""
 _CHINESE = re.compile(r"(?:我叫|我(?:的)?(?:名字|姓名)(?:是|叫)|我是叫)(?!什[么麼])([\u4e00-\u9fff]{2,3})")
-_KOREAN = re.compile(r"(?:이름은|성함은|성명은)\s*([가-힣]{2,5}?)(?=입니다|이에요|예요|이고|이라고|라고|[\s,.]|$)")
+_KOREAN = re.compile(
+    r"(?:이름은|성함은|성명은)\s*(?!어디|무엇|뭐|어떻게)([가-힣]{2,5}?)(?=입니다|이에요|예요|이고|이라고|라고|[\s,.]|$)"
+)
 
 
 def foreign_name_spans(text: str) -> list[Span]:

@@ -9,6 +9,7 @@ _WORD = r"[A-Za-z0-9_ァ-ヺー-]"
 _SPELLED = re.compile(rf"\s?{_AT}\s?")
 _LEFT_ASCII = re.compile(r"[A-Za-z0-9._%+-]{1,64}\Z")
 _LEFT_SPOKEN = re.compile(rf"(?:{_WORD}|[.]|\s(?=\S)){{1,64}}\Z")
+_SPOKEN_MARK = re.compile(r"アンダーバー|アンダースコア|ハイフン|ドット")
 _RIGHT = re.compile(r"[A-Za-z0-9_ァ-ヺー.\s-]{1,60}")
 _HAS_DOT = re.compile(r"ドット|どっと|\.")
 _FILL = re.compile(r"\A[\sー.-]+")
@@ -27,7 +28,9 @@ def mail_spans(text: str, public: tuple[str, ...] = ()) -> list[Span]:
 def _around(text: str, at_start: int, at_end: int) -> Span | None:
     window = max(0, at_start - 64)
     before = text[window:at_start]
-    left = _LEFT_ASCII.search(before) or _LEFT_SPOKEN.search(before)
+    spoken = _LEFT_SPOKEN.search(before)
+    # A mark that is spelled out belongs to the address: 「ハナコ アンダーバー 85 アットマーク …」.
+    left = spoken if spoken and _SPOKEN_MARK.search(spoken[0]) else _LEFT_ASCII.search(before) or spoken
     right = _RIGHT.match(text, at_end)
     if left is None or right is None or not _HAS_DOT.search(right[0]):
         return None

@@ -33,12 +33,13 @@ _GREETED = re.compile(r"(?:はい|もしもし|わたくし|わたし|あたし|
 _IS_ME = re.compile(
     r"\s?(?:です(?!か|よね)|なんです|ですけ|でございます|だけど|といいます|と言います|っていいます|って言います|という者|なのです)"
 )
-_SAID = re.compile(r"\s?と(?:申し|申す|もうし)")
+_KNOWN_CALLER = re.compile(r"[^。\n\ufffc]{1,8}?(?:お世話にな|先ほど|さっき|昨日|先日|以前)")
+_SAID = re.compile(r"\s?と(?:申し(?![込出])|申す|もうし)")
 _CLOSED = re.compile(
     r"\s?(?:です(?!か)|でした|と申|ともうし|といい|と言い|って|さん|様|さま|氏|で(?:合って|お願い|、|登録)|だ|で(?=\s|\Z)|。|、|）|\)|」|\n|\s|\Z|（|\(|・|\ufffc|[0-9])"
 )
 _SPELLED = re.compile(
-    r"(?:漢字|字|名前)(?:は|が|で)[、\s]?((?:[^、。\s0-9の\ufffc]{1,8}の[一-龥](?:[に、と]|です)?){2,6})(?<!です)"
+    r"(?:漢字|字|名前)(?:は|が|で)[、\s]?((?:[^、。\s0-9の\ufffc]{1,8}の[一-龥](?:[にと]?、?|です)){2,6})(?<!です)"
 )
 _KANA_START = re.compile(r"(?:わたくし|わたし|あたし|えーと|えー|えっと|ええと|はい|もしもし|あの|は|の|が|も)+")
 _TRIGGER = re.compile(rf"[{_KANJI}]{{2}}|[ァ-ヴー]{{3}}|と申|ともうし|さん|さま|ちゃん|くん|{_TITLE}")
@@ -104,6 +105,8 @@ def _begins_with_surname(word: str) -> bool:
 
 def _introduces(text: str, start: int, word: str, said: str) -> bool:
     before = text[max(0, start - 8) : start]
+    if _KNOWN_CALLER.match(text, start + len(word)):
+        return _SELF.search(before) is not None
     is_place = word in places().stems and "い" not in said
     if is_place or len(word) == 1:
         return _GREETED.search(before) is not None
@@ -175,12 +178,23 @@ def _ends_name(text: str, end: int) -> bool:
 
 
 def _in_kana(text: str) -> list[tuple[int, int]]:
-    """Surname and given name written in kana, filling a run: ヤマダハナコ."""
+    """Surname and given name written in kana, filling a run: ヤマダハナコ, or parts with a word that says it is oneself."""
     found: list[tuple[int, int]] = []
     for match in _KATAKANA.finditer(text):
-        if 4 <= len(match[0]) <= 14 and _kana_full_name(match[0].replace(" ", "").replace("・", "")):
+        if (4 <= len(match[0]) <= 14 and _kana_full_name(match[0].replace(" ", "").replace("・", ""))) or _is_foreigner(
+            text, match
+        ):
             found.append(match.span())
     return found
+
+
+def _is_foreigner(text: str, match: re.Match[str]) -> bool:
+    """ファム・ミン・ホアです, マリア サントスといいます: no list knows these names."""
+    parts = re.split(r"[・=\s]", match[0])
+    if len(parts) < 2 or min(map(len, parts)) < 2 or _NOT_KATAKANA.search(match[0]):
+        return False
+    before = text[max(0, match.start() - 8) : match.start()]
+    return _SELF.search(before) is not None and _IS_ME.match(text, match.end()) is not None
 
 
 def _kana_full_name(word: str) -> bool:
@@ -205,6 +219,9 @@ def _of_family(text: str) -> list[tuple[int, int]]:
     found: list[tuple[int, int]] = []
     for match in _KIN.finditer(text):
         run = _RUN.match(text, match.end())
+        kana = _KATAKANA.match(text, match.end())
+        if kana and kana[0] in lists.given_readings and not _NOT_KATAKANA.search(kana[0]):
+            found.append(kana.span())
         if not run or run[0] in _NOT_NAMES:
             continue
         first, last = _bare(text, *run.span())
@@ -212,7 +229,12 @@ def _of_family(text: str) -> list[tuple[int, int]]:
         mixed = _mixed(text, first, last)
         if mixed:
             found.append(mixed)
-        elif word in lists.given or is_full_name(word) or (word in lists.surnames and len(word) > 1):
+        elif (
+            word in lists.given
+            or is_full_name(word)
+            or (word in lists.surnames and len(word) > 1)
+            or _begins_with_surname(word)
+        ):
             found.append((first, last))
     return found
 

@@ -39,9 +39,9 @@ def _one_pass(text: str, officials: Officials) -> list[Span]:
     if runs:
         candidates += document_numbers(text)
         candidates += spans_by_cue(text, runs, officials)
-        candidates += addresses(text, officials)
-        for run in runs:
-            candidates += spans_by_shape(text, run, officials)
+    candidates += addresses(text, officials)
+    for run in runs:
+        candidates += spans_by_shape(text, run, officials)
     candidates += name_spans(text)
     candidates += foreign_name_spans(text)
     if officials.texts and candidates:

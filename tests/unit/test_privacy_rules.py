@@ -86,8 +86,16 @@ def test_recall_of_names_and_addresses_not_seen_before() -> None:
     assert sum(hidden[kind] for kind in words) >= 0.95 * sum(total[kind] for kind in words)
 
 
+def test_recall_where_people_make_it_hard() -> None:
+    """`adversarial.jsonl`: spelled names, old addresses, fillers, kanji numerals. On its first reading, before any rule
+    was written for it, 91 of 110 data were hidden; the README of the data tells what still is missed."""
+    total, hidden = _recall(_rows("adversarial"))
+    assert hidden[Kind.MY_NUMBER] == total[Kind.MY_NUMBER] >= 11
+    assert sum(hidden.values()) >= 0.93 * sum(total.values())
+
+
 def test_ordinary_questions_stay_as_they_are() -> None:
-    clean = [str(row["text"]) for row in _rows("tuned", "held_out") if not row["spans"]]
+    clean = [str(row["text"]) for row in _rows("tuned", "held_out", "adversarial") if not row["spans"]]
     redactor = RuleRedactor()
     changed = [text for text in clean if redactor.redact(text).spans]
     assert len(changed) <= 0.01 * len(clean), changed
@@ -97,6 +105,11 @@ def test_ordinary_questions_stay_as_they_are() -> None:
     "text",
     [
         "18歳です",
+        "申請書がないと申し込めないですか",
+        "印刷された氏名が今と違うときは使えません",
+        "大家さんに番号を書くように言われました",
+        "0000や1111は暗証番号に使えますか",
+        "恵庭市役所 恵庭市京町1番地",
         "令和8年11月に期限が切れます",
         "暗証番号を3回間違えました",
         "暗証番号は4桁ですか",
