@@ -72,7 +72,7 @@ def create_app(services: Services, write_log: Write | None = None, hasher: Passw
 
 
 def _add_routes(app: FastAPI, doors: Doors) -> None:
-    run = runner(doors.services.settings.search)
+    run = runner(doors.services.settings)
     routers = [
         search_router(doors, run),
         answers_router(doors, run),

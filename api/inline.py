@@ -5,7 +5,7 @@ from typing import Protocol, TypeVar
 
 from starlette.concurrency import run_in_threadpool
 
-from knowledge.settings import SearchSettings
+from knowledge.settings import Settings
 
 _Result = TypeVar("_Result")
 
@@ -18,8 +18,9 @@ async def _here(work: Callable[[], _Result]) -> _Result:
     return work()
 
 
-def runner(settings: SearchSettings) -> Runner:
+def runner(settings: Settings) -> Runner:
     """The embedded search takes a millisecond or two: a change of thread would cost more than it saves.
     Neural models take long enough to hold up every other caller, so they run beside the event loop."""
-    slow = settings.embedder != "static" or settings.reranker_dir is not None
+    search = settings.search
+    slow = search.embedder != "static" or search.reranker_dir is not None or bool(settings.llm.model)
     return run_in_threadpool if slow else _here

@@ -61,9 +61,12 @@ class ApprovedReply(BaseModel):
     faq_id: str
     version: int
     question: str
-    text: str = Field(description="承認された回答。一字も変えていません")
+    text: str = Field(description="承認された回答。generated が空なら、一字も変えていません")
     spoken_text: str
     citations: list[CitationReply]
+    generated: str = Field(
+        description="空なら承認された回答そのもの。translation は機械翻訳、draft はAIの下書き（どちらも検査済み）"
+    )
 
 
 class OptionReply(BaseModel):
@@ -153,6 +156,7 @@ def answer_reply(answer: Answer) -> dict[str, Any]:
             "text": approved.text,
             "spoken_text": approved.spoken_text,
             "citations": approved.citations,
+            "generated": approved.generated,
         },
         "clarify": clarify,
         "handoff": handoff,

@@ -17,8 +17,12 @@ from knowledge.faq.service import FaqService
 from knowledge.faq.synonym_service import SynonymService
 from knowledge.faq.usage import UsageService
 from knowledge.faq.usage_log import UsageLog
+from knowledge.language.foreign import ByWayOfJapanese
+from knowledge.language.glossary import load_glossary
+from knowledge.language.interpreting import Interpreter
 from knowledge.language.service import LanguageParts, LanguageService
 from knowledge.language.switch import MasterSwitch
+from knowledge.language.translating import Translator
 from knowledge.language.usage import UsageMeter
 from knowledge.language.wire import Wire
 from knowledge.learning.background import BackgroundLearning
@@ -59,6 +63,8 @@ class Services:
     answerer: Answerer
     language: LanguageService
     """The optional language model; says by itself that none is there."""
+    translator: Translator
+    interpreter: Interpreter
     usage_log: UsageLog
     usage: UsageService
     learnables: tuple[Learnable, ...]
@@ -151,7 +157,13 @@ def _assemble(settings: Settings, folder: DataFolder, clock: Clock, db: Database
     resources.callback(usage_log.close)
     others = OtherCities(places().municipalities | set(profile.other_cities), profile.city)
     follow_ups = FollowUps(tokenizer, redactor)
-    answerer = Answerer(AnswererParts(retriever, Handovers(profile), clock, settings.answer, others, follow_ups))
+    language = _language(settings, db, clock, resources)
+    glossary = load_glossary(folder.root)
+    translator = Translator(language, glossary, redactor)
+    foreign = ByWayOfJapanese(translator, settings.llm.machine_translation)
+    answerer = Answerer(
+        AnswererParts(retriever, Handovers(profile), clock, settings.answer, others, follow_ups, foreign)
+    )
     learnables, learning = _learning(settings, folder, retriever, answerer, tokenizer, vectors_of_words)
     resources.callback(learning.close)
     synonyms = SynonymService(db, faqs)
@@ -168,7 +180,9 @@ def _assemble(settings: Settings, folder: DataFolder, clock: Clock, db: Database
         synonyms=synonyms,
         retriever=retriever,
         answerer=answerer,
-        language=_language(settings, db, clock, resources),
+        language=language,
+        translator=translator,
+        interpreter=Interpreter(language, glossary, redactor),
         usage_log=usage_log,
         usage=UsageService(db, clock, usage_log, lambda text: words(tokenizer.query_morphs(text), light=False)),
         learnables=learnables,

@@ -151,7 +151,7 @@ class Citation:
 
 @dataclass(frozen=True, slots=True)
 class ApprovedAnswer:
-    """The approved text, verbatim, and what it rests on."""
+    """The approved text, verbatim, and what it rests on; `generated` says when a machine worded it instead."""
 
     faq_id: str
     version: int
@@ -160,6 +160,8 @@ class ApprovedAnswer:
     spoken_text: str
     citations: tuple[Citation, ...] = ()
     lang: str = "ja"
+    generated: Literal["", "translation", "draft"] = ""
+    """Empty: approved word for word. Otherwise what a machine made of the approved text, checked, and shown as such."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,8 @@ from pydantic_settings import (
     TomlConfigSettingsSource,
 )
 
+MachineTranslation = Literal["nobody", "operators", "citizens"]
+
 
 class Section(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -176,6 +178,8 @@ class LlmSettings(Section):
     """大分類 whose answers citizens may also get in generated wording; empty (default): operators only."""
     citizen_faqs: tuple[str, ...] = ()
     """The same by FAQ番号."""
+    machine_translation: MachineTranslation = "operators"
+    """Who may get a checked machine translation where an FAQ has no approved one: nobody, operators, citizens."""
     features: LlmFeatures = LlmFeatures()
 
 

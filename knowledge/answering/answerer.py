@@ -11,6 +11,7 @@ from knowledge.answering.clarify import clarify
 from knowledge.answering.confidence import AnswerCalibration, load_answer_calibration
 from knowledge.answering.conversation import Conversations, Talk
 from knowledge.answering.cues import find_cues
+from knowledge.answering.foreign import Foreign
 from knowledge.answering.handover import Handovers
 from knowledge.answering.other_city import OtherCities
 from knowledge.answering.spoken import spoken_text
@@ -21,6 +22,8 @@ from knowledge.settings import AnswerSettings
 from knowledge.text.normalise import normalise
 
 CANDIDATES = 3
+_NOT_IN_THIS_LANGUAGE = frozenset({"no_translation", "close_candidates"})
+"""Why a foreign question went unanswered when only the language stood in the way."""
 _CONSIDERED = 5
 
 
@@ -42,6 +45,7 @@ class AnswererParts:
     settings: AnswerSettings
     other_cities: OtherCities | None = None
     rewriting: Rewriting | None = None
+    foreign: Foreign | None = None
 
 
 class Answerer:
@@ -68,6 +72,14 @@ class Answerer:
         if chosen is not None:
             return self._finished(question, self._verbatim(chosen, question, 1.0, "option_chosen"), started)
         asked, question = question, self._standalone(question)
+        answer = self._answered(question)
+        if question.lang != "ja" and answer.reason in _NOT_IN_THIS_LANGUAGE:
+            answer = self._by_way_of_japanese(question) or answer
+        read_as = question.text if question is not asked else ""
+        return self._finished(asked, replace(answer, read_as=read_as), started)
+
+    def _answered(self, question: Question) -> Answer:
+        started = time.perf_counter()
         found = self._parts.searcher.search(
             SearchQuery(question.text, _CONSIDERED, lang=question.lang, channel=question.channel)
         )
@@ -76,8 +88,28 @@ class Answerer:
         decision = policy.decide(signals, self._thresholds_for(signals))
         answer = self._compose(question, found, signals, decision)
         trace = {"search": (searched - started) * 1e3, "decide": (time.perf_counter() - searched) * 1e3}
-        read_as = question.text if question is not asked else ""
-        return self._finished(asked, replace(answer, trace=trace, read_as=read_as), started)
+        return replace(answer, trace=trace)
+
+    def _by_way_of_japanese(self, question: Question) -> Answer | None:
+        """The FAQ a Japanese would get, in the person's language: its approved translation, else a checked machine one.
+        None when that does not lead to an answer: the polite hand-over in that language stands."""
+        foreign = self._parts.foreign
+        japanese = foreign.in_japanese(question.text, question.lang) if foreign else None
+        if foreign is None or japanese is None:
+            return None
+        answer = self._answered(replace(question, text=japanese, lang="ja", conversation_id=""))
+        if answer.action != "answer" or answer.answer is None:
+            return None
+        source, why = answer.candidates[0].entry, "by_way_of_japanese"
+        entry = self._parts.searcher.entry(source.faq_id, question.lang, question.channel)
+        if entry is not None:
+            return self._verbatim(entry, question, answer.confidence, why)
+        entry = foreign.translated(source, question.lang, question.channel)
+        if entry is None:
+            return None
+        given = self._verbatim(entry, question, answer.confidence, "machine_translation")
+        marked = given.answer and replace(given.answer, version=source.version, generated="translation")
+        return replace(given, answer=marked)
 
     def _standalone(self, question: Question) -> Question:
         """The question itself, or what it means in its conversation."""
