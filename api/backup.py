@@ -22,7 +22,14 @@ from knowledge.store.database import SQLITE_FILE
 _FORMAT = 1
 _MANIFEST = "manifest.json"
 _DATABASE = SQLITE_FILE
-_OTHERS = ("madoguchi.toml", "policy.jsonl", "index/encoder.npz", "index/intents.npz", "index/intents.npz.txt")
+_OTHERS = (
+    "madoguchi.toml",
+    "policy.jsonl",
+    "terminology.toml",
+    "index/encoder.npz",
+    "index/intents.npz",
+    "index/intents.npz.txt",
+)
 _ALLOWED = frozenset({_DATABASE, *_OTHERS})
 _LARGEST_BYTES = 64 * 1024**3
 
@@ -136,7 +143,7 @@ def _member(archive: tarfile.TarFile, name: str) -> io.BufferedReader:
 def _set_aside(folder: DataFolder) -> Path:
     kept = folder.root / f"before-restore-{datetime.now(UTC):%Y%m%d-%H%M%S}"
     kept.mkdir()
-    names = (_DATABASE, f"{_DATABASE}-wal", f"{_DATABASE}-shm", *_OTHERS[:2], "index")
+    names = (_DATABASE, f"{_DATABASE}-wal", f"{_DATABASE}-shm", *_OTHERS[:3], "index")
     for name in names:
         if (folder.root / name).exists():
             (folder.root / name).replace(kept / name)

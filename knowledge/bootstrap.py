@@ -15,6 +15,7 @@ from knowledge.errors import ConfigurationError
 from knowledge.faq.records import FaqRules, Key
 from knowledge.faq.service import FaqService
 from knowledge.faq.synonym_service import SynonymService
+from knowledge.faq.terms import load_rules
 from knowledge.faq.usage import UsageService
 from knowledge.faq.usage_log import UsageLog
 from knowledge.language.foreign import ByWayOfJapanese
@@ -142,8 +143,11 @@ def make_redactor(settings: Settings, profile: CityProfile) -> RuleRedactor:
 
 def faq_service(settings: Settings, db: Database, clock: Clock, profile: CityProfile) -> FaqService:
     """The FAQ of this city, without a search index: enough to export, to look and to count."""
-    rules = FaqRules(self_approval=settings.security.self_approval)
-    return FaqService(db, clock, rules, profile.variables)
+    rules = FaqRules(
+        self_approval=settings.security.self_approval, hold_terms_on_import=settings.faq.terms_on_import == "hold"
+    )
+    own = DataFolder(settings.data_dir).terms_file
+    return FaqService(db, clock, rules, profile.variables, load_rules(own if own.is_file() else None))
 
 
 def _assemble(settings: Settings, folder: DataFolder, clock: Clock, db: Database, resources: ExitStack) -> Services:

@@ -47,6 +47,11 @@ class DataFolder:
         return self.root / "policy.jsonl"
 
     @property
+    def terms_file(self) -> Path:
+        """The city's own terminology in place of the shipped one; optional."""
+        return self.root / "terminology.toml"
+
+    @property
     def secret_key_file(self) -> Path:
         """Key of the sealed secrets in the database, readable by its owner only; in no backup of the database."""
         return self.root / "secret.key"

@@ -71,6 +71,12 @@ class SearchSettings(Section):
     training: TrainingSettings = TrainingSettings()
 
 
+class FaqSettings(Section):
+    terms_on_import: Literal["warn", "hold"] = "warn"
+    """What becomes of rows whose words block publication by hand when a file import publishes: published and listed as
+    words to change, or held as drafts. Each import can decide otherwise."""
+
+
 class AnswerSettings(Section):
     """Decision thresholds; `knowledge/answering/calibration.json` says on what they were fitted."""
 
@@ -192,6 +198,7 @@ class Settings(BaseSettings):
     store: StoreSettings = StoreSettings()
     index: IndexSettings = IndexSettings()
     search: SearchSettings = SearchSettings()
+    faq: FaqSettings = FaqSettings()
     answer: AnswerSettings = AnswerSettings()
     privacy: PrivacySettings = PrivacySettings()
     public: PublicSettings = PublicSettings()

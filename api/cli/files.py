@@ -14,12 +14,20 @@ if TYPE_CHECKING:
     from knowledge.settings import Settings
 
 WHO = "cli"
+_ROWS_NAMED = 20
 faq = typer.Typer(no_args_is_help=True, help="FAQ の取込みと書出し")
 synonyms = typer.Typer(no_args_is_help=True, help="類義語の取込みと書出し")
 
 Publish = Annotated[bool, typer.Option("--publish", help="取り込んだ FAQ をすぐに公開する")]
 Preview = Annotated[bool, typer.Option("--preview", help="確認だけして、何も登録しない")]
 NoTrain = Annotated[bool, typer.Option("--no-train", help="検索の学習をしない（起動中の窓口が後で行う）")]
+HoldTerms = Annotated[
+    bool | None,
+    typer.Option(
+        "--hold-terms/--publish-terms",
+        help="公開できない言葉がある行を、下書きにとどめる／公開して一覧に出す（省くと設定 faq.terms_on_import に従う）",
+    ),
+]
 InEncoding = Annotated[str, typer.Option("--encoding", help="文字コード（省くと自動で判断。例：cp932）")]
 OutEncoding = Annotated[str, typer.Option("--encoding", help="utf-8-bom・utf-8・cp932・xlsx のどれか")]
 Labels = Annotated[bool, typer.Option("--labels", help="見出しを日本語にする")]
@@ -34,6 +42,7 @@ def import_faqs(
     preview: Preview = False,
     no_train: NoTrain = False,
     encoding: InEncoding = "",
+    hold_terms: HoldTerms = None,
     as_json: AsJson = False,
 ) -> None:
     """CSV または Excel（.xlsx）の FAQ を取り込む。一行でも誤りがあれば、何も登録しない。"""
@@ -43,16 +52,25 @@ def import_faqs(
     settings = settings_of(data_dir)
     with running_server(settings.data_dir) as server, screen.progress() as tell:
         if server is not None:
-            report = _import_through(server, file.name, data, publish, preview, no_train, tell)
+            report = _import_through(server, file.name, data, publish, preview, hold_terms, no_train, tell)
         else:
-            report = _import_here(settings, data, publish, preview, no_train, tell)
+            report = _import_here(settings, data, publish, preview, hold_terms, no_train, tell)
     _tell_import(report, preview, as_json)
 
 
 def _import_through(
-    server: "RunningServer", name: str, data: bytes, publish: bool, preview: bool, no_train: bool, tell: "Tell"
+    server: "RunningServer",
+    name: str,
+    data: bytes,
+    publish: bool,
+    preview: bool,
+    hold_terms: bool | None,
+    no_train: bool,
+    tell: "Tell",
 ) -> dict[str, Any]:
     fields = {"publish": str(publish).lower(), "preview": str(preview).lower()}
+    if hold_terms is not None:
+        fields["hold_terms"] = str(hold_terms).lower()
     reply = server.call("POST", "/v1/faqs/import", files={"file": (name, data)}, data=fields)
     if publish and not preview and not no_train:
         server.wait_until_learnt(tell)
@@ -61,7 +79,13 @@ def _import_through(
 
 
 def _import_here(
-    settings: "Settings", data: bytes, publish: bool, preview: bool, no_train: bool, tell: "Tell"
+    settings: "Settings",
+    data: bytes,
+    publish: bool,
+    preview: bool,
+    hold_terms: bool | None,
+    no_train: bool,
+    tell: "Tell",
 ) -> dict[str, Any]:
     from api.cli.learning import learn
     from api.routes.faq_files import preview_shape, report_shape
@@ -69,8 +93,8 @@ def _import_here(
 
     with opened(settings) as services:
         if preview:
-            return preview_shape(services.faqs.preview_import(data, publish, tell, hold_terms=False))
-        report = report_shape(services.faqs.import_file(data, publish, WHO, tell, hold_terms=False))
+            return preview_shape(services.faqs.preview_import(data, publish, tell, hold_terms=hold_terms))
+        report = report_shape(services.faqs.import_file(data, publish, WHO, tell, hold_terms=hold_terms))
         if not no_train:
             learn(services, tell)
         return report
@@ -87,6 +111,13 @@ def _tell_import(report: dict[str, Any], preview: bool, as_json: bool) -> None:
         )
         if report["held"]:
             screen.say(f"公開できない言葉があるため、{report['held']} 件は下書きのままです。")
+        elif report["wording_rows"]:
+            rows = "、".join(map(str, report["wording_rows"][:_ROWS_NAMED]))
+            more = " ほか" if len(report["wording_rows"]) > _ROWS_NAMED else ""
+            screen.say(
+                f"直す言葉がある行：{len(report['wording_rows'])} 行（{rows}{more}）。"
+                "職員用画面の「用語」に、直すまで一覧で出ます。"
+            )
         _list(report["warnings"], report["warning_count"], "注意")
     if preview and report["problem_count"]:
         _list(report["problems"], report["problem_count"], "誤り")

@@ -39,14 +39,20 @@ def faq_files_router(doors: Doors) -> APIRouter:
         file: Annotated[UploadFile, File(description="CSV（UTF-8・CP932）または .xlsx")],
         publish: Annotated[bool, Form(description="取り込んだFAQをすぐに公開する")] = False,
         preview: Annotated[bool, Form(description="確認だけして、何も登録しない")] = False,
+        hold_terms: Annotated[
+            bool | None,
+            Form(
+                description="公開できない言葉がある行を、公開せず下書きにする（省くと設定 faq.terms_on_import に従う）"
+            ),
+        ] = None,
     ) -> dict[str, Any]:
         if publish and not by.may(Permission.FAQ_PUBLISH):
             label = PERMISSION_LABELS[Permission.FAQ_PUBLISH]
             raise Forbidden(f"「{label}」の権限がないため、公開せずに取り込んでください。")
         data = file.file.read()
         if preview:
-            return preview_shape(faqs.preview_import(data, publish, hold_terms=False))
-        return report_shape(faqs.import_file(data, publish, by.who, hold_terms=False))
+            return preview_shape(faqs.preview_import(data, publish, hold_terms=hold_terms))
+        return report_shape(faqs.import_file(data, publish, by.who, hold_terms=hold_terms))
 
     @router.get("/export", summary="CSV または Excel に書き出す", response_class=Response)
     def export_faqs(
@@ -92,18 +98,21 @@ def preview_shape(preview: ImportPreview) -> dict[str, Any]:
         "published": preview.publishes,
         "problem_count": len(preview.problems),
         "problems": [asdict(one) for one in preview.problems[:_WARNINGS]],
-        **_warnings(preview.warnings),
+        **_warnings(preview.warnings, preview.wording),
     }
 
 
 def report_shape(report: ImportReport) -> dict[str, Any]:
     """What an import did."""
     names = ("encoding", *_COUNTS, "published")
-    return {**{name: getattr(report, name) for name in names}, **_warnings(report.warnings)}
+    return {**{name: getattr(report, name) for name in names}, **_warnings(report.warnings, report.wording)}
 
 
-def _warnings(warnings: Sequence[Problem]) -> dict[str, Any]:
-    return {"warning_count": len(warnings), "warnings": [asdict(one) for one in warnings[:_WARNINGS]]}
+def _warnings(warnings: Sequence[Problem], wording: Sequence[Problem]) -> dict[str, Any]:
+    """`wording_rows`: all rows with words that block publication by hand; their warnings come first."""
+    rows = sorted({one.row for one in wording if one.row is not None})
+    shown = [asdict(one) for one in warnings[:_WARNINGS]]
+    return {"warning_count": len(warnings), "warnings": shown, "wording_rows": rows}
 
 
 def _csv_type(encoding: str) -> str:

@@ -30,8 +30,8 @@ class PlanContext:
     today: date
     terms: tuple[TermRule, ...]
     variables: Mapping[str, str]
-    hold_terms: bool = True
-    """Whether words that block publication keep a row a draft; without it they are only pointed out."""
+    hold_terms: bool = False
+    """Whether words that block publication by hand keep a row a draft; without it they are only pointed out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +59,9 @@ class ImportPlan:
     rows: tuple[PlannedRow, ...]
     problems: tuple[Problem, ...]
     warnings: tuple[Problem, ...]
+    """Those of `wording` first."""
+    wording: tuple[Problem, ...] = ()
+    """Words that block publication by hand, in rows that this import publishes or would publish."""
 
     def count(self, outcome: Outcome) -> int:
         return sum(1 for row in self.rows if row.outcome == outcome)
@@ -68,6 +71,7 @@ class ImportPlan:
 class _Notes:
     problems: list[Problem] = field(default_factory=list)
     warnings: list[Problem] = field(default_factory=list)
+    wording: list[Problem] = field(default_factory=list)
 
 
 def plan_import(parsed: ParsedFile, context: PlanContext, progress: Progress) -> ImportPlan:
@@ -92,7 +96,7 @@ def plan_import(parsed: ParsedFile, context: PlanContext, progress: Progress) ->
         notes.warnings += _duplicates(rows, context.existing)
     progress("確認", len(parsed.rows), len(parsed.rows))
     order = sorted(notes.problems, key=lambda problem: problem.row or 0)
-    return ImportPlan(tuple(rows), tuple(order), tuple(notes.warnings))
+    return ImportPlan(tuple(rows), tuple(order), (*notes.wording, *notes.warnings), tuple(notes.wording))
 
 
 def _with_ids(rows: Sequence[ParsedRow], context: PlanContext, notes: _Notes) -> Iterator[ParsedRow]:
@@ -125,8 +129,12 @@ def _plan_row(parsed: ParsedRow, from_cp932: bool, context: PlanContext, notes: 
         before is None or checked.entry != before.entry or (source is not None and source != before.source_version)
     )
     status, publishes = _target(parsed.values.get("status"), before, changed, context.publish)
-    blocked = (changed or publishes) and _is_blocked(checked.entry, parsed.row, context, notes)
-    held = blocked and publishes and context.hold_terms
+    if changed or publishes:
+        blocks = _check_wording(checked.entry, parsed.row, context, notes)
+        (notes.wording if publishes else notes.warnings).extend(blocks)
+        held = bool(blocks) and publishes and context.hold_terms
+    else:
+        held = False
     if held:
         notes.warnings.append(Problem("用語を直すまで公開せず、下書きとして取り込みます。", parsed.row))
         publishes = False
@@ -143,13 +151,14 @@ def _outcome(before: FaqRecord | None, changed: bool, status: FaqStatus) -> Outc
     return "changed" if changed or status != before.entry.status else "unchanged"
 
 
-def _is_blocked(entry: FaqEntry, row: int, context: PlanContext, notes: _Notes) -> bool:
-    """Whether wording forbids publishing the row; all findings go to the notes."""
+def _check_wording(entry: FaqEntry, row: int, context: PlanContext, notes: _Notes) -> list[Problem]:
+    """What blocks publication by hand; what only warns goes to the notes."""
     findings = lint(entry, context.terms, context.variables.keys())
-    notes.warnings += [Problem(finding.message, row, finding.field) for finding in findings]
+    blocks = blocking(findings)
+    notes.warnings += [Problem(one.message, row, one.field) for one in findings if one not in blocks]
     if entry.valid_to is not None and entry.valid_to < context.today:
         notes.warnings.append(Problem("適用終了の日を過ぎているため、検索には出ません。", row, "valid_to"))
-    return bool(blocking(findings))
+    return [Problem(one.message, row, one.field) for one in blocks]
 
 
 def _target(wanted: FaqStatus | None, before: FaqRecord | None, changed: bool, publish: bool) -> tuple[FaqStatus, bool]:

@@ -32,11 +32,14 @@ class ImportPreview:
     held: int
     problems: tuple[Problem, ...]
     warnings: tuple[Problem, ...]
+    wording: tuple[Problem, ...] = ()
+    """The warnings about words that block publication by hand."""
 
 
 @dataclass(frozen=True, slots=True)
 class ImportReport:
-    """What the import did. `held`: rows stored as drafts because a word in them blocks publication."""
+    """What the import did. `held`: rows stored as drafts because of their wording; `wording`: words to change in what
+    was published or held."""
 
     encoding: Encoding
     total: int
@@ -48,6 +51,7 @@ class ImportReport:
     keys: tuple[Key, ...]
     published_keys: tuple[Key, ...]
     warnings: tuple[Problem, ...]
+    wording: tuple[Problem, ...] = ()
 
 
 def read_table(data: bytes) -> Table:
@@ -60,7 +64,7 @@ def parse_file(data: bytes) -> ParsedFile:
     return parse_table(read_table(data))
 
 
-def preview(edit: Edit, table: Table, publish: bool, progress: Progress, hold_terms: bool = True) -> ImportPreview:
+def preview(edit: Edit, table: Table, publish: bool, progress: Progress, hold_terms: bool) -> ImportPreview:
     """Writes nothing."""
     parsed = parse_table(table)
     plan = _plan(edit, parsed, publish, progress, hold_terms)
@@ -76,12 +80,11 @@ def preview(edit: Edit, table: Table, publish: bool, progress: Progress, hold_te
         held=sum(1 for row in plan.rows if row.held),
         problems=plan.problems,
         warnings=plan.warnings,
+        wording=plan.wording,
     )
 
 
-def import_parsed(
-    edit: Edit, parsed: ParsedFile, publish: bool, progress: Progress, hold_terms: bool = True
-) -> ImportReport:
+def import_parsed(edit: Edit, parsed: ParsedFile, publish: bool, progress: Progress, hold_terms: bool) -> ImportReport:
     """Write every row or none. Raises InvalidInput with all problems of all rows."""
     plan = _plan(edit, parsed, publish, progress, hold_terms)
     if plan.problems:
@@ -103,6 +106,7 @@ def import_parsed(
         keys=tuple(written),
         published_keys=tuple(live),
         warnings=plan.warnings,
+        wording=plan.wording,
     )
 
 

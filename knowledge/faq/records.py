@@ -95,6 +95,9 @@ class FaqRules:
 
     self_approval: bool = False
     """Whether the drafter may approve their own draft."""
+    hold_terms_on_import: bool = False
+    """Whether an import that publishes keeps rows whose words block publication by hand as drafts. Off: a bulk import by
+    someone who may publish is published whole, and the words are listed until they are changed."""
     serve_stale_translations: bool = False
     """Whether a translation stays in use after its source was published anew. Off: a wrong fee in Vietnamese is worse
     than a hand-over. A minor correction of the source (see `publish`) does not make translations stale."""

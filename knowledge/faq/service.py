@@ -14,7 +14,7 @@ from sqlalchemy import Connection
 
 from knowledge.domain import FaqEntry, SynonymGroup
 from knowledge.errors import Unavailable
-from knowledge.faq import bulk, drafting, importing, listing, published, publishing, repository, requests
+from knowledge.faq import bulk, drafting, importing, listing, published, publishing, repository, requests, term_rules
 from knowledge.faq.csv_export import Exported, ExportEncoding, Header, export_records
 from knowledge.faq.csv_rows import ParsedFile
 from knowledge.faq.diff import FieldDiff, Tokenise, diff
@@ -27,7 +27,9 @@ from knowledge.faq.records import FaqFilter, FaqPage, FaqRecord, FaqRules, FaqVe
 from knowledge.faq.requests import LeadTimes, RequestStatus, UpdateRequest
 from knowledge.faq.synonyms import read_groups
 from knowledge.faq.table import MAX_ROWS
+from knowledge.faq.term_rules import OwnRule, ShownRule
 from knowledge.faq.terms import Finding, TermRule, lint, load_rules
+from knowledge.faq.wording import WordsToChange, words_to_change
 from knowledge.ports import Clock
 from knowledge.privacy.redacted import RedactedText
 from knowledge.store.audit import AuditLog
@@ -165,8 +167,38 @@ class FaqService:
             ]
         return diff(sides[0], sides[1], tokenise)
 
+    # ── terminology ───────────────────────────────────────────────────────────────────────────────────────────────
+
     def lint(self, entry: FaqEntry) -> tuple[Finding, ...]:
-        return lint(entry, self._terms, self._variables.keys())
+        with self._db.read() as conn:
+            return lint(entry, self._rules_of_terms(conn), self._variables.keys())
+
+    def term_rules(self) -> list[ShownRule]:
+        """Shipped rules and the city's own, those switched off too."""
+        with self._db.read() as conn:
+            return term_rules.shown_rules(self._terms, term_rules.own_rules(conn))
+
+    def put_term_rule(self, rule: OwnRule, who: str) -> OwnRule:
+        """In force from the next check on. Raises InvalidInput."""
+        with self.editing(who) as edit:
+            return term_rules.put_rule(edit, rule)
+
+    def remove_term_rule(self, word: str, who: str) -> None:
+        """Raises NotFound."""
+        with self.editing(who) as edit:
+            term_rules.remove_rule(edit, word)
+
+    def words_to_change(self, blocking_only: bool = True) -> list[WordsToChange]:
+        """Texts, published or in work, that do not keep to the terminology."""
+        with self._db.read() as conn:
+            records, rules = repository.all_records(conn), self._rules_of_terms(conn)
+            return words_to_change(records, self._published(conn, None), rules, self._variables, blocking_only)
+
+    def _rules_of_terms(self, conn: Connection) -> tuple[TermRule, ...]:
+        return term_rules.effective_rules(self._terms, term_rules.own_rules(conn))
+
+    def _holds(self, hold_terms: bool | None) -> bool:
+        return self._rules.hold_terms_on_import if hold_terms is None else hold_terms
 
     # ── what search reads (knowledge.ports.PublishedFaqs) ─────────────────────────────────────────────────────────
 
@@ -195,25 +227,32 @@ class FaqService:
     # ── files ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
     def preview_import(
-        self, data: bytes, publish: bool, progress: Progress = silent, *, hold_terms: bool = True
+        self, data: bytes, publish: bool, progress: Progress = silent, *, hold_terms: bool | None = None
     ) -> ImportPreview:
-        """What `import_file` would do; nothing is written. Raises NotReadable, InvalidInput for the header."""
+        """What `import_file` would do; nothing is written. `hold_terms`: see `FaqRules.hold_terms_on_import`, which
+        decides when it is None. Raises NotReadable, InvalidInput for the header."""
         table = read_table(data)
         with self._db.read() as conn:
-            return importing.preview(self._edit(conn, ""), table, publish, progress, hold_terms)
+            return importing.preview(self._edit(conn, ""), table, publish, progress, self._holds(hold_terms))
 
     def import_file(
-        self, data: bytes, publish: bool, who: str, progress: Progress = silent, *, hold_terms: bool = True
+        self, data: bytes, publish: bool, who: str, progress: Progress = silent, *, hold_terms: bool | None = None
     ) -> ImportReport:
         """A CSV or .xlsx file, every row or none. Raises NotReadable, InvalidInput with every problem."""
         return self.import_rows(parse_file(data), publish, who, progress, hold_terms=hold_terms)
 
     def import_rows(
-        self, parsed: ParsedFile, publish: bool, who: str, progress: Progress = silent, *, hold_terms: bool = True
+        self,
+        parsed: ParsedFile,
+        publish: bool,
+        who: str,
+        progress: Progress = silent,
+        *,
+        hold_terms: bool | None = None,
     ) -> ImportReport:
         """Rows from anywhere (`csv_rows.rows_of` makes them of entries), in one transaction."""
         with self.editing(who) as edit:
-            report = importing.import_parsed(edit, parsed, publish, progress, hold_terms)
+            report = importing.import_parsed(edit, parsed, publish, progress, self._holds(hold_terms))
         if report.published_keys:
             self.tell_index(report.published_keys)
         return report
@@ -277,5 +316,12 @@ class FaqService:
 
     def _edit(self, conn: Connection, who: str) -> Edit:
         return Edit(
-            conn, who, self._clock.now(), self._clock.today(), self._audit, self._rules, self._terms, self._variables
+            conn,
+            who,
+            self._clock.now(),
+            self._clock.today(),
+            self._audit,
+            self._rules,
+            self._rules_of_terms(conn),
+            self._variables,
         )

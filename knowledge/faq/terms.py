@@ -28,6 +28,8 @@ class TermRule:
     allow: re.Pattern[str] | None = None
     defined_by: re.Pattern[str] | None = None
     """When the entry matches this, it has introduced the word to the reader: a block becomes a warning."""
+    name: str = ""
+    """What people call the rule: the word itself, where it is a plain one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +58,14 @@ def lint(entry: FaqEntry, rules: Sequence[TermRule], known_variables: Collection
     return (*found, *_unfilled(entry, known_variables))
 
 
+def plain_rule(word: str, say: str, level: Level) -> TermRule:
+    """A rule for one word as it is written; inside the word to say instead it does not count."""
+    allow = re.compile(re.escape(say)) if word in say else None
+    return TermRule(
+        re.compile(re.escape(word)), say, level, f"「{word}」は「{say}」と書いてください。", allow=allow, name=word
+    )
+
+
 def blocking(findings: Sequence[Finding]) -> tuple[Finding, ...]:
     return tuple(finding for finding in findings if finding.level == "block")
 
@@ -74,6 +84,7 @@ def _rule(item: dict[str, Any]) -> TermRule:
         fields=tuple(item.get("fields", _CITIZEN_FIELDS)),
         allow=re.compile("|".join(f"(?:{part})" for part in allow)) if allow else None,
         defined_by=re.compile(defined) if defined else None,
+        name=item.get("name", item["word"]),
     )
 
 

@@ -1,4 +1,5 @@
-"""Tables of the FAQ: the working copy of each entry, its immutable published versions, update requests, synonyms."""
+"""Tables of the FAQ: the working copy of each entry, its immutable published versions, update requests, synonyms,
+the city's own terminology."""
 
 from sqlalchemy import CheckConstraint, Column, Date, ForeignKey, Index, Integer, String, Table, Text, UniqueConstraint
 
@@ -95,4 +96,15 @@ synonym_term = Table(
     Column("position", Integer, nullable=False),
     Column("term", String(200), nullable=False),
     UniqueConstraint("group_id", "position"),
+)
+
+term_rule = Table(
+    "term_rule",
+    metadata,
+    Column("word", String(100), primary_key=True),
+    Column("say", String(100), nullable=False),
+    Column("level", String(8), nullable=False),
+    Column("updated_by", String(128), nullable=False),
+    Column("updated_at", UtcDateTime, nullable=False),
+    CheckConstraint("level IN ('block','warn','off')", name="level"),
 )

@@ -75,6 +75,18 @@ async def test_import_previews_then_writes_all_or_nothing(city: City) -> None:
         assert hits[0]["question"].startswith("水道の開始届")
 
 
+@pytest.mark.parametrize("hold", [None, "false", "true"])
+async def test_words_that_block_publication_follow_the_setting_or_the_field(city: City, hold: str | None) -> None:
+    data = f"faq_id,question,answer\nZ{hold},{hold}には何が要りますか。,個人番号カードです。\n".encode()
+    files = {"file": ("a.csv", data)}
+    fields = {"publish": "true"} if hold is None else {"publish": "true", "hold_terms": hold}
+    async with city.client(Role.APPROVER) as client:
+        report = (await client.post("/v1/faqs/import", files=files, data=fields)).json()
+    assert (report["published"], report["held"], report["wording_rows"]) == (
+        (0, 1, [2]) if hold == "true" else (1, 0, [2])
+    )
+
+
 async def test_import_with_publication_needs_the_right(city: City) -> None:
     async with city.client(Role.EDITOR) as editor:
         files = {"file": ("a.csv", FAQ_CSV.encode())}

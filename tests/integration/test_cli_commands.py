@@ -169,3 +169,13 @@ def test_a_lost_authenticator_is_reset_and_an_unknown_name_is_refused(folder: Pa
     assert done.returncode == 0, done.stderr
     assert "登録を解除しました" in done.stdout
     failed(run("user", "reset-second-factor", "nobody", "--data-dir", folder), "登録されていません")
+
+
+def test_blocked_words_are_published_and_named_or_held_as_asked(folder: Path, tmp_path: Path) -> None:
+    csv = tmp_path / "words.csv"
+    csv.write_text("faq_id,question,answer\nZ1,何が要りますか。,個人番号カードです。\n", encoding="utf-8")
+    held = run("faq", "import", csv, "--publish", "--hold-terms", NO_TRAIN, "--data-dir", folder)
+    assert "1 件は下書きのまま" in held.stdout, held.stderr
+    done = run("faq", "import", csv, "--publish", NO_TRAIN, "--data-dir", folder)
+    assert "公開 1 件" in done.stdout
+    assert "直す言葉がある行：1 行（2）" in done.stdout

@@ -146,3 +146,47 @@ async def test_synonyms_out_and_in_by_csv(site: Site) -> None:
         await editor.upload("/staff/synonyms/import", "s.csv", "代表語,類義語\n印鑑,はんこ\n".encode(), replace_all="1")
         assert "追加 1" in editor.text
     assert [one.group.preferred for one in site.services.synonyms.groups()] == ["印鑑"]
+
+
+@pytest.mark.parametrize("hold", [False, True])
+async def test_words_that_block_publication_go_through_the_wizard_as_it_was_ticked(site: Site, hold: bool) -> None:
+    data = "FAQ番号,質問,回答\nZ1,何が要りますか。,個人番号カードです。\n".encode()
+    async with person(site) as approver:
+        await approver.log_in("ichiro", site=site)
+        job = await _uploaded(approver, data, publish="1", **({"hold_terms": "1"} if hold else {}))
+        assert ("用語のため下書き" if hold else "公開できない言葉が1行") in approver.text
+        await approver.submit(job)
+        while "取込みの完了" not in approver.text:
+            await approver.get(job)
+        assert ("用語のため下書き" in approver.text) is hold
+        assert ("直す言葉の一覧" in approver.text) is not hold
+        await approver.get("/staff/terms")
+        assert "「マイナンバーカード」と書いてください" in approver.text
+        assert ("公開中の文面" in approver.text) is not hold
+    assert site.services.faqs.get("Z1").entry.status == ("draft" if hold else "published")
+
+
+async def test_a_rule_of_the_city_is_made_by_an_approver_and_stops_publication(site: Site) -> None:
+    rule = {"word": "コンビニ", "say": "コンビニエンスストア", "level": "block"}
+    async with person(site) as editor, person(site) as approver:
+        await editor.log_in("hanako")
+        await editor.submit("/staff/terms/rules", rule)
+        assert editor.status == 403
+        await approver.log_in("ichiro", site=site)
+        await approver.submit("/staff/terms/rules", {**rule, "say": ""})
+        assert approver.status == 422
+        assert "代わりに使う言葉を入力してください" in approver.text
+        await approver.submit("/staff/terms/rules", rule)
+        assert "用語の決まりを登録しました" in approver.text
+        site.services.faqs.create_draft(FaqEntry("Z2", "どこで取れますか。", "コンビニで取れます。"), "hanako")
+        await editor.get("/staff/faqs/Z2/ja")
+        assert "公開できません" in editor.text
+        await editor.submit("/staff/faqs/Z2/ja/submit", revision=1)
+        for step in ("approve", "publish"):
+            await approver.get("/staff/faqs/Z2/ja")
+            await approver.submit(f"/staff/faqs/Z2/ja/{step}", revision=approver.field("revision"))
+        assert approver.status == 422
+        assert "回答：「コンビニ」は「コンビニエンスストア」と書いてください" in approver.text
+        await approver.submit("/staff/terms/rules/remove", word="コンビニ")
+        assert "元に戻しました" in approver.text
+    assert site.services.faqs.get("Z2").live_version == 0

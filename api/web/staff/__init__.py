@@ -23,6 +23,7 @@ from api.web.staff.review_pages import review_router
 from api.web.staff.route import staff_router
 from api.web.staff.surfaces import Surfaces
 from api.web.staff.synonym_pages import synonym_router
+from api.web.staff.term_pages import term_router
 from api.web.staff.usage_pages import usage_router
 from api.web.staff.user_pages import user_router
 from knowledge.bootstrap import Services
@@ -37,6 +38,7 @@ _GROUPS = (
     review_router,
     request_router,
     synonym_router,
+    term_router,
     import_router,
     export_router,
     usage_router,

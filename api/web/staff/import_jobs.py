@@ -30,6 +30,7 @@ class ImportJob:
     publish: bool
     made_at: datetime
     data: bytes = field(repr=False)
+    hold_terms: bool = False
     stage: Stage = "checking"
     step: str = "読み取り"
     done: int = 0
@@ -53,9 +54,9 @@ class ImportJobs:
         self._lock = Lock()
         self._worker = ThreadPoolExecutor(1, thread_name_prefix="faq-import")
 
-    def upload(self, owner: str, file_name: str, data: bytes, publish: bool) -> ImportJob:
+    def upload(self, owner: str, file_name: str, data: bytes, publish: bool, hold_terms: bool) -> ImportJob:
         """Begin to look at a file. Raises TooMany when too many files are waiting."""
-        job = ImportJob(uuid4().hex, owner, file_name[:200], publish, self._clock.now(), data)
+        job = ImportJob(uuid4().hex, owner, file_name[:200], publish, self._clock.now(), data, hold_terms)
         with self._lock:
             self._forget_old()
             if len(self._jobs) >= _MOST:
@@ -93,14 +94,16 @@ class ImportJobs:
 
     def _check(self, job: ImportJob) -> None:
         def work() -> None:
-            preview = self._faqs.preview_import(job.data, job.publish, self._progress(job.job_id))
+            progress = self._progress(job.job_id)
+            preview = self._faqs.preview_import(job.data, job.publish, progress, hold_terms=job.hold_terms)
             self._update(job.job_id, stage="checked", preview=preview)
 
         self._guarded(job, work)
 
     def _write(self, job: ImportJob) -> None:
         def work() -> None:
-            report = self._faqs.import_file(job.data, job.publish, job.owner, self._progress(job.job_id))
+            progress = self._progress(job.job_id)
+            report = self._faqs.import_file(job.data, job.publish, job.owner, progress, hold_terms=job.hold_terms)
             self._update(job.job_id, stage="done", report=report, data=b"")
 
         self._guarded(job, work)

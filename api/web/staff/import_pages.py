@@ -24,15 +24,15 @@ def import_router(staff: Staff, router: APIRouter) -> APIRouter:
     @router.post("/import")
     def upload(request: Request, who: Importer, form: Form) -> Response:
         name, data = form.upload("file")
-        publish = form.flag("publish")
+        publish, hold_terms = form.flag("publish"), form.flag("hold_terms")
         try:
             if not name:
                 text = "取り込むファイルを選んでください。"
                 raise InvalidInput(text, [Problem(text, column="file")])
             _check_publish(who, publish)
-            job = staff.imports.upload(who.who, name, data, publish)
+            job = staff.imports.upload(who.who, name, data, publish, hold_terms)
         except (InvalidInput, TooMany) as error:
-            return _start(staff, request, error, publish)
+            return _start(staff, request, error, publish, hold_terms)
         return see(f"{PATH}/{job.job_id}")
 
     @router.get("/import/{job_id}")
@@ -58,13 +58,21 @@ def _check_publish(who: Principal, publish: bool) -> None:
         raise Forbidden("取り込んだFAQをすぐに公開する権限がありません。下書きとして取り込んでください。")
 
 
-def _start(staff: Staff, request: Request, error: MadoguchiError | None = None, publish: bool = False) -> Response:
+def _start(
+    staff: Staff,
+    request: Request,
+    error: MadoguchiError | None = None,
+    publish: bool = False,
+    hold_terms: bool | None = None,
+) -> Response:
+    hold = staff.services.settings.faq.terms_on_import == "hold"
     return staff.pages.page(
         request,
         "import.html",
         error.status if error else 200,
         error=error,
         publish=publish,
+        hold_terms=hold if hold_terms is None else hold_terms,
         columns=LABELS,
         most_mb=MAX_FILE_BYTES // (1024 * 1024),
         most_rows=MAX_ROWS,

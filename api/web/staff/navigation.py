@@ -30,6 +30,7 @@ MENU: tuple[Section, ...] = (
             Link("翻訳", "/staff/translations", _P.FAQ_READ),
             Link("更新依頼", "/staff/requests", _P.FAQ_REQUEST),
             Link("類義語", "/staff/synonyms", _P.FAQ_READ),
+            Link("用語", "/staff/terms", _P.FAQ_READ),
             Link("取込み", "/staff/import", _P.FAQ_IMPORT),
             Link("書出し", "/staff/export", _P.FAQ_EXPORT),
         ),

@@ -21,6 +21,8 @@ NOTICES: dict[str, str] = {
     "nothing_chosen": "FAQが選ばれていません。変更するFAQにチェックを入れてください。",
     "synonym_saved": "類義語を登録しました。次の検索から使われます。",
     "synonym_removed": "類義語を削除しました。",
+    "term_saved": "用語の決まりを登録しました。次の確認から使われます。",
+    "term_removed": "用語の決まりを元に戻しました。",
     "request_added": "更新依頼を登録しました。",
     "request_masked": "更新依頼を登録しました。個人情報と思われる部分は伏せ字にしました。",
     "request_moved": "更新依頼の状態を変更しました。",

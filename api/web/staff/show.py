@@ -11,6 +11,7 @@ from knowledge.faq.gaps import CAUSE_LABELS
 from knowledge.faq.labels import LABELS, LANG_LABELS, VISIBILITY_LABELS
 from knowledge.faq.lifecycle import STATUS_LABELS, STEP_LABELS
 from knowledge.faq.requests import REQUEST_LABELS
+from knowledge.faq.term_rules import OWN_LEVELS
 
 CHANNEL_LABELS = {"operator": "窓口・電話の職員", "web": "公開ページ", "voice": "自動音声"}
 ACTION_LABELS = {"answer": "回答", "clarify": "聞き返し", "handoff": "取次ぎ", "refuse": "お断り"}
@@ -72,6 +73,8 @@ AUDIT_LABELS = {
     "synonym.change": "類義語の変更",
     "synonym.remove": "類義語の削除",
     "synonym.export": "類義語の書出し",
+    "term.put": "用語の決まりの登録",
+    "term.remove": "用語の決まりの削除",
     "call.mark": "通話の判定",
     "call.sample": "通話の抽出",
     "call.resolve": "判定の裁定",
@@ -142,6 +145,8 @@ DETAIL_LABELS = {
     "how": "方法",
     "address": "接続元",
     "faq_id": "FAQ番号",
+    "say": "代わりの言葉",
+    "level": "扱い",
     "broken_at": "異常のある行",
     "expires_at": "有効期限",
     "scopes": "権限",
@@ -155,6 +160,7 @@ DETAIL_LABELS = {
 _VALUE_LABELS: dict[str, Mapping[Any, str]] = {
     "status": {**STATUS_LABELS, **REQUEST_LABELS, "disabled": "停止", "active": "有効"},
     "role": ROLE_LABELS,
+    "level": OWN_LEVELS,
     "outcome": {"new": "新規", "changed": "更新", "unchanged": "変更なし"},
     "how": {
         "password": "パスワード",
