@@ -10,6 +10,7 @@ from fastapi import FastAPI
 
 from api.access_log import AccessLogMiddleware, Write
 from api.doors import Doors
+from api.evals import evals_of
 from api.housekeeping import keep_house
 from api.inline import runner
 from api.metrics import Metrics
@@ -50,7 +51,7 @@ def create_app(services: Services, write_log: Write | None = None, hasher: Passw
     `hasher`: cheaper argon2 parameters for tests."""
     accounts = open_accounts(services, hasher)
     metrics = Metrics()
-    doors = Doors(services, accounts, metrics, Phone(services, metrics))
+    doors = Doors(services, accounts, metrics, Phone(services, metrics), evals_of(services))
     app = FastAPI(
         title="窓口",
         version=_version(),
@@ -96,7 +97,7 @@ def _add_routes(app: FastAPI, doors: Doors) -> None:
         routers.append(oidc_router(doors.accounts, OidcClient(provider, doors.services.clock)))
     retriever = doors.services.retriever
     desk = desk_routers(doors.phone.desk, lambda faq_id: retriever.entry(faq_id, "ja", "operator"))
-    for router in (*routers, *desk, *staff_routers(doors.services, doors.accounts), *call_routers(doors)):
+    for router in (*routers, *desk, *staff_routers(doors), *call_routers(doors)):
         app.include_router(router)
 
 

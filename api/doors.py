@@ -1,7 +1,8 @@
-"""What every route is given: the domain core, who may come in, the counters, and the voicebot."""
+"""What every route is given: the domain core, who may come in, the counters, the voicebot and the evaluation."""
 
 from dataclasses import dataclass
 
+from api.evals import Evals
 from api.metrics import Metrics
 from api.security.accounts import Accounts
 from api.voice.phone import Phone
@@ -14,3 +15,4 @@ class Doors:
     accounts: Accounts
     metrics: Metrics
     phone: Phone
+    evals: Evals

@@ -4,11 +4,13 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from eval.asking import Rank, asking, ranking
+from eval.asking import asking
 from eval.cases import Case, Suite
 from eval.changes import Changes, changes
+from eval.nearby import MOST, Meanings, nearby
 from eval.overlay import Key, tried_out
-from eval.runner import run
+from eval.rows import Row
+from eval.runner import Progress, run
 from knowledge.domain import FaqEntry
 from knowledge.ports import Answering, Redactor, Searcher
 from knowledge.search.retriever import Retriever
@@ -25,8 +27,12 @@ class Edit:
     removed: tuple[Key, ...] = ()
 
     @property
+    def keys(self) -> tuple[Key, ...]:
+        return tuple(e.key for e in self.changed) + self.removed
+
+    @property
     def faq_ids(self) -> frozenset[str]:
-        return frozenset([e.faq_id for e in self.changed] + [faq_id for faq_id, _ in self.removed])
+        return frozenset(faq_id for faq_id, _ in self.keys)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,34 +67,34 @@ def affected(
     over: AnswererOver,
     redactor: Redactor,
     found_before: Mapping[str, Sequence[str]] | None = None,
+    progress: Progress | None = None,
+    meanings: Meanings | None = None,
+    most: int = MOST,
 ) -> Affected:
-    """Try the edit out. `over` makes the product's answerer on a given searcher; `found_before` (case id -> first FAQ ids,
-    from the rows of a recent run) saves half of the searching."""
+    """Try the edit out on the cases it can touch. `over` makes the product's answerer on a given searcher; `found_before`
+    (case id -> first FAQ ids, from the rows of a run) names further cases to look at."""
     changed = tuple(replace(e, status="published") for e in edit.changed)
+    texts = (*changed, *(e for key in edit.keys if (e := retriever.entry(*key)) is not None))
+    near = nearby(suite.cases, edit.faq_ids, texts, found_before or {}, meanings or Meanings(retriever), most)
+    part = Suite(suite.name, tuple(near), suite.sha)
     with tried_out(retriever, changed, edit.removed) as after:
-        touched = _touched(
-            suite.cases, edit.faq_ids, _before(retriever, redactor, found_before or {}), ranking(after, redactor)
-        )
-        part = Suite(suite.name, tuple(touched), suite.sha)
-        old = run(part, asking(over(retriever), redactor))
-        new = run(part, asking(over(after), redactor))
+        old = run(part, asking(over(retriever), redactor), progress=_half(progress, 0))
+        new = run(part, asking(over(after), redactor), progress=_half(progress, len(part.cases)))
     found = changes(old, new)
-    return Affected(len(suite.cases), len(touched), found, _advice(found))
+    touched = _touched(part.cases, edit.faq_ids, old, new)
+    return Affected(len(suite.cases), touched, found, _advice(found))
 
 
-def _before(retriever: Retriever, redactor: Redactor, known: Mapping[str, Sequence[str]]) -> Rank:
-    rank = ranking(retriever, redactor)
-    return lambda case: known[case.id] if case.id in known else rank(case)
+def _half(progress: Progress | None, first: int) -> Progress | None:
+    """Both passes together are one way to go."""
+    return None if progress is None else lambda done, total: progress(first + done, 2 * total)
 
 
-def _touched(cases: Sequence[Case], faq_ids: Collection[str], before: Rank, after: Rank) -> list[Case]:
-    """Cases whose gold names an edited FAQ, or whose first hits hold one before or after."""
+def _touched(cases: Sequence[Case], faq_ids: Collection[str], old: Sequence[Row], new: Sequence[Row]) -> int:
+    """Cases whose gold names an edited FAQ, or that find one before or after."""
     wanted = set(faq_ids)
-    return [
-        c
-        for c in cases
-        if not wanted.isdisjoint(c.grades) or not wanted.isdisjoint(after(c)) or not wanted.isdisjoint(before(c))
-    ]
+    rows = zip(cases, old, new, strict=True)
+    return sum(any(not wanted.isdisjoint(ids) for ids in (c.grades, a.ranked, b.ranked)) for c, a, b in rows)
 
 
 def _advice(found: Changes) -> Advice:

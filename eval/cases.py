@@ -111,9 +111,13 @@ class Suite:
 def load_suite(path: Path) -> Suite:
     """All cases of a .jsonl file or of every .jsonl file in a folder. Raises InvalidInput naming file row and column,
     NotReadable when a file is no JSON Lines, and InvalidInput when an FAQ is a right answer in two splits."""
-    files = sorted(path.glob("*.jsonl")) if path.is_dir() else [path]
+    return joined(path.stem, sorted(path.glob("*.jsonl")) if path.is_dir() else [path])
+
+
+def joined(name: str, files: Sequence[Path]) -> Suite:
+    """The cases of several files as one suite; raises like `load_suite`."""
     if not files or not all(f.is_file() for f in files):
-        raise NotReadable(f"評価ケースのファイルが見つかりません：{path}")
+        raise NotReadable(f"評価ケースのファイルが見つかりません：{'、'.join(map(str, files)) or name}")
     cases: list[Case] = []
     problems: list[Problem] = []
     for file in files:
@@ -122,7 +126,7 @@ def load_suite(path: Path) -> Suite:
     problems.extend(split_leaks(cases))
     if problems:
         raise InvalidInput("評価ケースに誤りがあります。", problems[:MAX_PROBLEMS])
-    return Suite(path.stem, tuple(cases), _sha(f.read_text(encoding="utf-8") for f in files))
+    return Suite(name, tuple(cases), _sha(f.read_text(encoding="utf-8") for f in files))
 
 
 def shipped_suite(name: str = "mihon") -> Suite:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from eval.metrics.comparing import Difference, paired_difference
-from eval.metrics.mismatch import Mismatch, mismatches
+from eval.reference import Moved, answers_of, moved
 from eval.rows import Row
 
 
@@ -21,17 +21,6 @@ class Change:
 
 
 @dataclass(frozen=True, slots=True)
-class ChangedFacts:
-    """One FAQ that says something else than before in fees, dates, periods, ages, numbers or yes and no."""
-
-    faq_id: str
-    before: str
-    after: str
-    found: tuple[Mismatch, ...]
-    case_ids: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
 class Changes:
     """Over the cases both runs have."""
 
@@ -41,7 +30,7 @@ class Changes:
     newly_harmful: tuple[Change, ...]
     moved: tuple[Change, ...]
     """Every case that is answered differently, whether or not that is better."""
-    changed_facts: tuple[ChangedFacts, ...]
+    changed_facts: tuple[Moved, ...]
     self_resolution: Difference
     harm: Difference
 
@@ -56,7 +45,9 @@ def changes(before: Sequence[Row], after: Sequence[Row]) -> Changes:
         newly_wrong=tuple(c for c in pairs if c.before.right and not c.after.right),
         newly_harmful=tuple(c for c in pairs if c.after.outcome == "harm" and c.before.outcome != "harm"),
         moved=tuple(c for c in pairs if _said(c.before) != _said(c.after)),
-        changed_facts=tuple(_changed_facts(pairs)),
+        changed_facts=tuple(
+            moved(answers_of(c.before for c in pairs), answers_of(c.after for c in pairs), [c.after for c in pairs])
+        ),
         self_resolution=_difference(ours, "resolved"),
         harm=_difference(pairs, "harm"),
     )
@@ -70,19 +61,3 @@ def _difference(pairs: Sequence[Change], outcome: str) -> Difference:
     return paired_difference(
         [float(c.before.outcome == outcome) for c in pairs], [float(c.after.outcome == outcome) for c in pairs]
     )
-
-
-def _changed_facts(pairs: Sequence[Change]) -> list[ChangedFacts]:
-    """Each FAQ's text in both runs, whichever cases it was given in."""
-    texts: dict[tuple[str, str], tuple[str, str, list[str]]] = {}
-    told = {(c.before.faq_id, c.before.lang): c.before.answer for c in pairs if c.before.answer}
-    for change in pairs:
-        row = change.after
-        key = (row.faq_id, row.lang)
-        if row.answer and key in told and told[key] != row.answer:
-            texts.setdefault(key, (told[key], row.answer, []))[2].append(row.case_id)
-    return [
-        ChangedFacts(faq_id, before, after, tuple(found), tuple(ids))
-        for (faq_id, _), (before, after, ids) in sorted(texts.items())
-        if (found := mismatches(before, after))
-    ]

@@ -18,7 +18,12 @@ app = typer.Typer(no_args_is_help=True, help="回答の質を測る", add_comple
 DataDir = Annotated[
     Path | None, typer.Option("--data-dir", envvar="MADOGUCHI_DATA_DIR", help="データフォルダー", show_default="data")
 ]
-SuiteOption = Annotated[str, typer.Option("--suite", help="付属の評価ケースの名前、またはファイル・フォルダー")]
+SuiteOption = Annotated[
+    str,
+    typer.Option(
+        "--suite", help="付属の評価ケースの名前、またはファイル・フォルダー", show_default="この市の評価ケース全部"
+    ),
+]
 Splits = Annotated[
     list[str] | None, typer.Option("--split", help="calibration・dev・test のどれか（複数可、省略で全部）")
 ]
@@ -29,7 +34,7 @@ FAILED = 1
 
 @app.command()
 def run(
-    suite: SuiteOption = "mihon",
+    suite: SuiteOption = "",
     split: Splits = None,
     limit: Annotated[int, typer.Option("--limit", min=0, help="先頭から何件か（0は全件）")] = 0,
     noise: Annotated[bool, typer.Option("--noise", help="音声認識の誤りを加えた評価も行う")] = False,
@@ -46,7 +51,7 @@ def run(
     from eval.summary import to_json
     from knowledge.bootstrap import opened
 
-    cases = _suite(suite, split, limit)
+    cases = _suite(suite, split, limit, data_dir)
     with opened(_settings(data_dir)) as services:
         with screen.progress("評価") as tell:
             made = run_suite(services, cases, tell)
@@ -54,7 +59,7 @@ def run(
             with screen.progress("音声認識の誤り") as tell:
                 run_noise(services, cases, made.about.run_id, tell)
         before = RunFolder(services.folder.root).latest(cases.name, made.about.run_id)
-        written = write_report(services, made, before)
+        written = write_report(services, made, before, suite=cases)
     if as_json:
         _say_json({"run_id": made.about.run_id, "report": str(written.html), "summary": to_json(made.summary)})
         return
@@ -67,7 +72,7 @@ def run(
 def report(
     run_id: Annotated[str, typer.Argument(help="評価番号（省略で最新）")] = "",
     since: Annotated[str, typer.Option("--since", help="比べる評価番号", show_default="一つ前")] = "",
-    suite: SuiteOption = "mihon",
+    suite: SuiteOption = "",
     out: Annotated[Path | None, typer.Option("--out", help="書き出す HTML ファイル")] = None,
     data_dir: DataDir = None,
 ) -> None:
@@ -80,7 +85,7 @@ def report(
 
     with opened(_settings(data_dir)) as services:
         folder = RunFolder(services.folder.root)
-        made = folder.load(run_id) if run_id else folder.latest(_name(suite))
+        made = folder.load(run_id) if run_id else folder.latest(Path(suite or services.settings.city).stem)
         if made is None:
             raise NotFound("評価の記録がありません。先に madoguchi eval run を実行してください。")
         before = folder.load(since) if since else folder.latest(made.about.suite, made.about.run_id)
@@ -91,7 +96,7 @@ def report(
 
 @app.command()
 def gate(
-    suite: SuiteOption = "mihon",
+    suite: SuiteOption = "",
     limits: LimitsFile = None,
     accept: Annotated[bool, typer.Option("--accept", help="最新の評価を、次から比べる基準にする")] = False,
     data_dir: DataDir = None,
@@ -102,7 +107,7 @@ def gate(
     from knowledge.bootstrap import opened
     from knowledge.errors import NotFound
 
-    cases = _suite(suite, None, 0)
+    cases = _suite(suite, None, 0, data_dir)
     chosen = _limits(limits)
     with opened(_settings(data_dir)) as services:
         folder = RunFolder(services.folder.root)
@@ -120,16 +125,23 @@ def gate(
 
 
 @app.command()
-def cases(suite: SuiteOption = "mihon", data_dir: DataDir = None) -> None:
+def cases(
+    suite: SuiteOption = "",
+    keep_answers: Annotated[
+        Path | None, typer.Option("--keep-answers", help="正解のFAQの今の回答を、合否の基準として書き出すファイル")
+    ] = None,
+    data_dir: DataDir = None,
+) -> None:
     """評価ケースを検査する。形式、分割の重なり、FAQとの重複。問題があれば終了コード1。"""
     from collections import Counter
 
     from eval import labels, screen
     from eval.gate import missing_gold
     from eval.leakage import find_leaks
+    from eval.reference import write_reference
     from knowledge.bootstrap import opened_store
 
-    loaded = _suite(suite, None, 0)
+    loaded = _suite(suite, None, 0, data_dir)
     with opened_store(_settings(data_dir)) as store:
         entries = store.faqs.published()
     counted = Counter((c.split, labels.ACTIONS[c.expected]) for c in loaded.cases)
@@ -149,11 +161,14 @@ def cases(suite: SuiteOption = "mihon", data_dir: DataDir = None) -> None:
     if leaks or lost:
         raise typer.Exit(FAILED)
     screen.out.print("問題はありません。")
+    if keep_answers is not None:
+        wanted = frozenset((f, c.lang) for c in loaded.cases for f in c.right_faqs)
+        screen.out.print(f"回答 {write_reference(keep_answers, entries, wanted)}件を書き出しました：{keep_answers}")
 
 
 @app.command()
 def calibrate(
-    suite: SuiteOption = "mihon",
+    suite: SuiteOption = "",
     target: Annotated[float, typer.Option("--target", min=0.001, max=0.5, help="回答のうち許す誤りの割合")] = 0.05,
     out: Annotated[Path | None, typer.Option("--out", help="書き出すフォルダー")] = None,
     data_dir: DataDir = None,
@@ -165,7 +180,7 @@ def calibrate(
     from eval.calibration_file import calibration
     from knowledge.bootstrap import opened
 
-    loaded = _suite(suite, None, 0)
+    loaded = _suite(suite, None, 0, data_dir)
     with opened(_settings(data_dir)) as services:
         found = calibration(services, loaded, target)
         folder = out or services.folder.root / "eval"
@@ -319,18 +334,15 @@ def _settings(data_dir: Path | None) -> "Settings":
     return load_settings(**({"data_dir": data_dir} if data_dir is not None else {}))
 
 
-def _suite(name: str, splits: list[str] | None, limit: int) -> "Suite":
-    from eval.cases import SHIPPED, load_suite
+def _suite(name: str, splits: list[str] | None, limit: int, data_dir: Path | None) -> "Suite":
+    from eval.suites import suite_named
     from knowledge.errors import InvalidInput
 
     if set(splits or ()) - {"calibration", "dev", "test"}:
         raise InvalidInput("--split には calibration・dev・test のどれかを指定してください。")
-    loaded = load_suite(SHIPPED / name if (SHIPPED / name).is_dir() else Path(name))
+    settings = _settings(data_dir)
+    loaded = suite_named(name, settings.city, settings.data_dir)
     return loaded.only(splits or (), limit) if splits or limit else loaded
-
-
-def _name(suite: str) -> str:
-    return Path(suite).stem
 
 
 def _limits(path: Path | None) -> "Limits":

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from eval.cases import Case
 from eval.changes import Changes, changes
+from eval.reference import Key, Moved, moved
 from eval.rows import Row
 from eval.summary import Summary, summarise
 from knowledge.errors import ConfigurationError
@@ -44,6 +45,14 @@ class Finding:
 
 
 @dataclass(frozen=True, slots=True)
+class Texts:
+    """Accepted answers, and what is published now, by (faq_id, language)."""
+
+    reference: Mapping[Key, str]
+    published: Mapping[Key, str]
+
+
+@dataclass(frozen=True, slots=True)
 class GateResult:
     findings: tuple[Finding, ...]
 
@@ -76,12 +85,16 @@ def check(
     limits: Limits,
     accepted: Sequence[Row] | None = None,
     missing_gold: Sequence[Finding] = (),
+    texts: Texts | None = None,
 ) -> GateResult:
-    """Everything that is past its limit."""
+    """Everything that is past its limit. Without `texts` the answers of the accepted run are the reference."""
     found = [*_figures(summarise(rows), limits), *missing_gold]
+    facts: Sequence[Moved] = moved(texts.reference, texts.published, rows) if texts else ()
     if accepted is not None:
-        found.extend(_changes(changes(accepted, rows), limits))
-    return GateResult(tuple(found))
+        since = changes(accepted, rows)
+        found.extend(_changes(since, limits))
+        facts = facts if texts else since.changed_facts
+    return GateResult((*found, *_facts(facts, limits)))
 
 
 def missing_gold(cases: Iterable[Case], published: Iterable[tuple[str, str]]) -> list[Finding]:
@@ -113,15 +126,23 @@ def _figures(summary: Summary, limits: Limits) -> Iterable[Finding]:
 
 
 def _changes(found: Changes, limits: Limits) -> Iterable[Finding]:
-    harmful, wrong, facts = found.newly_harmful, found.newly_wrong, found.changed_facts
+    harmful, wrong = found.newly_harmful, found.newly_wrong
     if limits.newly_harmful is not None and len(harmful) > limits.newly_harmful:
         yield Finding(f"前回と違い、{len(harmful)} 件が誤答になりました。", tuple(c.case_id for c in harmful))
     if limits.newly_wrong is not None and len(wrong) > limits.newly_wrong:
         yield Finding(f"前回正しかった {len(wrong)} 件が正しくなくなりました。", tuple(c.case_id for c in wrong))
-    if limits.changed_facts is not None and len(facts) > limits.changed_facts:
-        names = tuple(f.faq_id for f in facts)
+
+
+def _facts(facts: Sequence[Moved], limits: Limits) -> Iterable[Finding]:
+    if limits.changed_facts is None or len(facts) <= limits.changed_facts:
+        return
+    exchanged = [f for f in facts if f.now_of]
+    for one in exchanged:
+        yield Finding(f"{one.faq_id} の回答が {one.now_of} の回答に入れ替わっています。", one.case_ids, (one.faq_id,))
+    others = [f for f in facts if not f.now_of]
+    if others:
         yield Finding(
-            f"{len(names)} 件のFAQで回答の金額・日付・期間・肯否が変わりました。内容を確かめ、正しければ基準を更新してください。",
-            tuple(i for f in facts for i in f.case_ids),
-            names,
+            f"{len(others)} 件のFAQで、回答の金額・日付・期間・肯否が基準と違います。内容を確かめ、正しければ基準を更新してください（{'、'.join(f.faq_id for f in others)}）。",
+            tuple(i for f in others for i in f.case_ids),
+            tuple(f.faq_id for f in others),
         )

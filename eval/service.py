@@ -12,11 +12,14 @@ from eval.affected import Affected, AnswererOver, Edit, affected
 from eval.asking import asking, ranking
 from eval.cases import Suite
 from eval.extra import load_all
-from eval.gate import GateResult, Limits, check, load_limits, missing_gold
+from eval.gate import GateResult, Limits, Texts, check, load_limits, missing_gold
+from eval.nearby import Meanings
 from eval.noise_curve import NoiseBench, NoisePoint, from_json, noise_curve, to_json
+from eval.reference import answers_of, shipped_reference
 from eval.report import ReportData, csv_of, html
 from eval.runner import Progress, run
 from eval.runs import Run, RunFolder
+from eval.suites import SAMPLE_CITY
 from eval.vocabulary import load_homophones
 from knowledge.bootstrap import Services
 from knowledge.domain import FaqEntry
@@ -85,22 +88,37 @@ def run_noise(services: Services, suite: Suite, run_id: str, progress: Progress 
 
 
 def gate(services: Services, made: Run, suite: Suite | None = None, limits: Limits | None = None) -> GateResult:
-    """Hold a run against the limits and the accepted run; with the suite, gold that is not published is found too."""
+    """Hold a run against the limits, the accepted run and the accepted answers (of that run, else those shipped with the
+    suite); with the suite, gold that is not published is found too."""
     accepted = RunFolder(services.folder.root).accepted(made.about.suite)
-    lost = missing_gold(suite.cases, [e.key for e in services.faqs.published()]) if suite else []
-    return check(made.rows, limits or load_limits(), accepted.rows if accepted else None, lost)
+    published = {e.key: e.answer for e in services.faqs.published()}
+    lost = missing_gold(suite.cases, published) if suite else []
+    reference = answers_of(accepted.rows) if accepted else {}
+    if services.settings.city == SAMPLE_CITY:
+        reference = {**shipped_reference(made.about.suite), **reference}
+    return check(
+        made.rows, limits or load_limits(), accepted.rows if accepted else None, lost, Texts(reference, published)
+    )
 
 
-def affected_by(services: Services, edit: Edit, suite: Suite) -> Affected:
-    """For the editor's page before publishing: what the edit moves, using what the newest run already found."""
+def affected_by(
+    services: Services, edit: Edit, suite: Suite, progress: Progress | None = None, meanings: Meanings | None = None
+) -> Affected:
+    """What the edit moves; the newest run, however old, tells which further cases may be touched."""
     made = RunFolder(services.folder.root).latest(suite.name)
-    current = made is not None and dict(made.about.made_with) == conditions(services)
-    known = {r.case_id: r.ranked for r in made.rows} if made is not None and current else None
-    return affected(edit, suite, services.retriever, answerer_over(services), services.redactor, known)
+    found = {r.case_id: r.ranked for r in made.rows} if made is not None else {}
+    return affected(
+        edit, suite, services.retriever, answerer_over(services), services.redactor, found, progress, meanings
+    )
 
 
 def write_report(
-    services: Services, made: Run, before: Run | None, limits: Limits | None = None, out: Path | None = None
+    services: Services,
+    made: Run,
+    before: Run | None,
+    limits: Limits | None = None,
+    out: Path | None = None,
+    suite: Suite | None = None,
 ) -> Written:
     """HTML and CSV beside the run, or the HTML at `out` with the CSV beside it."""
     folder = RunFolder(services.folder.root).folder(made.about.run_id)
@@ -114,7 +132,7 @@ def write_report(
         _noise(folder),
         _entries(services),
         chosen,
-        gate(services, made, None, chosen),
+        gate(services, made, suite, chosen),
         load_all(services.folder.root),
     )
     target = out or folder / "report.html"

@@ -86,6 +86,16 @@ class AnswerSettings(Section):
     hand_over_hours_text: str = ""
 
 
+class PublishingSettings(Section):
+    check: Literal["off", "warn", "block"] = "warn"
+    """Test questions before an FAQ is published, rolled back or retired. `warn`: what breaks is shown and has to be
+    confirmed; `block`: only who may overrule, with a reason, can go on."""
+    patience_secs: float = 0.8
+    """How long a page waits for the check before it shows the progress instead."""
+    run_after_import: bool = True
+    """Whether all test questions run in the background after a file was imported and published."""
+
+
 class PrivacySettings(Section):
     ginza_names: bool = False
     """Whether GiNZA looks for personal names after the rules did: finds more, costs about 10 ms a question."""
@@ -200,6 +210,7 @@ class Settings(BaseSettings):
     search: SearchSettings = SearchSettings()
     faq: FaqSettings = FaqSettings()
     answer: AnswerSettings = AnswerSettings()
+    publishing: PublishingSettings = PublishingSettings()
     privacy: PrivacySettings = PrivacySettings()
     public: PublicSettings = PublicSettings()
     server: ServerSettings = ServerSettings()

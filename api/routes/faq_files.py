@@ -52,7 +52,10 @@ def faq_files_router(doors: Doors) -> APIRouter:
         data = file.file.read()
         if preview:
             return preview_shape(faqs.preview_import(data, publish, hold_terms=hold_terms))
-        return report_shape(faqs.import_file(data, publish, by.who, hold_terms=hold_terms))
+        report = faqs.import_file(data, publish, by.who, hold_terms=hold_terms)
+        if report.published:
+            doors.evals.runs.after_import(by.who)
+        return report_shape(report)
 
     @router.get("/export", summary="CSV または Excel に書き出す", response_class=Response)
     def export_faqs(

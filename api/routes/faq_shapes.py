@@ -1,11 +1,13 @@
 """FAQ as JSON: what editors send and what they get back."""
 
+from dataclasses import asdict
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import BaseModel, Field
 
 from api.routes.fields import Body, LangName, Revision
+from eval.publication import Check
 from knowledge.domain import FaqEntry, FaqStatus, HandoffReason, Referral, Visibility
 from knowledge.faq.diff import FieldDiff
 from knowledge.faq.records import FaqRecord, FaqVersion
@@ -62,6 +64,34 @@ class FaqShape(FaqContent):
     updated_by: str
 
 
+class MovedShape(BaseModel):
+    """One test question: what is done with it now and after the publication."""
+
+    question: str
+    kind: str
+    before: str
+    before_faq: str
+    after: str
+    after_faq: str
+
+
+class ImpactShape(BaseModel):
+    """What a publication does to the recorded test questions."""
+
+    looked_at: int
+    touched: int
+    advice: Literal["ok", "warn", "block"]
+    sentences: list[str]
+    moved: list[MovedShape]
+
+
+class CheckedFaqShape(FaqShape):
+    """`impact`: empty where the city has no test questions, the check is off, or it failed (`check_error`)."""
+
+    impact: ImpactShape | None = None
+    check_error: str = ""
+
+
 class FaqPageShape(BaseModel):
     items: list[FaqShape]
     total: int
@@ -85,7 +115,14 @@ class StepBody(Body):
     minor: bool = False
 
 
-class RollbackBody(StepBody):
+class PublicStepBody(StepBody):
+    """A step that citizens notice."""
+
+    confirm: bool = Field(default=False, description="テスト質問への影響を承知のうえで公開する")
+    override_reason: str = Field(default="", max_length=500, description="止められた公開を行う理由（権限が必要）")
+
+
+class RollbackBody(PublicStepBody):
     version: int = Field(ge=1, le=2**31 - 1)
 
 
@@ -127,6 +164,12 @@ def record_shape(record: FaqRecord) -> FaqShape:
         updated_at=record.updated_at,
         updated_by=record.updated_by,
     )
+
+
+def checked_shape(record: FaqRecord, check: Check | None) -> CheckedFaqShape:
+    impact = check.found if check else None
+    shown = ImpactShape.model_validate(asdict(impact)) if impact else None
+    return CheckedFaqShape(**record_shape(record).model_dump(), impact=shown, check_error=check.error if check else "")
 
 
 def version_shape(version: FaqVersion) -> VersionShape:

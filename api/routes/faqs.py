@@ -10,14 +10,18 @@ from pydantic import Field, ValidationError
 
 from api.doors import Doors
 from api.replies import problems
+from api.routes.checked_steps import allowed, run_check
 from api.routes.faq_shapes import (
+    CheckedFaqShape,
     FaqContent,
     FaqPageShape,
     FaqShape,
     NewFaq,
+    PublicStepBody,
     RollbackBody,
     StepBody,
     VersionShape,
+    checked_shape,
     content_of,
     diff_shape,
     entry_of,
@@ -28,6 +32,7 @@ from api.routes.fields import Body, LangName, Revision
 from api.security.declare import requires
 from api.security.permissions import Permission
 from api.security.principal import Principal
+from eval.publication import Wish
 from knowledge.domain import FaqStatus, Visibility
 from knowledge.faq.records import FaqFilter
 
@@ -165,22 +170,31 @@ def _add_steps(router: APIRouter, doors: Doors) -> None:
         return record_shape(faqs.discard((faq_id, body.lang), body.revision, by.who))
 
     @router.post("/{faq_id}/approve")
-    def approve(faq_id: FaqIdPath, body: StepBody, by: Approver) -> FaqShape:
-        return record_shape(faqs.approve((faq_id, body.lang), body.revision, by.who))
+    def approve(faq_id: FaqIdPath, body: StepBody, by: Approver) -> CheckedFaqShape:
+        check = run_check(doors, Wish("approve", (faq_id, body.lang), body.revision, by.who))
+        return checked_shape(faqs.approve((faq_id, body.lang), body.revision, by.who), check)
 
     @router.post("/{faq_id}/send-back")
     def send_back(faq_id: FaqIdPath, body: StepBody, by: Approver) -> FaqShape:
         return record_shape(faqs.send_back((faq_id, body.lang), body.revision, by.who))
 
     @router.post("/{faq_id}/publish")
-    def publish(faq_id: FaqIdPath, body: StepBody, by: Publisher) -> FaqShape:
-        return record_shape(faqs.publish((faq_id, body.lang), body.revision, by.who, body.reason, body.minor))
+    def publish(faq_id: FaqIdPath, body: PublicStepBody, by: Publisher) -> CheckedFaqShape:
+        """409 when test questions break, until `confirm` (or `override_reason` where publishing is blocked) is given."""
+        key = (faq_id, body.lang)
+        check = allowed(doors, Wish("publish", key, body.revision, by.who), body, by)
+        return checked_shape(faqs.publish(key, body.revision, by.who, body.reason, body.minor), check)
 
     @router.post("/{faq_id}/retire")
-    def retire(faq_id: FaqIdPath, body: StepBody, by: Publisher) -> FaqShape:
-        return record_shape(faqs.retire((faq_id, body.lang), body.revision, by.who, body.reason))
+    def retire(faq_id: FaqIdPath, body: PublicStepBody, by: Publisher) -> CheckedFaqShape:
+        """Like publish."""
+        key = (faq_id, body.lang)
+        check = allowed(doors, Wish("retire", key, body.revision, by.who), body, by)
+        return checked_shape(faqs.retire(key, body.revision, by.who, body.reason), check)
 
     @router.post("/{faq_id}/rollback")
-    def rollback(faq_id: FaqIdPath, body: RollbackBody, by: Publisher) -> FaqShape:
+    def rollback(faq_id: FaqIdPath, body: RollbackBody, by: Publisher) -> CheckedFaqShape:
+        """Like publish."""
         key = (faq_id, body.lang)
-        return record_shape(faqs.rollback(key, body.version, body.revision, by.who, body.reason))
+        check = allowed(doors, Wish("rollback", key, body.revision, by.who, version=body.version), body, by)
+        return checked_shape(faqs.rollback(key, body.version, body.revision, by.who, body.reason), check)

@@ -27,6 +27,7 @@ class Permission(StrEnum):
     FAQ_EDIT = "faq.edit"
     FAQ_APPROVE = "faq.approve"
     FAQ_PUBLISH = "faq.publish"
+    FAQ_OVERRIDE = "faq.override"
     FAQ_IMPORT = "faq.import"
     FAQ_EXPORT = "faq.export"
     FAQ_REQUEST = "faq.request"
@@ -77,6 +78,7 @@ PERMISSION_LABELS: Mapping[Permission, str] = MappingProxyType(
         Permission.FAQ_EDIT: "FAQの編集",
         Permission.FAQ_APPROVE: "FAQの承認",
         Permission.FAQ_PUBLISH: "FAQの公開・取下げ",
+        Permission.FAQ_OVERRIDE: "確認で止まった公開の実行",
         Permission.FAQ_IMPORT: "FAQの取込み",
         Permission.FAQ_EXPORT: "FAQの書出し",
         Permission.FAQ_REQUEST: "FAQの更新依頼",

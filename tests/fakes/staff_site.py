@@ -56,10 +56,17 @@ class Site:
 
 
 @contextmanager
-def opened_site(folder: Path, faqs: int = 12, **security: object) -> Iterator[Site]:
+def opened_site(
+    folder: Path, faqs: int = 12, publishing: Mapping[str, object] | None = None, **security: object
+) -> Iterator[Site]:
     """A city with `faqs` published FAQ that never trains by itself."""
     settings = Settings.model_validate(
-        {"data_dir": folder, "search": {"training": {"background": False}}, "security": security}
+        {
+            "data_dir": folder,
+            "search": {"training": {"background": False}},
+            "security": security,
+            "publishing": {"patience_secs": 60, "run_after_import": False, **(publishing or {})},
+        }
     )
     clock = FixedClock(START)
     services = build(settings, clock)

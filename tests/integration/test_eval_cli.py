@@ -136,3 +136,20 @@ def test_nothing_recorded_yet_is_said_plainly(city: Path) -> None:
     for command in ("report", "gate"):
         with pytest.raises(NotFound, match="先に"):
             _call(city, command)
+
+
+def test_a_swap_is_red_even_where_no_run_was_ever_accepted(city: Path, tmp_path: Path) -> None:
+    relaxed = tmp_path / "facts.toml"
+    relaxed.write_text("[change]\nchanged_facts = 0\n", encoding="utf-8")
+    shipped = ("--suite", "mihon", "--limits", str(relaxed))
+    _call(city, "run", "--suite", "mihon", "--limit", "5")
+    code, out = _call(city, "gate", *shipped)
+    assert "入れ替わって" not in out
+    with opened(Settings(data_dir=city)) as services:
+        one, two = (services.faqs.get(f).entry for f in ("MH1001", "MH1005"))
+        swapped = [replace(one, answer=two.answer), replace(two, answer=one.answer)]
+        services.faqs.import_file(csv_of(swapped), True, "test")
+    _call(city, "run", "--suite", "mihon", "--limit", "5")
+    code, out = _call(city, "gate", *shipped)
+    assert code == 1
+    assert "MH1001 の回答が MH1005 の回答に入れ替わっています" in out

@@ -1,14 +1,17 @@
 """The gate turns red for bad figures, for what became worse, for moved facts and for gold that is gone."""
 
+import random
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from eval.asking import asking
-from eval.cases import Suite
+from eval.cases import Suite, shipped_suite
 from eval.changes import changes
-from eval.gate import Limits, check, load_limits, missing_gold
+from eval.gate import Limits, Texts, check, load_limits, missing_gold
+from eval.lab import sample_faqs
+from eval.reference import Key, moved, shipped_reference
 from eval.rows import Row
 from eval.runner import run
 from knowledge.errors import ConfigurationError
@@ -95,3 +98,40 @@ def test_wrong_limits_are_refused(tmp_path: Path, text: str) -> None:
     (tmp_path / "g.toml").write_text(text, encoding="utf-8")
     with pytest.raises(ConfigurationError):
         load_limits(tmp_path / "g.toml")
+
+
+# Without any accepted run: the answers that came with the suite are the reference.
+
+SHIPPED = shipped_reference("mihon")
+
+
+def _swapped(one: Key, two: Key) -> dict[Key, str]:
+    return {**SHIPPED, one: SHIPPED[two], two: SHIPPED[one]}
+
+
+def test_swapping_any_two_answers_turns_the_gate_red_without_an_accepted_run() -> None:
+    rng = random.Random(7)
+    good = rows()
+    keys = sorted(key for key in SHIPPED if key[1] == "ja")
+    for _ in range(60):
+        one, two = rng.sample(keys, 2)
+        texts = Texts(SHIPPED, _swapped(one, two))
+        result = check(good, LIMITS, None, (), texts)
+        named = {faq_id for finding in result.findings for faq_id in finding.faq_ids}
+        assert not result.passed, (one, two)
+        assert named <= {one[0], two[0]}, "nobody else is blamed"
+    assert check(good, LIMITS, None, (), Texts(SHIPPED, SHIPPED)).passed
+
+
+def test_an_exchanged_answer_is_named_with_the_faq_it_belongs_to() -> None:
+    one, two = ("MH1001", "ja"), ("MH1020", "ja")
+    [first, second] = [m for m in moved(SHIPPED, _swapped(one, two)) if m.faq_id in ("MH1001", "MH1020")]
+    assert (first.now_of, second.now_of) == ("MH1020", "MH1001")
+
+
+def test_the_accepted_answers_are_those_of_the_sample_city() -> None:
+    """After a change of samples/faq.csv: madoguchi eval cases --keep-answers eval/datasets/mihon/answers.json"""
+    published = {e.key: e.answer for e in sample_faqs()}
+    wanted = {(f, c.lang) for c in shipped_suite().cases for f in c.right_faqs}
+    assert set(SHIPPED) >= wanted & set(published)
+    assert moved(SHIPPED, published) == []

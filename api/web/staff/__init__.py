@@ -2,7 +2,7 @@
 
 from fastapi import APIRouter
 
-from api.security.accounts import Accounts
+from api.doors import Doors
 from api.web.staff.account_pages import account_router
 from api.web.staff.audit_pages import audit_router
 from api.web.staff.context import Staff
@@ -18,6 +18,7 @@ from api.web.staff.key_pages import key_router
 from api.web.staff.log_pages import log_router
 from api.web.staff.login_pages import login_router
 from api.web.staff.pages import Pages
+from api.web.staff.publication_pages import publication_router
 from api.web.staff.request_pages import request_router
 from api.web.staff.review_pages import review_router
 from api.web.staff.route import staff_router
@@ -26,7 +27,6 @@ from api.web.staff.synonym_pages import synonym_router
 from api.web.staff.term_pages import term_router
 from api.web.staff.usage_pages import usage_router
 from api.web.staff.user_pages import user_router
-from knowledge.bootstrap import Services
 
 _GROUPS = (
     home_router,
@@ -34,6 +34,7 @@ _GROUPS = (
     faq_edit_router,
     faq_list_router,
     faq_history_router,
+    publication_router,
     faq_router,
     review_router,
     request_router,
@@ -49,9 +50,17 @@ _GROUPS = (
 )
 
 
-def staff_routers(services: Services, accounts: Accounts) -> list[APIRouter]:
+def staff_routers(doors: Doors) -> list[APIRouter]:
     """Every staff page: login under /login and /setup, all else under /staff."""
+    services, accounts = doors.services, doors.accounts
     pages = Pages(services.profile.city, services.clock, oidc=bool(services.settings.security.oidc_issuer))
-    staff = Staff(services, accounts, pages, Surfaces(), ImportJobs(services.faqs, services.clock))
+    staff = Staff(
+        services,
+        accounts,
+        pages,
+        Surfaces(),
+        ImportJobs(services.faqs, services.clock, doors.evals.runs.after_import),
+        doors.evals,
+    )
     make = staff_router(pages, services.db, services.clock)
     return [login_router(staff, make("")), *(group(staff, make("/staff")) for group in _GROUPS)]

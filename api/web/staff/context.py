@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from api.evals import Evals
 from api.security.accounts import Accounts
 from api.web.staff.import_jobs import ImportJobs
 from api.web.staff.pages import Pages
@@ -19,3 +20,4 @@ class Staff:
     pages: Pages
     surfaces: Surfaces
     imports: ImportJobs
+    evals: Evals

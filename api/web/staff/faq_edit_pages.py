@@ -10,14 +10,14 @@ from starlette.responses import Response
 
 from api.web.staff.callers import Editor, FaqId, Lang
 from api.web.staff.context import Staff
-from api.web.staff.edit_impact import EditImpact, impact_of
 from api.web.staff.faq_form import Values, entry_of, read_entry, sent_values, values_of
 from api.web.staff.faq_list_pages import category_names
-from api.web.staff.faq_pages import path_of
 from api.web.staff.faq_preview import preview_of
 from api.web.staff.notices import see
+from api.web.staff.publication_pages import path_of
 from api.web.staff.sent import Form, Sent
 from api.web.staff.show import HANDOFF_LABELS
+from eval.edit_impact import EditImpact, edit_of, impact_of
 from knowledge.domain import LANGUAGES, FaqEntry
 from knowledge.errors import Conflict, InvalidInput, MadoguchiError, NotFound, Problem, Unavailable
 from knowledge.faq.diff import diff
@@ -49,7 +49,7 @@ def faq_edit_router(staff: Staff, router: APIRouter) -> APIRouter:
         try:
             entry = entry_of(sent_values(form.all_texts()), _base(form))
             with _turn(one_at_a_time):
-                found = impact_of(staff.services, entry)
+                found = impact_of(staff.services, edit_of(staff.services, entry))
         except (InvalidInput, Unavailable) as error:
             refused = error
         template = "faq_impact.html" if "hx-request" in request.headers else "faq_impact_page.html"
@@ -60,7 +60,7 @@ def faq_edit_router(staff: Staff, router: APIRouter) -> APIRouter:
 
 @contextmanager
 def _turn(lock: Lock) -> Iterator[None]:
-    """A trial asks a thousand questions: two at once would slow down the answers to citizens. Raises Unavailable."""
+    """A trial asks hundreds of questions: two at once would slow down the answers to citizens. Raises Unavailable."""
     if not lock.acquire(blocking=False):
         raise Unavailable("ほかの編集の影響を調べています。終わるまで少し待ってから、もう一度お試しください。")
     try:

@@ -12,7 +12,9 @@ from api.web.staff.callers import Approver, Editor, FaqId, Lang, Publisher, Read
 from api.web.staff.context import Staff
 from api.web.staff.faq_preview import preview_of
 from api.web.staff.notices import see
+from api.web.staff.publication_pages import checked, path_of
 from api.web.staff.sent import Form, Sent
+from eval.publication import PublicStep, Wish
 from knowledge.errors import MadoguchiError, Unavailable
 from knowledge.faq.labels import LANG_LABELS
 from knowledge.faq.lifecycle import Step, steps_from
@@ -40,10 +42,6 @@ def faq_router(staff: Staff, router: APIRouter) -> APIRouter:
     _add_approver_steps(staff, router)
     _add_publisher_steps(staff, router)
     return router
-
-
-def path_of(key: Key) -> str:
-    return f"/staff/faqs/{key[0]}/{key[1]}"
 
 
 def steps_for(staff: Staff, who: Principal, record: FaqRecord) -> list[Step]:
@@ -133,25 +131,51 @@ def _add_publisher_steps(staff: Staff, router: APIRouter) -> None:
         key, reason = (faq_id, lang), _reason(staff, form)
         begins = faqs.get(*key).entry.valid_from
         later = begins is not None and begins > staff.services.clock.today()
-        return _taken(
-            staff, request, who, key, "publish_later" if later else "publish",
+        return _public_step(
+            staff, request, who, form, "publish", key, "publish_later" if later else "publish",
             lambda: faqs.publish(key, form.number("revision"), who.who, reason, form.flag("minor")),
         )  # fmt: skip
 
     @router.post("/faqs/{faq_id}/{lang}/retire")
     def retire(request: Request, who: Publisher, faq_id: FaqId, lang: Lang, form: Form) -> Response:
         key, reason = (faq_id, lang), _reason(staff, form)
-        return _taken(
-            staff, request, who, key, "retire", lambda: faqs.retire(key, form.number("revision"), who.who, reason)
-        )
+        return _public_step(
+            staff, request, who, form, "retire", key, "retire",
+            lambda: faqs.retire(key, form.number("revision"), who.who, reason),
+        )  # fmt: skip
 
     @router.post("/faqs/{faq_id}/{lang}/rollback")
     def rollback(request: Request, who: Publisher, faq_id: FaqId, lang: Lang, form: Form) -> Response:
         key, reason, number = (faq_id, lang), _reason(staff, form), form.number("number")
-        return _taken(
-            staff, request, who, key, "rollback",
+        return _public_step(
+            staff, request, who, form, "rollback", key, "rollback",
             lambda: faqs.rollback(key, number, form.number("revision"), who.who, reason),
         )  # fmt: skip
+
+
+def _public_step(
+    staff: Staff,
+    request: Request,
+    who: Principal,
+    form: Sent,
+    step: PublicStep,
+    key: Key,
+    done: str,
+    take: Callable[[], object],
+) -> Response:
+    """A step that citizens notice: its test questions run first, unless it cannot be taken anyway."""
+
+    def go() -> Response:
+        return _taken(staff, request, who, key, done, take)
+
+    record, number = staff.services.faqs.get(*key), form.number("number")
+    known = {one.entry.version for one in staff.services.faqs.versions(*key)} if step == "rollback" else set()
+    possible = number in known if step == "rollback" else step in steps_from(record.entry.status)
+    if record.revision != form.number("revision") or not possible:
+        return go()
+    kept = {name: form.text(name) for name in ("reason", "minor", "number")}
+    wish = Wish(step, key, record.revision, who.who, {**kept, "reason": _reason(staff, form)}, number)
+    return checked(staff, request, who, form, wish, go)
 
 
 def _taken(staff: Staff, request: Request, who: Principal, key: Key, done: str, take: Callable[[], object]) -> Response:

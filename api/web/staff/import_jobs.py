@@ -47,8 +47,10 @@ class ImportJob:
 class ImportJobs:
     """One thread does the work, one file after the other; files wait in memory for an hour at most."""
 
-    def __init__(self, faqs: FaqService, clock: Clock) -> None:
+    def __init__(self, faqs: FaqService, clock: Clock, on_published: Callable[[str], None]) -> None:
+        """`on_published`: told who imported something that is published now."""
         self._faqs = faqs
+        self._on_published = on_published
         self._clock = clock
         self._jobs: dict[str, ImportJob] = {}
         self._lock = Lock()
@@ -105,6 +107,8 @@ class ImportJobs:
             progress = self._progress(job.job_id)
             report = self._faqs.import_file(job.data, job.publish, job.owner, progress, hold_terms=job.hold_terms)
             self._update(job.job_id, stage="done", report=report, data=b"")
+            if report.published:
+                self._on_published(job.owner)
 
         self._guarded(job, work)
 

@@ -1,17 +1,17 @@
-"""Before an edit is published: which recorded test questions get another answer."""
+"""What an edit does to the recorded test questions, as an editor reads it before publishing."""
 
 from dataclasses import dataclass, replace
-from pathlib import Path
 
-from eval.affected import Advice, Edit, affected
-from eval.cases import Suite, load_suite, shipped_suite
+from eval.affected import Advice, Edit
 from eval.changes import Change, Changes
-from eval.service import answerer_over
+from eval.nearby import Meanings
+from eval.runner import Progress
+from eval.service import affected_by
+from eval.suites import suite_in_use
 from knowledge.bootstrap import Services
 from knowledge.domain import FaqEntry
 from knowledge.faq.variables import fill_entry
 
-_SAMPLE_CITY = "mihon"
 _NEW_ID = "新規"
 
 
@@ -29,31 +29,36 @@ class Moved:
 
 @dataclass(frozen=True, slots=True)
 class EditImpact:
+    """`harmful` and `wrong`: questions answered wrongly, or no longer rightly, once it is published."""
+
     looked_at: int
     touched: int
     advice: Advice
     sentences: tuple[str, ...]
     moved: tuple[Moved, ...]
+    harmful: int = 0
+    wrong: int = 0
 
 
-def suite_of(services: Services) -> Suite | None:
-    """The city's own test questions in <data>/eval/cases, those of the sample city for the sample city."""
-    own: Path = services.folder.root / "eval" / "cases"
-    if any(own.glob("*.jsonl")):
-        return load_suite(own)
-    return shipped_suite() if services.settings.city == _SAMPLE_CITY else None
+def edit_of(services: Services, entry: FaqEntry) -> Edit:
+    """The entry as it will be in force: numbered, with the city's values, from today."""
+    named = fill_entry(replace(entry, faq_id=entry.faq_id or _NEW_ID), services.profile.variables)
+    return Edit((replace(named, valid_from=None, valid_to=None),))
 
 
-def impact_of(services: Services, entry: FaqEntry) -> EditImpact | None:
+def impact_of(
+    services: Services, edit: Edit, progress: Progress | None = None, meanings: Meanings | None = None
+) -> EditImpact | None:
     """Try the edit beside the running search, which is not touched; None where no test questions are recorded.
-    Takes seconds. Raises InvalidInput for cases that cannot be read."""
-    suite = suite_of(services)
+    Raises InvalidInput for cases that cannot be read."""
+    suite = suite_in_use(services.settings.city, services.folder.root)
     if suite is None:
         return None
-    named = fill_entry(replace(entry, faq_id=entry.faq_id or _NEW_ID), services.profile.variables)
-    edit = Edit((replace(named, valid_from=None, valid_to=None),))
-    found = affected(edit, suite, services.retriever, answerer_over(services), services.redactor)
-    return EditImpact(found.looked_at, found.cases, found.advice, found.sentences, _moved(found.changes))
+    found = affected_by(services, edit, suite, progress, meanings)
+    harmful, wrong = (len(part) for part in (found.changes.newly_harmful, found.changes.newly_wrong))
+    return EditImpact(
+        found.looked_at, found.cases, found.advice, found.sentences, _moved(found.changes), harmful, wrong
+    )
 
 
 def _moved(found: Changes) -> tuple[Moved, ...]:
