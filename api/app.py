@@ -24,6 +24,7 @@ from api.routes.faqs import faqs_router
 from api.routes.feedback import feedback_router
 from api.routes.health import health_router
 from api.routes.index import index_router
+from api.routes.interpreting import interpreting_router
 from api.routes.search import search_router
 from api.routes.synonyms import synonyms_router
 from api.routes.voice import voice_router
@@ -83,6 +84,7 @@ def _add_routes(app: FastAPI, doors: Doors) -> None:
         synonym_files_router(doors),
         synonyms_router(doors),
         index_router(doors),
+        interpreting_router(doors.services),
         health_router(doors),
         voice_router(doors.phone),
         calls_router(doors.phone),

@@ -1,4 +1,4 @@
-"""Names of the languages, in Japanese, as prompts and staff pages use them."""
+"""Names of the languages for prompts, as exact as a translator needs them (the pages' labels are shorter)."""
 
 from collections.abc import Mapping
 

@@ -14,6 +14,7 @@ from api.web.staff.faq_pages import faq_router
 from api.web.staff.home_pages import home_router
 from api.web.staff.import_jobs import ImportJobs
 from api.web.staff.import_pages import import_router
+from api.web.staff.interpreting_pages import interpreting_page_router
 from api.web.staff.key_pages import key_router
 from api.web.staff.log_pages import log_router
 from api.web.staff.login_pages import login_router
@@ -42,6 +43,7 @@ _GROUPS = (
     term_router,
     import_router,
     export_router,
+    interpreting_page_router,
     usage_router,
     log_router,
     user_router,

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from threading import Lock
 from typing import Annotated, Any
 
@@ -19,11 +20,12 @@ from api.web.staff.sent import Form, Sent
 from api.web.staff.show import HANDOFF_LABELS
 from eval.edit_impact import EditImpact, edit_of, impact_of
 from knowledge.domain import LANGUAGES, FaqEntry
-from knowledge.errors import Conflict, InvalidInput, MadoguchiError, NotFound, Problem, Unavailable
+from knowledge.errors import Conflict, InvalidInput, MadoguchiError, NoLanguageModel, NotFound, Problem, Unavailable
 from knowledge.faq.diff import diff
 from knowledge.faq.labels import LANG_LABELS
 from knowledge.faq.lifecycle import check_editable
 from knowledge.faq.records import SOURCE_LANG, EditConflict, FaqRecord
+from knowledge.language.translating import TranslatedFaq
 from knowledge.text.normalise import clean
 
 NEW = "/staff/faqs/new"
@@ -77,6 +79,18 @@ def _add_new(staff: Staff, router: APIRouter) -> None:
             entry = _translation(staff, clean(source), lang)
         return _editor(staff, request, entry, values_of(entry))
 
+    @router.post("/faqs/new/machine")
+    def machine_translated(request: Request, who: Editor, form: Form) -> Response:
+        """The form with a machine's translation in it. Nothing is saved: a person reads it first."""
+        base = _base(form)
+        entry, made, error = _translation(staff, base.faq_id, base.lang), None, None
+        try:
+            made = staff.services.translator.faq(staff.services.faqs.get(base.faq_id).entry, base.lang)
+            entry = replace(entry, question=made.entry.question, answer=made.entry.answer)
+        except NoLanguageModel as refused:
+            error = refused
+        return _editor(staff, request, entry, values_of(entry), error=error, machine=made)
+
     @router.post("/faqs/new/prefilled")
     def prefilled(request: Request, who: Editor, form: Form) -> Response:
         entry = FaqEntry("", "", "")
@@ -127,6 +141,7 @@ def _editor(
     record: FaqRecord | None = None,
     revision: int = 0,
     clash: Any = None,
+    machine: TranslatedFaq | None = None,
 ) -> Response:
     draft, problems = read_entry(values, entry)
     found: tuple[Problem, ...] = error.problems if error else ()
@@ -145,6 +160,8 @@ def _editor(
         revision=revision or (record.revision if record else 0),
         values=values,
         clash=clash,
+        machine=machine,
+        can_translate=entry.lang != SOURCE_LANG and record is None and staff.services.translator.available(),
         source=_source(staff, entry),
         preview=preview_of(staff, draft, problems) if values["question"] else None,
         categories=categories,

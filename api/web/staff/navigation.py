@@ -46,6 +46,10 @@ MENU: tuple[Section, ...] = (
         ),
     ),
     Section(
+        "外国語",
+        (Link("通訳", "/staff/interpreting", _P.ASSIST_USE),),
+    ),
+    Section(
         "自動音声",
         (
             Link("通話の確認", "/staff/calls", _P.CALL_READ),
