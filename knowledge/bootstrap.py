@@ -21,6 +21,7 @@ from knowledge.faq.usage_log import UsageLog
 from knowledge.language.foreign import ByWayOfJapanese
 from knowledge.language.glossary import load_glossary
 from knowledge.language.interpreting import Interpreter
+from knowledge.language.rewriting import Rewriter
 from knowledge.language.service import LanguageParts, LanguageService
 from knowledge.language.switch import MasterSwitch
 from knowledge.language.translating import Translator
@@ -160,14 +161,12 @@ def _assemble(settings: Settings, folder: DataFolder, clock: Clock, db: Database
     usage_log = UsageLog(db, clock)
     resources.callback(usage_log.close)
     others = OtherCities(places().municipalities | set(profile.other_cities), profile.city)
-    follow_ups = FollowUps(tokenizer, redactor)
     language = _language(settings, db, clock, resources)
     glossary = load_glossary(folder.root)
     translator = Translator(language, glossary, redactor)
     foreign = ByWayOfJapanese(translator, settings.llm.machine_translation)
-    answerer = Answerer(
-        AnswererParts(retriever, Handovers(profile), clock, settings.answer, others, follow_ups, foreign)
-    )
+    rewriter = Rewriter(FollowUps(tokenizer, redactor), language, redactor)
+    answerer = Answerer(AnswererParts(retriever, Handovers(profile), clock, settings.answer, others, rewriter, foreign))
     learnables, learning = _learning(settings, folder, retriever, answerer, tokenizer, vectors_of_words)
     resources.callback(learning.close)
     synonyms = SynonymService(db, faqs)

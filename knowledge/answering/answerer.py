@@ -4,7 +4,7 @@ import time
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import Protocol
+from typing import Literal, Protocol
 
 from knowledge.answering import policy
 from knowledge.answering.clarify import clarify
@@ -22,6 +22,7 @@ from knowledge.settings import AnswerSettings
 from knowledge.text.normalise import normalise
 
 CANDIDATES = 3
+_UNSURE = frozenset({"low_confidence", "close_candidates"})
 _NOT_IN_THIS_LANGUAGE = frozenset({"no_translation", "close_candidates"})
 """Why a foreign question went unanswered when only the language stood in the way."""
 _CONSIDERED = 5
@@ -34,7 +35,11 @@ class Intents(Protocol):
 class Rewriting(Protocol):
     """Makes a follow-up stand alone; None when it does already, or when no way is known."""
 
-    def standalone(self, utterance: RedactedText, talk: Talk) -> RedactedText | None: ...
+    def by_rule(self, utterance: RedactedText, talk: Talk) -> RedactedText | None: ...
+
+    def by_model(self, utterance: RedactedText, talk: Talk) -> RedactedText | None:
+        """Takes as long as a language model takes: only for words that led to nothing as they stand."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,12 +76,31 @@ class Answerer:
         chosen = self._chosen(question)
         if chosen is not None:
             return self._finished(question, self._verbatim(chosen, question, 1.0, "option_chosen"), started)
-        asked, question = question, self._standalone(question)
-        answer = self._answered(question)
+        talk = self._talk(question)
+        read = self._rewritten("by_rule", question, talk)
+        answer = self._answered(read or question)
+        if (
+            read is None and answer.reason in _UNSURE and question.channel != "voice"
+        ):  # nobody waits for it on the phone
+            read = self._rewritten("by_model", question, talk)
+            answer = self._answered(read) if read is not None else answer
         if question.lang != "ja" and answer.reason in _NOT_IN_THIS_LANGUAGE:
             answer = self._by_way_of_japanese(question) or answer
-        read_as = question.text if question is not asked else ""
-        return self._finished(asked, replace(answer, read_as=read_as), started)
+        return self._finished(question, replace(answer, read_as=read.text if read is not None else ""), started)
+
+    def _talk(self, question: Question) -> Talk | None:
+        """What the conversation is about; None where nothing can be carried over from it."""
+        if self._parts.rewriting is None or not question.conversation_id or question.lang != "ja":
+            return None
+        return self._conversations.talk(question.conversation_id, self._parts.clock.now())
+
+    def _rewritten(self, how: Literal["by_rule", "by_model"], question: Question, talk: Talk | None) -> Question | None:
+        rewriting = self._parts.rewriting
+        if rewriting is None or talk is None:
+            return None
+        rewrite = rewriting.by_rule if how == "by_rule" else rewriting.by_model
+        whole = rewrite(question.text, talk)
+        return None if whole is None else replace(question, text=whole)
 
     def _answered(self, question: Question) -> Answer:
         started = time.perf_counter()
@@ -110,15 +134,6 @@ class Answerer:
         given = self._verbatim(entry, question, answer.confidence, "machine_translation")
         marked = given.answer and replace(given.answer, version=source.version, generated="translation")
         return replace(given, answer=marked)
-
-    def _standalone(self, question: Question) -> Question:
-        """The question itself, or what it means in its conversation."""
-        rewriting = self._parts.rewriting
-        if rewriting is None or not question.conversation_id or question.lang != "ja":
-            return question
-        talk = self._conversations.talk(question.conversation_id, self._parts.clock.now())
-        whole = rewriting.standalone(question.text, talk)
-        return question if whole is None else replace(question, text=whole)
 
     def _chosen(self, question: Question) -> FaqEntry | None:
         """The FAQ picked from the last question back, if it may still be shown."""

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from knowledge.answering.answerer import Answerer, AnswererParts
 from knowledge.answering.confidence import AnswerCalibration, answer_features, load_answer_calibration
+from knowledge.answering.conversation import Talk
 from knowledge.answering.handover import Handovers
 from knowledge.answering.policy import Thresholds
 from knowledge.clock import FixedClock
@@ -265,3 +266,45 @@ def test_shipped_calibration_is_usable() -> None:
 @given(st.floats(0, 1))
 def test_scope_enters_as_bounded_log_odds(scope: float) -> None:
     assert -6 <= answer_features({"share": 1.0}, {"in_scope": scope})["scope"] <= 6
+
+
+class Carrying:
+    """Reads every follow-up as one given question, by rule or by model."""
+
+    def __init__(self, rule: str | None = None, model: str | None = None) -> None:
+        self._rule, self._model = rule, model
+        self.asked_model = 0
+
+    def by_rule(self, utterance: RedactedText, talk: Talk) -> RedactedText | None:
+        return RedactedText(self._rule) if self._rule and talk.topic else None
+
+    def by_model(self, utterance: RedactedText, talk: Talk) -> RedactedText | None:
+        self.asked_model += 1
+        return RedactedText(self._model) if self._model and talk.topic else None
+
+
+def carrying(search: ScriptedSearch, rewriting: Carrying) -> Answerer:
+    parts = AnswererParts(search, HANDOVERS, CLOCK, AnswerSettings(), rewriting=rewriting)
+    return Answerer(parts, None, CALIBRATION)
+
+
+def test_a_follow_up_is_searched_as_it_was_meant_and_says_so() -> None:
+    search = ScriptedSearch((entry("A"), 0.99))
+    talk = carrying(search, Carrying(rule="カードの更新 代理人の場合は"))
+    assert talk.answer(question(conversation_id="c")).read_as == ""
+    again = talk.answer(question("じゃあ代理人は", conversation_id="c"))
+    assert (again.action, again.read_as) == ("answer", "カードの更新 代理人の場合は")
+    assert search.queries[-1].text == "カードの更新 代理人の場合は"
+
+
+def test_the_model_is_asked_only_about_words_that_led_to_nothing() -> None:
+    rewriting = Carrying(model="カードの更新はいつから")
+    sure = carrying(ScriptedSearch((entry("A"), 0.99)), rewriting)
+    sure.answer(question(conversation_id="c"))
+    sure.answer(question("別の確かな質問", conversation_id="c"))
+    assert rewriting.asked_model == 0
+    unsure = carrying(ScriptedSearch((entry("A"), 0.01)), rewriting)
+    unsure.answer(question(conversation_id="c"))
+    assert rewriting.asked_model == 1
+    unsure.answer(question(conversation_id="c", channel="voice"))
+    assert rewriting.asked_model == 1
