@@ -18,11 +18,10 @@ from knowledge.search.encoder import TextEncoder
 from knowledge.search.retriever import Parts, Retriever
 from knowledge.search.training import Progress, TrainingTexts, train
 from knowledge.search.word_vectors import WordVectors
-from knowledge.settings import SearchSettings, TrainingSettings
+from knowledge.settings import IndexSettings, SearchSettings, TrainingSettings
 from knowledge.text.tokens import Tokenizer
 
 SAMPLES = Path(__file__).resolve().parents[1] / "samples"
-CANDIDATES = 200
 
 
 class FixedFaqs:
@@ -85,7 +84,7 @@ def open_retriever(
         clock=clock or SystemClock(),
         folder=folder,
         settings=chosen,
-        candidates=CANDIDATES,
+        candidates=IndexSettings().candidates,
         trainer=NumpyTrainer(words, chosen.training),
     )
     retriever = Retriever(parts)

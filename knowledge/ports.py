@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from knowledge.domain import Answer, Channel, FaqEntry, Question, SearchQuery, SearchResult, SynonymGroup
 from knowledge.language.model import Completion, Feature, LanguageRequest
@@ -55,8 +55,7 @@ class Point:
     payload: Mapping[str, str | int]
 
 
-@dataclass(frozen=True, slots=True)
-class Scored:
+class Scored(NamedTuple):
     point_id: int
     score: float
 

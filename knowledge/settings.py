@@ -38,8 +38,8 @@ class IndexSettings(Section):
     """Qdrant server address for kind=server; ":memory:" uses qdrant-client's local mode (tests only)."""
     api_key: SecretStr = SecretStr("")
     collection: str = "madoguchi_faq"
-    candidates: int = 200
-    """Points taken from each Qdrant leg before exact rescoring; 200 keeps 96 % of an exhaustive top 10."""
+    candidates: int = 100
+    """FAQ taken from each leg of the vector index, and from the legs known for every FAQ, before exact rescoring."""
 
 
 class TrainingSettings(Section):

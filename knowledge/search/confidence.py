@@ -64,14 +64,13 @@ class Calibration:
         return 1 / (1 + math.exp(-max(-30.0, min(30.0, logit))))
 
 
-def shares(scores: Sequence[float], temperature: float = TEMPERATURE) -> tuple[float, ...]:
-    """Softmax over the candidates' scores."""
+def shares(scores: Sequence[float], among: Sequence[float], temperature: float = TEMPERATURE) -> tuple[float, ...]:
+    """Softmax share of each of `scores` among all candidates' scores."""
     if not scores:
         return ()
-    top = max(scores)
-    weights = [math.exp((s - top) / temperature) for s in scores]
-    total = sum(weights)
-    return tuple(w / total for w in weights)
+    top = max(among)
+    total = math.fsum(math.exp((s - top) / temperature) for s in among)
+    return tuple(math.exp((s - top) / temperature) / total for s in scores)
 
 
 def load_calibration() -> Calibration:

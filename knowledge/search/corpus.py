@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Mapping, Sequence
-from dataclasses import InitVar, dataclass
+from dataclasses import InitVar, dataclass, field, replace
 from threading import Lock
 from typing import Any
 
@@ -22,6 +22,8 @@ from knowledge.search.word_vectors import Matrix, Vector, WordVectors
 SOFT_FLOOR = 0.4
 """Cosine below which two words do not count as similar (measured: .4-.5)."""
 NEIGHBOURS = 10
+CLOSEST = 64
+"""How many wordings count as close to a question; weights and calibration were fitted with this."""
 _CACHE_BYTES = 48_000_000
 """Each of the two caches of arrays by word; about 1500 words for 5,000 FAQ."""
 
@@ -42,6 +44,8 @@ class Row:
     question_length: int
     wordings: tuple[Sparse, ...] = ()
     """Unit-length sound shapes of the FAQ's other wordings."""
+    wording_vectors: Matrix = field(default_factory=lambda: np.zeros((0, 0), np.float32))
+    """Their encoded meanings, in the same order."""
 
 
 class WordTable:
@@ -90,13 +94,16 @@ class Postings:
         """Dot product of the query with every document, shape [documents]."""
         matrix = self._by_term
         width = matrix.shape[1]
-        columns = [(c, w) for c, w in query.items() if c < width]
-        if not columns:
+        columns = np.array([c for c in query if c < width], np.intp)
+        if not len(columns):
             return np.zeros(self.documents, np.float32)
-        start, end = matrix.indptr[[c for c, _ in columns]], matrix.indptr[[c + 1 for c, _ in columns]]
-        documents = np.concatenate([matrix.indices[s:e] for s, e in zip(start, end, strict=True)])
-        values = np.concatenate([matrix.data[s:e] * w for s, e, (_, w) in zip(start, end, columns, strict=True)])
-        return np.bincount(documents, values, self.documents).astype(np.float32)
+        weights = np.array([w for c, w in query.items() if c < width], np.float32)
+        starts = matrix.indptr[columns]
+        sizes = matrix.indptr[columns + 1] - starts
+        before = np.cumsum(sizes) - sizes
+        cells = np.arange(int(sizes.sum())) + np.repeat(starts - before, sizes)
+        values = matrix.data[cells] * np.repeat(weights, sizes)
+        return np.bincount(matrix.indices[cells], values, self.documents).astype(np.float32)
 
 
 class WordField:
@@ -149,7 +156,8 @@ class Corpus:
         self.sounds = Postings(_matrix([r.sounds for r in self.rows], self.columns))
         counts = np.array([len(r.wordings) for r in self.rows], np.intp)
         self._with_wordings = np.flatnonzero(counts)
-        self._wording_starts = (np.cumsum(counts) - counts)[self._with_wordings]
+        self._wording_ends = np.cumsum(counts)
+        self._wording_starts = (self._wording_ends - counts)[self._with_wordings]
         shapes = [w for r in self.rows for w in r.wordings]
         self._wordings = Postings(_matrix(shapes, self.columns)) if shapes else None
         self._word_matrix = self.words.matrix()
@@ -157,6 +165,8 @@ class Corpus:
         self._coverage = WordField([r.coverage for r in self.rows])
         self.question_matrix = np.stack([r.question_vector for r in self.rows])
         self.answer_matrix = np.stack([r.answer_vector for r in self.rows])
+        filled = [r.wording_vectors for r in self.rows if len(r.wording_vectors)]
+        self._wording_matrix = np.concatenate(filled) if filled else np.zeros((0, self.dim), np.float32)
         self.question_mean, self.question_spread = _moments(self.question_matrix)
         self.answer_mean, self.answer_spread = _moments(self.answer_matrix)
         self.neighbour_ids, self.neighbour_weights, hub = self._find_neighbours(previous)
@@ -165,6 +175,21 @@ class Corpus:
         self.prior_length = _z(np.log(1 + np.array([r.question_length for r in self.rows], np.float32)))
         self._similar = _Cache(len(self._word_matrix))
         self._soft_scores = _Cache(len(self.keys))
+        self.rows = [self._in_place(at, row) for at, row in enumerate(self.rows)]
+
+    @property
+    def dim(self) -> int:
+        return int(self.question_matrix.shape[1])
+
+    def _in_place(self, at: int, row: Row) -> Row:
+        """The same row with views of this corpus's matrices: vectors are kept once."""
+        end = self._wording_ends[at]
+        return replace(
+            row,
+            question_vector=self.question_matrix[at],
+            answer_vector=self.answer_matrix[at],
+            wording_vectors=self._wording_matrix[end - len(row.wordings) : end],
+        )
 
     def updated(self, changed: Mapping[str, Row], removed: Sequence[str], columns: int) -> Corpus | None:
         """A new corpus with these rows replaced, added or taken out; None when nothing is left."""
@@ -230,6 +255,24 @@ class Corpus:
         for mean, spread in ((self.question_mean, self.question_spread), (self.answer_mean, self.answer_spread)):
             out.append((float(mean @ query), float(np.sqrt(max(0.0, float(query @ spread @ query))))))
         return out[0], out[1]
+
+    def closest_wordings(self, query: Vector, positions: Positions) -> Floats:
+        """Cosine with the closest wording of each of the positions, 0 unless that wording is among the CLOSEST of all
+        that were compared."""
+        out = np.zeros(len(positions), np.float32)
+        ends = self._wording_ends[positions].tolist()
+        counts = [len(self.rows[at].wordings) for at in positions.tolist()]
+        compared = [self._wording_matrix[e - c : e] @ query for e, c in zip(ends, counts, strict=True) if c]
+        if compared:
+            together = np.concatenate(compared)
+            lowest = np.partition(together, -CLOSEST)[-CLOSEST] if len(together) > CLOSEST else together.min()
+            out[np.flatnonzero(counts)] = [cosines.max() for cosines in compared]
+            out[out < lowest] = 0
+        return np.maximum(out, 0)
+
+    @property
+    def has_wordings(self) -> bool:
+        return self._wordings is not None
 
     def closest_wording(self, shape: Mapping[int, float]) -> Floats:
         """Cosine of the question's sound shape with each FAQ's closest wording, 0 where there is none."""

@@ -31,24 +31,19 @@ class SoundIndex:
     def expand(self, morphs: Sequence[Morph]) -> dict[str, float]:
         """Corpus words that sound like unknown words, or like 2-3 neighbouring words read together."""
         content = [m for m in morphs if m.unit.pos != "補助記号"]
+        unknown = [not m.is_function_word and m.unit.norm not in self._known for m in content]
         out: dict[str, float] = {}
+        if not any(unknown):
+            return out
         for i, m in enumerate(content):
-            if (
-                not m.is_function_word
-                and not m.is_light
-                and m.unit.norm not in self._known
-                and len(m.unit.reading) >= 2
-            ):
+            if unknown[i] and not m.is_light and len(m.unit.reading) >= 2:
                 self._add(out, m.unit.reading, m.unit.norm)
             for n in range(2, _MAX_JOINED + 1):
-                if i + n <= len(content) and not self._all_known(content[i : i + n]):
+                if i + n <= len(content) and any(unknown[i : i + n]):
                     reading = "".join(x.unit.reading for x in content[i : i + n])
                     if len(reading) >= MIN_JOINED_KANA:
                         self._add(out, reading, "")
         return out
-
-    def _all_known(self, morphs: Sequence[Morph]) -> bool:
-        return all(m.is_function_word or m.unit.norm in self._known for m in morphs)
 
     def _add(self, out: dict[str, float], reading: str, itself: str) -> None:
         for table, key, weight in (

@@ -17,7 +17,7 @@ from knowledge.search.encoder_input import EncoderInput
 from knowledge.search.fusion import mixed_weights
 from knowledge.search.homophones import SoundIndex
 from knowledge.search.placing import place
-from knowledge.search.points import faq_point_id, fingerprint, points_of, wording_point_id
+from knowledge.search.points import faq_point_id, fingerprint, point_of
 from knowledge.search.prototypes import Prototypes
 from knowledge.search.statistics import Statistics, collect
 from knowledge.search.vocabulary import Numbers, Vocabulary
@@ -30,7 +30,7 @@ REBUILD_UP_TO = 1000
 """Up to this many FAQ the statistics are collected anew after every change: it takes well under a second."""
 _MAX_DRIFT = 0.05
 """Beyond that: the share of FAQ that may change before statistics are collected anew."""
-_ENCODED_AT_ONCE = 512
+_ENCODED_AT_ONCE = 256
 
 
 @dataclass(frozen=True)
@@ -45,11 +45,11 @@ class LanguageIndex:
     corpus: Corpus
     encoder: TextEncoder
     sounds: SoundIndex
-    wording_points: Mapping[str, tuple[int, ...]]
-    """Point ids of the wordings by key."""
-    wording_owner: Mapping[int, str]
-    """Point id of a wording -> key of its FAQ."""
     position_of_point: Mapping[int, int]
+    public: NDArray[np.bool_]
+    """By position: whether everybody may see it."""
+    categories: Mapping[str, NDArray[np.bool_]]
+    """By position for each category: whether the FAQ belongs to it."""
     dated: tuple[int, ...]
     """Positions of FAQ with a first or last day."""
     prototypes: Prototypes | None
@@ -111,12 +111,8 @@ class LanguageIndex:
         share = rich / len(features)
         same = {} if previous is None else {k for k, e in entries.items() if previous.entries.get(k) == e}
         prints = {k: previous.prints[k] if previous and k in same else fingerprint(e) for k, e in entries.items()}
-        wording_points = {
-            k: previous.wording_points[k]
-            if previous and k in same
-            else tuple(wording_point_id(e, n) for n in range(len(features[k].alternatives)))
-            for k, e in entries.items()
-        }
+        in_order = [entries[k] for k in corpus.keys]
+        category_of = np.array([e.category for e in in_order], object)
         return cls(
             entries=entries,
             prints=prints,
@@ -125,12 +121,12 @@ class LanguageIndex:
             corpus=corpus,
             encoder=encoder,
             sounds=_sound_index(features.values(), statistics.vocabulary),
-            wording_points=wording_points,
-            wording_owner={point: k for k, points in wording_points.items() for point in points},
-            position_of_point={faq_point_id(entries[k]): i for i, k in enumerate(corpus.keys)},
-            prototypes=_prototypes(entries, prints, features, corpus, encoder, statistics.vocabulary),
+            position_of_point={faq_point_id(e): i for i, e in enumerate(in_order)},
+            public=np.array([e.visibility == "public" for e in in_order], bool),
+            categories={name: category_of == name for name in {e.category for e in in_order}},
+            prototypes=_prototypes(prints, features, corpus, encoder),
             word_columns=_word_columns(prints, corpus, encoder),
-            dated=tuple(i for i, k in enumerate(corpus.keys) if entries[k].valid_from or entries[k].valid_to),
+            dated=tuple(i for i, e in enumerate(in_order) if e.valid_from or e.valid_to),
             weights=mixed_weights(share),
             alternatives_share=share,
             drift=drift,
@@ -142,15 +138,7 @@ class LanguageIndex:
     def points(self, keys: Sequence[str]) -> list[Point]:
         """The vector index's points of these FAQ."""
         vocabulary = self.statistics.vocabulary
-        texts = [text for k in keys for text in _wordings(self.entries[k], self.features[k], vocabulary)]
-        vectors = self.encoder.encode(texts)
-        out: list[Point] = []
-        start = 0
-        for key in keys:
-            end = start + len(self.features[key].alternatives)
-            out.extend(points_of(self.entries[key], self.row(key), vectors[start:end], vocabulary, self.weights))
-            start = end
-        return out
+        return [point_of(self.entries[k], self.row(k), vocabulary, self.weights) for k in keys]
 
     @property
     def sizes(self) -> str:
@@ -167,16 +155,16 @@ def _rows(
     encoder: TextEncoder,
 ) -> dict[str, Row]:
     out: dict[str, Row] = {}
+    vocabulary = statistics.vocabulary
     for start in range(0, len(keys), _ENCODED_AT_ONCE):
         part = keys[start : start + _ENCODED_AT_ONCE]
         texts: list[EncoderInput] = []
         for k in part:
-            f, entry = features[k], entries[k]
-            texts.append(_input(entry.question, f.question_encoder, statistics.vocabulary))
-            texts.append(_input(entry.answer, f.answer_encoder, statistics.vocabulary))
-        vectors = encoder.encode(texts)
-        for n, k in enumerate(part):
-            out[k] = place(features[k], statistics, words, vectors[2 * n], vectors[2 * n + 1])
+            texts.append(_input(entries[k].question, features[k].question_encoder, vocabulary))
+            texts.append(_input(entries[k].answer, features[k].answer_encoder, vocabulary))
+        wordings = [text for k in part for text in _wordings(entries[k], features[k], vocabulary)]
+        vectors = encoder.encode(texts), encoder.encode(wordings)
+        out.update(zip(part, place([features[k] for k in part], statistics, words, *vectors), strict=True))
     return out
 
 
@@ -200,12 +188,7 @@ def _sound_index(features: Iterable[EntryFeatures], vocabulary: Vocabulary) -> S
 
 
 def _prototypes(
-    entries: Mapping[str, FaqEntry],
-    prints: Mapping[str, str],
-    features: Mapping[str, EntryFeatures],
-    corpus: Corpus,
-    encoder: TextEncoder,
-    vocabulary: Vocabulary,
+    prints: Mapping[str, str], features: Mapping[str, EntryFeatures], corpus: Corpus, encoder: TextEncoder
 ) -> Prototypes | None:
     """The encoder's prototypes in the order of the corpus; new or changed FAQ start from their wordings' centre."""
     learned = encoder.prototypes
@@ -215,7 +198,7 @@ def _prototypes(
     centres: Matrix = unit(corpus.question_matrix + corpus.answer_matrix)
     for row, key in enumerate(corpus.keys):
         if features[key].alternatives and (key, prints[key]) not in known:
-            centres[row] = unit(encoder.encode(_wordings(entries[key], features[key], vocabulary)).sum(axis=0))
+            centres[row] = unit(corpus.rows[row].wording_vectors.sum(axis=0))
     return learned.of(corpus.keys, [prints[k] for k in corpus.keys], centres)
 
 

@@ -1,23 +1,37 @@
-"""From features to a placed row."""
+"""From features to placed rows."""
+
+from collections.abc import Sequence
+
+import numpy as np
 
 from knowledge.search.analysis import EntryFeatures, names_of
 from knowledge.search.corpus import Row, WordTable
 from knowledge.search.statistics import Sparse, Statistics
-from knowledge.search.word_vectors import Vector
+from knowledge.search.word_vectors import Matrix
 
 
-def place(features: EntryFeatures, statistics: Statistics, words: WordTable, question: Vector, answer: Vector) -> Row:
-    """One FAQ's row under frozen statistics; `question` and `answer` are its encoded texts."""
-    return Row(
-        lexical=statistics.lexical_row(features),
-        sounds=statistics.sound_row(features),
-        soft=_numbered(statistics.soft_row(features), statistics, words),
-        coverage=_numbered(statistics.coverage_row(features), statistics, words),
-        question_vector=question,
-        answer_vector=answer,
-        question_length=features.question_length,
-        wordings=tuple(statistics.shape_row(a.sound_shape) for a in features.alternatives),
-    )
+def place(
+    features: Sequence[EntryFeatures], statistics: Statistics, words: WordTable, texts: Matrix, wordings: Matrix
+) -> list[Row]:
+    """Rows of these FAQ under frozen statistics. `texts`: their encoded questions and answers in turn, `wordings`:
+    their encoded wordings one FAQ after the other."""
+    lexical, sounds = statistics.lexical_rows(features), statistics.sound_rows(features)
+    shapes = statistics.shape_rows([a.sound_shape for f in features for a in f.alternatives])
+    ends = np.cumsum([len(f.alternatives) for f in features]).tolist()
+    return [
+        Row(
+            lexical=lexical[n],
+            sounds=sounds[n],
+            soft=_numbered(statistics.soft_row(f), statistics, words),
+            coverage=_numbered(statistics.coverage_row(f), statistics, words),
+            question_vector=texts[2 * n],
+            answer_vector=texts[2 * n + 1],
+            question_length=f.question_length,
+            wordings=tuple(shapes[end - len(f.alternatives) : end]),
+            wording_vectors=wordings[end - len(f.alternatives) : end],
+        )
+        for n, (f, end) in enumerate(zip(features, ends, strict=True))
+    ]
 
 
 def _numbered(row: Sparse, statistics: Statistics, words: WordTable) -> Sparse:

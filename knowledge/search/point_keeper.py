@@ -6,7 +6,7 @@ from pathlib import Path
 from knowledge.ports import VectorIndex
 from knowledge.search.cache import read_json, write_json
 from knowledge.search.language_index import LanguageIndex
-from knowledge.search.points import faq_point_id
+from knowledge.search.points import LAYOUT, faq_point_id
 
 _FAQS_AT_ONCE = 128
 _UNKNOWN = ""
@@ -28,7 +28,7 @@ class PointKeeper:
         """Believe the file when the last write was finished and the index holds exactly its points; else start anew."""
         data = read_json(self._path)
         points = data.get("points")
-        if data.get("dirty", True) or not isinstance(points, dict):
+        if data.get("dirty", True) or data.get("layout") != LAYOUT or not isinstance(points, dict):
             points = {}
         self._written = {int(k): str(v) for k, v in points.items()}
         if not self._written or set(self._written) != self._vectors.ids():
@@ -50,9 +50,9 @@ class PointKeeper:
             tail = f"{index.encoder.identity} {index.sizes}"
             for key in index.corpus.keys:
                 mark = f"{index.prints[key]} {tail}"
-                ids = (faq_point_id(index.entries[key]), *index.wording_points[key])
-                wanted.update(dict.fromkeys(ids, mark))
-                if any(self._written.get(i) != mark for i in ids):
+                point_id = faq_point_id(index.entries[key])
+                wanted[point_id] = mark
+                if self._written.get(point_id) != mark:
                     changed[lang].append(key)
         gone = [i for i in self._written if i not in wanted]
         if gone or any(changed.values()):
@@ -74,7 +74,9 @@ class PointKeeper:
             self._written.update({p.point_id: _UNKNOWN for p in points})
             self._vectors.upsert(points)
         self._vectors.flush()
-        write_json(self._path, {"dirty": False, "points": {str(i): mark for i, mark in wanted.items()}})
+        write_json(
+            self._path, {"dirty": False, "layout": LAYOUT, "points": {str(i): mark for i, mark in wanted.items()}}
+        )
         self._written = dict(wanted)
 
 

@@ -1,4 +1,4 @@
-"""What one FAQ looks like in the vector index: a point for the FAQ and one for each other wording."""
+"""What one FAQ looks like in the vector index: one point, into whose meaning its wordings are folded."""
 
 from collections.abc import Mapping
 from hashlib import blake2b
@@ -9,18 +9,16 @@ from knowledge.domain import FaqEntry
 from knowledge.ports import Point
 from knowledge.search.corpus import Row
 from knowledge.search.vocabulary import Vocabulary
-from knowledge.search.word_vectors import Matrix, Vector
+from knowledge.search.word_vectors import Vector
 
 SCHEMA = 2
-"""Part of every fingerprint: raise it when what is stored in a point changes its meaning."""
+"""Part of the identity of everything learnt or analysed: raise it when features change their meaning."""
+LAYOUT = 2
+"""Raise it when what is stored in a point changes its meaning: the vector index is then filled anew."""
 
 
 def faq_point_id(entry: FaqEntry) -> int:
     return _stable_id("faq", entry.faq_id, entry.lang)
-
-
-def wording_point_id(entry: FaqEntry, number: int) -> int:
-    return _stable_id("wording", entry.faq_id, entry.lang, str(number))
 
 
 def fingerprint(entry: FaqEntry) -> str:
@@ -29,24 +27,19 @@ def fingerprint(entry: FaqEntry) -> str:
     return blake2b("\x1f".join(parts).encode("utf-8", "surrogatepass"), digest_size=12).hexdigest()
 
 
-def mixed_vector(question: Vector, answer: Vector, weights: Mapping[str, float]) -> Vector:
-    """The stored meaning of an FAQ: question and answer vectors by their fusion weights (dot product space)."""
-    mixed: Vector = weights["question_meaning"] * question + weights["answer_meaning"] * answer
+def mixed_vector(row: Row, weights: Mapping[str, float]) -> Vector:
+    """The stored meaning of an FAQ: question, answer and the middle of its wordings by their fusion weights, for dot
+    products."""
+    mixed: Vector = weights["question_meaning"] * row.question_vector + weights["answer_meaning"] * row.answer_vector
+    if len(row.wording_vectors):
+        mixed = mixed + weights["wording_meaning"] * row.wording_vectors.mean(axis=0)
     return mixed.astype(np.float32)
 
 
-def points_of(
-    entry: FaqEntry, row: Row, wordings: Matrix, vocabulary: Vocabulary, weights: Mapping[str, float]
-) -> list[Point]:
-    """The FAQ's point first, then one per alternative question."""
-    payload = {"lang": entry.lang, "visibility": entry.visibility, "category": entry.category}
-    dense = mixed_vector(row.question_vector, row.answer_vector, weights)
+def point_of(entry: FaqEntry, row: Row, vocabulary: Vocabulary, weights: Mapping[str, float]) -> Point:
+    payload = {"lang": entry.lang, "visibility": entry.visibility, "category": entry.category, "faq_id": entry.faq_id}
     sparse = vocabulary.index_weights(row.lexical.columns, row.lexical.values)
-    out = [Point(faq_point_id(entry), dense.tolist(), sparse, {**payload, "kind": "faq", "faq_id": entry.faq_id})]
-    for number, vector in enumerate(wordings):
-        wording = {**payload, "kind": "wording", "faq_id": entry.faq_id}
-        out.append(Point(wording_point_id(entry, number), vector.tolist(), {}, wording))
-    return out
+    return Point(faq_point_id(entry), mixed_vector(row, weights).tolist(), sparse, payload)
 
 
 def _stable_id(*parts: str) -> int:

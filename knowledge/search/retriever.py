@@ -3,7 +3,7 @@
 import math
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,7 +16,7 @@ from knowledge.search import scoring
 from knowledge.search.analysis import PREFIX, EntryFeatures, analyse, names_of
 from knowledge.search.cache import UNREADABLE, FeatureCache
 from knowledge.search.confidence import Calibration, Evidence, load_calibration, shares
-from knowledge.search.corpus import WordTable
+from knowledge.search.corpus import Row, WordTable
 from knowledge.search.encoder import StaticEncoder, TextEncoder, WithoutMeaning, load_encoder, untrained_encoder
 from knowledge.search.homophones import SoundIndex
 from knowledge.search.language_index import LanguageIndex
@@ -36,6 +36,7 @@ MAIN_LANGUAGE = "ja"
 _UNTRAINED = "untrained"
 _UNTRAINED_DRIFT = 0.25
 """Relative change of the number of FAQ from which an untrained encoder weighs words anew."""
+_MOSTLY = 0.9
 _SILENCE = SoundIndex(())
 Trainer = Callable[[TrainingTexts, str, Progress | None], TextEncoder]
 
@@ -98,7 +99,8 @@ class Retriever:
             return SearchResult(())
         features = self.analyse_query(query.text, query.lang)
         analysed = time.perf_counter()
-        ranked = scoring.rank(index, self._parts.vectors, features, _where(query), self._scoring)
+        allowed = self._allowed(index, query)
+        ranked = scoring.rank(index, self._parts.vectors, features, _where(index, query), allowed, self._scoring)
         if self._parts.reranker is not None and query.lang == MAIN_LANGUAGE:
             ranked = self._reranked(self._parts.reranker, index, features, ranked)
         hits, evidence = self._hits(index, features, ranked, query)
@@ -295,23 +297,19 @@ class Retriever:
         self, index: LanguageIndex, query: QueryFeatures, ranked: scoring.Ranked, asked: SearchQuery
     ) -> tuple[tuple[Hit, ...], dict[str, float]]:
         keys = index.corpus.keys
-        out = self._out_of_force(index)
-        kept = [
-            n
-            for n, at in enumerate(ranked.positions.tolist())
-            if at not in out and _may_be_shown(index.entries[keys[at]], asked)
+        evidence = self._evidence(index, query, ranked, max(asked.limit, 0))
+        numbers = [index.statistics.vocabulary.find(PREFIX["words"] + w) for w in query.own_words]
+        kind = _kind(index)
+        hits = [
+            Hit(
+                index.entries[keys[at]],
+                float(score),
+                self._calibration.probability(speaks, kind),
+                _matched(index.corpus.rows[at], query.own_words, numbers),
+            )
+            for at, score, speaks in zip(ranked.positions, ranked.scores, evidence, strict=False)
         ]
-        if not kept:
-            return (), {}
-        hits = []
-        first: dict[str, float] = {}
-        for place, evidence in enumerate(self._evidence(index, query, ranked, kept[: max(asked.limit, 0)], kept)):
-            n = kept[place]
-            entry = index.entries[keys[ranked.positions[n]]]
-            probability = self._calibration.probability(evidence, _kind(index))
-            hits.append(Hit(entry, float(ranked.scores[n]), probability, self._matched(index, query, entry)))
-            first = first or evidence.features()
-        return tuple(hits), first
+        return tuple(hits), evidence[0].features() if evidence else {}
 
     def _reranked(
         self, reranker: Reranker, index: LanguageIndex, query: QueryFeatures, ranked: scoring.Ranked
@@ -319,42 +317,51 @@ class Retriever:
         best = [index.entries[index.corpus.keys[at]] for at in ranked.positions[: reranker.top].tolist()]
         return reranked(ranked, reranker.scores(query.encoder.text, [f"{e.question}\n{e.answer}" for e in best]))
 
-    def _out_of_force(self, index: LanguageIndex) -> set[int]:
-        """Positions of FAQ whose time has not come or is over; few have dates at all."""
+    def _allowed(self, index: LanguageIndex, query: SearchQuery) -> scoring.Allowed | None:
+        """By position: whether this query may be shown the FAQ today; None where all may. What is asked for here is
+        what counts: points of the vector index may be older than entries for a moment."""
         today = self._parts.clock.today()
-        return {at for at in index.dated if not index.entries[index.corpus.keys[at]].in_force(today)}
+        out = [at for at in index.dated if not index.entries[index.corpus.keys[at]].in_force(today)]
+        hidden = query.channel != "operator" and not index.public.all()
+        if not out and not hidden and not query.category:
+            return None
+        allowed = index.public.copy() if hidden else np.ones(len(index.public), bool)
+        allowed[out] = False
+        if query.category:
+            allowed &= index.categories.get(query.category, False)
+        return allowed
 
     def _evidence(
-        self,
-        index: LanguageIndex,
-        query: QueryFeatures,
-        ranked: scoring.Ranked,
-        wanted: Sequence[int],
-        kept: Sequence[int],
-    ) -> Iterator[Evidence]:
-        scores = [float(ranked.scores[n]) for n in kept]
-        share = shares(scores)
+        self, index: LanguageIndex, query: QueryFeatures, ranked: scoring.Ranked, wanted: int
+    ) -> list[Evidence]:
+        """For the first `wanted` of the ranked list."""
+        scores = ranked.scores.tolist()
+        share = shares(scores[:wanted], scores)
         idf = {w: index.statistics.word_idf(w) for w in query.own_words}
         known = sum(v for w, v in idf.items() if index.corpus.known(w)) / (sum(idf.values()) or 1.0)
-        for place, n in enumerate(wanted):
-            rival = scores[0] if place else (scores[1] if len(scores) > 1 else -math.inf)
-            at = ranked.positions[n]
-            yield Evidence(
+        return [
+            Evidence(
                 share=share[place],
-                margin=scores[place] - rival,
-                meaning=float(ranked.meaning[n]),
-                wording=ranked.closest_wording.get(index.corpus.keys[at], 0.0),
+                margin=score - (scores[0] if place else (scores[1] if len(scores) > 1 else -math.inf)),
+                meaning=float(ranked.meaning[place]),
+                wording=float(ranked.wording[place]),
                 sound=float(ranked.wording_sound[at]),
                 prototype=float(ranked.prototype[at]),
                 word_model=float(ranked.word_model[at]),
                 known=known,
             )
+            for place, (at, score) in enumerate(zip(ranked.positions[:wanted], scores, strict=False))
+        ]
 
-    def _matched(self, index: LanguageIndex, query: QueryFeatures, entry: FaqEntry) -> tuple[str, ...]:
-        f, find = index.features[entry.faq_id], index.statistics.vocabulary.find
-        numbers = [find(PREFIX["words"] + w) for w in query.own_words]
-        there = set(np.concatenate([f.question.words.terms, f.answer.words.terms, f.alternatives_field.words.terms]))
-        return tuple(w for w, n in zip(query.own_words, numbers, strict=True) if n in there)
+
+def _matched(row: Row, words: Sequence[str], numbers: Sequence[int | None]) -> tuple[str, ...]:
+    """Those of the question's words that the FAQ has too, in question, answer or wordings."""
+    columns = row.lexical.columns
+    return tuple(
+        word
+        for word, number in zip(words, numbers, strict=True)
+        if number is not None and (at := columns.searchsorted(number)) < len(columns) and columns[at] == number
+    )
 
 
 def _training_texts(index: LanguageIndex) -> TrainingTexts:
@@ -393,16 +400,13 @@ def hash_text(text: str) -> str:
     return blake2b(text.encode("utf-8", "surrogatepass"), digest_size=12).hexdigest()
 
 
-def _may_be_shown(entry: FaqEntry, query: SearchQuery) -> bool:
-    """Points may be older than entries for a moment, so that their filters alone are not enough."""
-    if query.channel != "operator" and entry.visibility != "public":
-        return False
-    return not query.category or query.category == entry.category
-
-
-def _where(query: SearchQuery) -> dict[str, str | int | tuple[str, ...]]:
-    where: dict[str, str | int | tuple[str, ...]] = {"lang": query.lang}
-    if query.channel != "operator":
+def _where(index: LanguageIndex, query: SearchQuery) -> dict[str, str | int | tuple[str, ...]]:
+    """Filter for the vector index, where it is worth its time: a filter doubles the time of a scan, and most FAQ of a
+    city are Japanese and public. What may be shown is decided by position, whatever the index returns."""
+    where: dict[str, str | int | tuple[str, ...]] = {}
+    if query.lang != MAIN_LANGUAGE:
+        where["lang"] = query.lang
+    if query.channel != "operator" and index.public.mean() < _MOSTLY:
         where["visibility"] = "public"
     if query.category:
         where["category"] = query.category

@@ -48,9 +48,11 @@ class FieldStatistics:
         out[old] = self.known_idf[terms[old]]
         return out
 
-    def saturation(self, counts: Numbers, length: float) -> Floats:
-        """BM25 term frequency part."""
-        return counts * np.float32(K1 + 1) / (counts + np.float32(K1 * (1 - B + B * length / self.mean_length)))
+    def saturation(self, counts: Numbers, length: Floats | np.float32) -> Floats:
+        """BM25 term frequency part; `length` is that of the term's document."""
+        damping = np.float32(K1 * (1 - B)) + length * np.float32(K1 * B / self.mean_length)
+        often: Floats = counts.astype(np.float32)
+        return (often * np.float32(K1 + 1) / (often + damping)).astype(np.float32)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,20 +67,20 @@ class Statistics:
     """Wordings' sound shapes, one document a wording."""
     vocabulary: Vocabulary
 
-    def lexical_row(self, entry: EntryFeatures) -> Sparse:
+    def lexical_rows(self, entries: Sequence[EntryFeatures]) -> list[Sparse]:
         """Ready weights: words, characters and synonym groups over the three fields."""
-        return _summed([self._gain(entry, name, s, w) for s, w in SPACE_WEIGHT.items() for name in FIELD_WEIGHT])
+        return _summed([self._gains(entries, name, s, w) for s, w in SPACE_WEIGHT.items() for name in FIELD_WEIGHT])
 
-    def sound_row(self, entry: EntryFeatures) -> Sparse:
+    def sound_rows(self, entries: Sequence[EntryFeatures]) -> list[Sparse]:
         """Ready weights of reading n-grams."""
-        return _summed([self._gain(entry, name, "sounds", 1.0) for name in FIELD_WEIGHT])
+        return _summed([self._gains(entries, name, "sounds", 1.0) for name in FIELD_WEIGHT])
 
     def soft_row(self, entry: EntryFeatures) -> Sparse:
         """Answer words with their BM25 saturation, for soft matching."""
         bag = entry.answer.words
         kept = ~is_light(bag.terms)
         terms, counts = bag.terms[kept], bag.counts[kept]
-        return Sparse(terms, self.fields["answer", "words"].saturation(counts, float(counts.sum())))
+        return Sparse(terms, self.fields["answer", "words"].saturation(counts, np.float32(counts.sum())))
 
     def coverage_row(self, entry: EntryFeatures) -> Sparse:
         """Question words with their idf, for coverage."""
@@ -86,16 +88,23 @@ class Statistics:
         terms = terms[~is_light(terms)]
         return Sparse(terms, self.words.idf(terms))
 
-    def shape_row(self, sound_shape: Numbers) -> Sparse:
-        """Unit-length idf weights of one wording's sound shape."""
-        weights = self.sound_shapes.idf(sound_shape)
-        length = float(np.linalg.norm(weights)) or 1.0
-        return Sparse(sound_shape, weights / np.float32(length))
+    def shape_rows(self, sound_shapes: Sequence[Numbers]) -> list[Sparse]:
+        """Unit-length idf weights of wordings' sound shapes."""
+        if not sound_shapes:
+            return []
+        sizes = np.array([len(shape) for shape in sound_shapes])
+        weights = self.sound_shapes.idf(np.concatenate(sound_shapes))
+        owner = np.repeat(np.arange(len(sizes)), sizes)
+        lengths = np.sqrt(np.bincount(owner, weights * weights, len(sizes))).astype(np.float32)
+        unit = (weights / np.where(lengths > 0, lengths, 1)[owner]).astype(np.float32)
+        ends = np.cumsum(sizes).tolist()
+        return [Sparse(shape, unit[end - len(shape) : end]) for shape, end in zip(sound_shapes, ends, strict=True)]
 
     def word_idf(self, word: str) -> float:
         """idf of a question's word, whether any FAQ has it or not."""
         number = self.vocabulary.find(PREFIX["words"] + word)
-        return self.words.unseen_idf if number is None else float(self.words.idf(np.array([number], np.int32))[0])
+        known = self.words.known_idf
+        return self.words.unseen_idf if number is None or number >= len(known) else float(known[number])
 
     def query_columns(self, terms: Mapping[str, float]) -> dict[int, float]:
         """Query weights by column; terms that no FAQ has ever had are left out."""
@@ -111,10 +120,23 @@ class Statistics:
         length = math.sqrt(float(weights @ weights) + unseen) or 1.0
         return dict(zip(known.tolist(), (weights / np.float32(length)).tolist(), strict=True))
 
-    def _gain(self, entry: EntryFeatures, name: str, space: str, space_weight: float) -> Sparse:
-        bag, stats = _bag(_field(entry, name), space), self.fields[name, space]
-        gain = stats.idf(bag.terms) * stats.saturation(bag.counts, bag.length)
-        return Sparse(bag.terms, gain * np.float32(space_weight * FIELD_WEIGHT[name]))
+    def _gains(self, entries: Sequence[EntryFeatures], name: str, space: str, space_weight: float) -> "_Gains":
+        bags, stats = [_bag(_field(e, name), space) for e in entries], self.fields[name, space]
+        terms, counts = np.concatenate([b.terms for b in bags]), np.concatenate([b.counts for b in bags])
+        owner = np.repeat(np.arange(len(bags)), [len(b.terms) for b in bags])
+        lengths = np.bincount(owner, counts, len(bags)).astype(np.float32)
+        gain = stats.idf(terms) * stats.saturation(counts, lengths[owner])
+        return _Gains(owner, terms, gain * np.float32(space_weight * FIELD_WEIGHT[name]), len(bags))
+
+
+@dataclass(frozen=True, slots=True)
+class _Gains:
+    """One field in one space: which of the `documents` each term and weight belongs to."""
+
+    owner: NDArray[np.intp]
+    terms: Numbers
+    values: Floats
+    documents: int
 
 
 def prefixed(bag: Mapping[str, float], space: str) -> dict[str, float]:
@@ -161,11 +183,14 @@ def _with_idf(frequency: NDArray[np.intp], total: int, mean_length: float) -> Fi
     return FieldStatistics(mean_length, idf, math.log(1 + (total + 0.5) / 0.5))
 
 
-def _summed(parts: Sequence[Sparse]) -> Sparse:
-    """One row; weights of the same term are added up."""
-    columns, inverse = np.unique(np.concatenate([p.columns for p in parts]), return_inverse=True)
-    values = np.bincount(inverse, np.concatenate([p.values for p in parts]), len(columns))
-    return Sparse(columns, values.astype(np.float32))
+def _summed(parts: Sequence[_Gains]) -> list[Sparse]:
+    """One row a document, columns in order; weights of the same term are added up."""
+    owner = np.concatenate([p.owner for p in parts])
+    cells, inverse = np.unique((owner << 32) | np.concatenate([p.terms for p in parts]), return_inverse=True)
+    values = np.bincount(inverse, np.concatenate([p.values for p in parts]), len(cells)).astype(np.float32)
+    columns = (cells & 0xFFFFFFFF).astype(np.int32)
+    ends = np.searchsorted(cells >> 32, np.arange(parts[0].documents), side="right").tolist()
+    return [Sparse(columns[start:end], values[start:end]) for start, end in zip([0, *ends], ends, strict=False)]
 
 
 def _field(entry: EntryFeatures, name: str) -> FieldFeatures:

@@ -1,13 +1,12 @@
 """The city's synonym groups at query time: a term found in the question brings the words of its group."""
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from knowledge.domain import SynonymGroup
 from knowledge.text import features
 from knowledge.text.normalise import normalise
-from knowledge.text.tokens import Morph, Tokenizer
+from knowledge.text.tokens import Tokenizer
 
 PREFERRED_WEIGHT = 0.7
 OTHER_WEIGHT = 0.3
@@ -21,38 +20,63 @@ class Expansion:
     encoder: list[str]
 
 
+@dataclass(frozen=True, slots=True)
+class _Term:
+    """One term of a group, ready to be added."""
+
+    normal: str
+    weight: float
+    words: tuple[str, ...]
+    encoder: tuple[str, ...]
+    """Empty for terms that are not the preferred one."""
+
+
 class SynonymMatcher:
     """Finds the groups' terms in a question. Immutable: a change of groups makes a new matcher."""
 
     def __init__(self, groups: Sequence[SynonymGroup], tokenizer: Tokenizer) -> None:
         self.groups = tuple(groups)
         self._group_of: dict[str, int] = {}
-        self._terms: list[list[tuple[str, float, list[Morph]]]] = []
+        self._terms: list[list[_Term]] = []
         for number, group in enumerate(groups):
             entries = []
             for term in dict.fromkeys((group.preferred, *group.terms)):
                 normal = normalise(term)
-                if not normal:
-                    continue
-                self._group_of.setdefault(normal, number)
-                weight = PREFERRED_WEIGHT if term == group.preferred else OTHER_WEIGHT
-                entries.append((normal, weight, tokenizer.morphs(normal)))
+                if normal:
+                    self._group_of.setdefault(normal, number)
+                    entries.append(_term(normal, term == group.preferred, tokenizer))
             self._terms.append(entries)
-        longest_first = sorted(self._group_of, key=len, reverse=True)
-        self._pattern = re.compile("|".join(map(re.escape, longest_first))) if longest_first else None
+        self._by_first: dict[str, list[str]] = {}
+        for normal in sorted(self._group_of, key=len, reverse=True):
+            self._by_first.setdefault(normal[0], []).append(normal)
 
     def expand(self, normal_text: str) -> Expansion:
         """Words and features of every group that `normal_text` mentions; empty when none is."""
         words: dict[str, float] = {}
         encoder: list[str] = []
-        if self._pattern is None:
-            return Expansion(words, encoder)
-        for found in dict.fromkeys(self._pattern.findall(normal_text)):
-            for term, weight, morphs in self._terms[self._group_of[found]]:
-                if term == found:
+        for found in dict.fromkeys(self._found(normal_text)):
+            for term in self._terms[self._group_of[found]]:
+                if term.normal == found:
                     continue
-                for word in features.words(morphs, light=False):
-                    words[word] = max(words.get(word, 0.0), weight)
-                if weight == PREFERRED_WEIGHT:
-                    encoder.extend(features.encoder_features(morphs))
+                for word in term.words:
+                    words[word] = max(words.get(word, 0.0), term.weight)
+                encoder.extend(term.encoder)
         return Expansion(words, encoder)
+
+    def _found(self, text: str) -> list[str]:
+        """Terms from left to right, the longest at each place, without overlaps."""
+        found: list[str] = []
+        at = 0
+        while at < len(text):
+            term = next((t for t in self._by_first.get(text[at], ()) if text.startswith(t, at)), None)
+            if term is not None:
+                found.append(term)
+            at += len(term) if term else 1
+        return found
+
+
+def _term(normal: str, preferred: bool, tokenizer: Tokenizer) -> _Term:
+    morphs = tokenizer.morphs(normal)
+    encoder = tuple(features.encoder_features(morphs)) if preferred else ()
+    weight = PREFERRED_WEIGHT if preferred else OTHER_WEIGHT
+    return _Term(normal, weight, tuple(features.words(morphs, light=False)), encoder)

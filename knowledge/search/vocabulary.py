@@ -51,6 +51,15 @@ class Vocabulary:
             out[name_id] = out.get(name_id, 0.0) + value
         return out
 
+    def index_terms(self, weights: Mapping[int, float]) -> dict[int, float]:
+        """Like `index_weights`, for a question's weights by number."""
+        out: dict[int, float] = {}
+        ids = self._ids
+        for number, weight in weights.items():
+            name_id = ids[number]
+            out[name_id] = out.get(name_id, 0.0) + weight
+        return out
+
     def all_names(self) -> list[str]:
         """Every string by its number."""
         return list(self._names)
@@ -65,15 +74,6 @@ class Vocabulary:
                 self._ids.append(_index_id(name))
                 self._number[name] = found
             return found
-
-
-def index_terms(weights: Mapping[str, float]) -> dict[int, float]:
-    """Like `Vocabulary.index_weights`, for a question's terms, which need not be in any vocabulary."""
-    out: dict[int, float] = {}
-    for term, weight in weights.items():
-        name_id = _index_id(term)
-        out[name_id] = out.get(name_id, 0.0) + weight
-    return out
 
 
 def _index_id(name: str) -> int:

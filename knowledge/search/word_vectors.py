@@ -19,6 +19,8 @@ from numpy.typing import NDArray
 from knowledge.errors import Unavailable
 
 DIM = 300
+_KEPT = 50_000
+"""Words whose vectors (views of the table) are remembered."""
 Vector = NDArray[np.float32]
 Matrix = NDArray[np.float32]
 
@@ -30,10 +32,19 @@ class WordVectors:
         self._hashes = hashes
         self._rows = rows
         self._table = table.astype(np.float32)
+        self._found: dict[str, Vector | None] = {}
         self.dim = int(table.shape[1])
 
     def get(self, word: str) -> Vector | None:
         """Unit vector of `word`, or None when the table does not know it."""
+        if word in self._found:
+            return self._found[word]
+        vector = self._look_up(word)
+        if len(self._found) < _KEPT:
+            self._found[word] = vector
+        return vector
+
+    def _look_up(self, word: str) -> Vector | None:
         wanted = np.uint64(_hash(word))
         at = int(np.searchsorted(self._hashes, wanted))
         if at >= len(self._hashes) or self._hashes[at] != wanted:

@@ -1,6 +1,7 @@
 """What is indexed and compared: words, characters, synonym groups, readings, encoder features. Pure functions of morphs."""
 
 import re
+import threading
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from itertools import pairwise
@@ -86,17 +87,35 @@ def sound_shape(morphs: Iterable[Morph]) -> list[str]:
     return [reading[i : i + n] for n in (3, 4) for i in range(len(reading) - n + 1)]
 
 
-def utterance_features(normal: str, morphs: Sequence[Morph]) -> set[str]:
+class _Last(threading.local):
+    """What a thread asked for last: a question's features are asked for by search and by the intent model."""
+
+    normal = ""
+    morphs: Sequence[Morph] = ()
+    features: frozenset[str] = frozenset()
+
+
+_last = _Last()
+
+
+def utterance_features(normal: str, morphs: Sequence[Morph]) -> frozenset[str]:
     """Features of the linear models: words, neighbouring words with particles, character 2- and 3-grams, sound shape.
 
     `normal` is the matching form `morphs` were made from.
     """
+    if _last.morphs is not morphs or _last.normal != normal:
+        _last.features = _utterance_features(normal, morphs)
+        _last.normal, _last.morphs = normal, morphs
+    return _last.features
+
+
+def _utterance_features(normal: str, morphs: Sequence[Morph]) -> frozenset[str]:
     said = [m.unit.norm for m in morphs if m.unit.pos not in ("補助記号", "空白")]
     out = {f"w:{w}" for w in said}
-    out.update(f"b:{a}_{b}" for a, b in pairwise(said))
-    out.update(f"c:{normal[i : i + n]}" for n in (2, 3) for i in range(len(normal) - n + 1))
-    out.update(f"y:{g}" for g in sound_shape(morphs))
-    return out
+    out.update([f"b:{a}_{b}" for a, b in pairwise(said)])
+    out.update([f"c:{normal[i : i + n]}" for n in (2, 3) for i in range(len(normal) - n + 1)])
+    out.update([f"y:{g}" for g in sound_shape(morphs)])
+    return frozenset(out)
 
 
 def encoder_features(morphs: Sequence[Morph]) -> list[str]:

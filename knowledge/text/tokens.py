@@ -1,7 +1,7 @@
 """Sudachi morphemes as search needs them: C units in normalised form, with the A units inside them."""
 
 import threading
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
@@ -74,14 +74,13 @@ class Morph:
 
     unit: Unit
     parts: tuple[Unit, ...] = ()
+    is_function_word: bool = field(init=False)
+    is_light: bool = field(init=False)
 
-    @property
-    def is_function_word(self) -> bool:
-        return self.unit.pos in FUNCTION_POS
-
-    @property
-    def is_light(self) -> bool:
-        return self.unit.norm in LIGHT_WORDS
+    def __post_init__(self) -> None:
+        # Every kind of feature asks for these, so they are looked up once.
+        object.__setattr__(self, "is_function_word", self.unit.pos in FUNCTION_POS)
+        object.__setattr__(self, "is_light", self.unit.norm in LIGHT_WORDS)
 
 
 class Tokenizer:

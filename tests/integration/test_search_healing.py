@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from knowledge.search.points import faq_point_id, wording_point_id
+from knowledge.search.points import faq_point_id
 from knowledge.search.retriever import Retriever
 from tests.fakes.search import asked, faqs, japanese, opened, told
 
@@ -65,9 +65,7 @@ def folder(trained: tuple[Path, object], tmp_path: Path) -> Path:
 
 
 def expected_points() -> set[int]:
-    return {faq_point_id(e) for e in faqs()} | {
-        wording_point_id(e, n) for e in faqs() for n in range(len(e.alt_questions))
-    }
+    return {faq_point_id(e) for e in faqs()}
 
 
 def holds_everything(retriever: Retriever) -> bool:
