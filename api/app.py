@@ -41,6 +41,7 @@ from api.voice.phone import Phone
 from api.web.site import add_public_site
 from api.web.staff import staff_routers
 from api.web.staff.calls import call_routers
+from api.web.staff.desk.assist import assist_routers
 from api.web.voice.pages import voice_page_router
 from knowledge.bootstrap import Services
 
@@ -98,8 +99,12 @@ def _add_routes(app: FastAPI, doors: Doors) -> None:
     if provider is not None:
         routers.append(oidc_router(doors.accounts, OidcClient(provider, doors.services.clock)))
     retriever = doors.services.retriever
-    desk = desk_routers(doors.phone.desk, lambda faq_id: retriever.entry(faq_id, "ja", "operator"))
-    for router in (*routers, *desk, *staff_routers(doors), *call_routers(doors)):
+    staff = [
+        *staff_routers(doors),
+        *call_routers(doors),
+        *assist_routers(doors, retriever.entry),
+    ]
+    for router in (*routers, *desk_routers(doors.phone.desk, retriever.entry), *staff):
         app.include_router(router)
 
 

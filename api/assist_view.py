@@ -14,6 +14,19 @@ Entry = Callable[[str], FaqEntry | None]
 _RELATED = 3
 _SURE_AT, _LIKELY_AT = 0.7, 0.4
 _FOUND = 5
+_TITLES = {"clarify": "聞き返すと絞れます", "refuse": "お断りする用件です"}
+_REASONS = {
+    "low_confidence": "該当なし",
+    "unresolved": "該当なし",
+    "asked_for_person": "担当者を希望",
+    "individual_case": "個別の事情の確認が必要",
+    "complaint": "苦情",
+    "other_department": "ほかの課の担当",
+    "other_city": "ほかの市区町村",
+    "emergency": "緊急",
+    "distress": "心身の危険",
+    "personal_data": "個人情報を含む",
+}
 
 
 class AssistView:
@@ -31,6 +44,8 @@ class AssistView:
             "suggestions": [self._card(one) for one in state.suggestions],
             "used": [self._card(one) for one in state.used],
             "advice": state.advice,
+            "advice_reason": state.advice_reason,
+            "advice_title": _title(state),
             "advice_text": state.advice_text,
             "advice_options": state.advice_options,
             "hand_over_to": state.hand_over_to,
@@ -71,6 +86,13 @@ class AssistView:
         if found is not None:
             return found.phone
         return next((one.phone for one in self._profile.escalation if one.department == department), "")
+
+
+def _title(state: AssistState) -> str:
+    """What the advice is about; empty when the answers speak for themselves."""
+    if state.advice == "handoff":
+        return f"{_REASONS.get(state.advice_reason, '該当なし')}：取次ぎ・案内先"
+    return _TITLES.get(state.advice, "")
 
 
 def band(confidence: float) -> str:

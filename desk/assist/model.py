@@ -77,6 +77,8 @@ class AssistState:
     transcript: tuple[Segment, ...]
     suggestions: tuple[Suggestion, ...]
     advice: str = ""
+    advice_reason: str = ""
+    """Why a person should take over, a HandoffReason."""
     advice_text: str = ""
     advice_options: tuple[str, ...] = ()
     """What a question back lets the citizen choose between."""

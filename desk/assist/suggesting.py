@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from typing import Literal
+from typing import Any, Literal
 
 from desk.assist.model import SHOWN, AssistState, Marked, Suggestion
 from desk.assist.sessions import Session
@@ -25,6 +25,12 @@ MARKS: Mapping[MarkKind, Marked] = {
     "faq_wrong": "wrong",
 }
 _ENOUGH_WORDS = 2
+_LIKELY_AT = 0.4
+"""Below this a candidate is a guess: it never pushes out what is shown."""
+_CLEAR_WORDS = 3
+"""So many content words a piece must have before it alone turns the advice."""
+_PASSING = frozenset({"low_confidence", "unresolved"})
+"""Reasons that only say that this piece of talk asked nothing clear."""
 _UNAVAILABLE = "search_unavailable"
 
 
@@ -47,21 +53,39 @@ class Suggesting:
 
     def follow(self, session: Session, kinds: frozenset[str]) -> None:
         """What the citizen said last may change what is on offer."""
-        self.suggest(session, self._query(session.state), kinds)
+        said = [one.text for one in session.state.transcript if one.speaker == "citizen"]
+        count = len(words(self._tokenizer.query_morphs(said[-1]), light=False))
+        if count:
+            before = said[-2] if len(said) > 1 else RedactedText("")
+            text = said[-1]
+            if count < _ENOUGH_WORDS and before:  # a short piece is read together with the one before it
+                text = self._redactor.redact(f"{before}\n{text}").text
+            self.suggest(session, text, kinds, before, clear=count >= _CLEAR_WORDS)
 
-    def suggest(self, session: Session, text: RedactedText, kinds: frozenset[str]) -> None:
-        """Search that is down is noted and changes nothing else."""
+    def suggest(
+        self, session: Session, text: RedactedText, kinds: frozenset[str], before: str = "", clear: bool = True
+    ) -> None:
+        """`before` is what was said earlier: read with it where the piece alone finds nothing. `clear`: there is enough
+        in the piece to turn the advice though nothing was found.
+        Search that is down is noted and changes nothing else."""
         if not text:
             return
         try:
-            if self._answering is None:
-                raise Unavailable("検索は使えません。")
-            asked = Question(text, "operator", conversation_id=session.state.session_id, had_personal_data=kinds)
-            answer = self._answering.answer(asked)
+            answer = self._ask(session, text, kinds)
+            if before and _best(answer) < _LIKELY_AT:
+                whole = self._redactor.redact(f"{before}\n{text}")
+                again = self._ask(session, whole.text, kinds)
+                answer = again if _best(again) >= max(_LIKELY_AT, _best(answer)) else answer
         except Unavailable:
             session.note(_UNAVAILABLE)
             return
-        self._show(session, answer)
+        self._show(session, answer, clear)
+
+    def _ask(self, session: Session, text: RedactedText, kinds: frozenset[str]) -> Answer:
+        if self._answering is None:
+            raise Unavailable("検索は使えません。")
+        question = Question(text, "operator", conversation_id=session.state.session_id, had_personal_data=kinds)
+        return self._answering.answer(question)
 
     def offer(self, entry: FaqEntry, confidence: float) -> Suggestion:
         return Suggestion(
@@ -78,19 +102,12 @@ class Suggesting:
             confidence=confidence,
         )
 
-    def _query(self, state: AssistState) -> RedactedText:
-        """What the citizen said last; a short piece is read together with the one before it."""
-        said = [one.text for one in state.transcript if one.speaker == "citizen"]
-        last = said[-1]
-        content = words(self._tokenizer.query_morphs(last), light=False)
-        if not content:
-            return RedactedText("")
-        if len(content) >= _ENOUGH_WORDS or len(said) < 2:
-            return last
-        return self._redactor.redact(f"{said[-2]}\n{last}").text
-
-    def _show(self, session: Session, answer: Answer) -> None:
+    def _show(self, session: Session, answer: Answer, clear: bool) -> None:
         state = session.state
+        if state.suggestions and _best(answer) < _LIKELY_AT:
+            if clear:
+                self._show_advice_only(session, answer)
+            return
         found = {hit.entry.faq_id: self.offer(hit.entry, hit.confidence) for hit in answer.candidates}
         before = {one.faq_id: one for one in state.suggestions}
         wrong = {faq_id for faq_id, one in before.items() if one.mark == "wrong"}
@@ -98,17 +115,15 @@ class Suggesting:
         order = stable_merge([one for one in before if one not in wrong], best, _kept(state), SHOWN)
         used = {one.faq_id for one in state.used}
         shown = tuple(_refreshed(before.get(faq_id), found.get(faq_id), faq_id in used) for faq_id in order)
-        hand = answer.handoff
-        session.change(
-            suggestions=shown,
-            advice=answer.action,
-            advice_text=hand.message if hand else (answer.clarify.prompt if answer.clarify else answer.message),
-            advice_options=tuple(one.label for one in answer.clarify.options) if answer.clarify else (),
-            hand_over_to=hand.department if hand else "",
-            hand_over_phone=hand.phone if hand else "",
-            notes=tuple(note for note in state.notes if note != _UNAVAILABLE),
-        )
+        notes = tuple(note for note in state.notes if note != _UNAVAILABLE)
+        session.change(suggestions=shown, notes=notes, **_advice(answer))
         self._log_offered(session)
+
+    def _show_advice_only(self, session: Session, answer: Answer) -> None:
+        """Nothing found in this piece of talk: the cards stay; a complaint or another office is said all the same."""
+        hand = answer.handoff
+        if answer.action == "refuse" or (hand is not None and hand.reason not in _PASSING):
+            session.change(**_advice(answer))
 
     def _log_offered(self, session: Session) -> None:
         ranked = enumerate(session.state.suggestions, start=1)
@@ -120,6 +135,22 @@ class Suggesting:
                 given: dict[str, Value] = {"faq_id": one.faq_id, "version": one.version, "rank": rank}
                 self._log.append_own(conn, "faq_suggested", session.state.call_id, given)
                 session.offered.add(one.faq_id)
+
+
+def _advice(answer: Answer) -> dict[str, Any]:
+    hand = answer.handoff
+    return {
+        "advice": answer.action,
+        "advice_reason": hand.reason if hand else "",
+        "advice_text": hand.message if hand else (answer.clarify.prompt if answer.clarify else answer.message),
+        "advice_options": tuple(one.label for one in answer.clarify.options) if answer.clarify else (),
+        "hand_over_to": hand.department if hand else "",
+        "hand_over_phone": hand.phone if hand else "",
+    }
+
+
+def _best(answer: Answer) -> float:
+    return answer.candidates[0].confidence if answer.candidates else 0.0
 
 
 def used_after(used: Sequence[Suggestion], marked: Suggestion) -> tuple[Suggestion, ...]:

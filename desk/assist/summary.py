@@ -40,6 +40,10 @@ _TALK = (
     "お待ちください",
     "申し訳",
 )
+_FILLER = re.compile(
+    r"^(?:(?:あの[うー]?|えー?っ?と|ええと|えー|すみません|すいません|もしもし|あ[ーっ]?|その|なんか)[、,\s]+)+"
+)
+"""What people say before they begin; the summary begins where they do."""
 _MAX_CHARS = 200
 _TRANSFER = {"department": "所管課", "supervisor": "責任者", "line": "他の回線", "other": "ほかの窓口"}
 
@@ -79,7 +83,7 @@ def _inquiry(transcript: Sequence[Segment]) -> str:
     scored = [(_ask_score(text), -place, place) for place, text in enumerate(said)]
     best = sorted(scored, reverse=True)[:2]
     places = sorted(place for score, _, place in best if score > 0) or ([0] if said else [])
-    return _join([said[place] for place in places], 2)
+    return _join([_FILLER.sub("", said[place]) for place in places], 2)
 
 
 def _ask_score(text: str) -> float:

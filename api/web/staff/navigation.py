@@ -22,6 +22,13 @@ class Section:
 _P = Permission
 MENU: tuple[Section, ...] = (
     Section(
+        "応対",
+        (
+            Link("応対支援", "/staff/desk/assist", _P.ASSIST_USE),
+            Link("持ち物の案内", "/staff/desk/checklists", _P.ASSIST_USE),
+        ),
+    ),
+    Section(
         "FAQ",
         (
             Link("FAQ一覧", "/staff/faqs", _P.FAQ_READ),

@@ -43,9 +43,17 @@ NOTICES: dict[str, str] = {
     "emergency_on": "緊急案内を始めました。次の通話から流れます。",
     "emergency_off": "緊急案内を止めました。",
     "dictionary_saved": "読み辞書を保存しました。次の文から、この読みになります。",
+    "assist_over": "この応対は終わっています。続きは「記録待ち」から開いてください。",
+    "assist_drafted": "通話を終えました。下書きを確かめて、記録を完了してください。",
+    "record_done": "記録を完了しました。",
+    "record_saved": "記録を保存しました。",
+    "record_waiting_city": "記録を保存し、「所管課へ確認中」にしました。",
+    "record_callback": "記録を保存し、「折り返し待ち」にしました。",
+    "callback_opened": "折り返し連絡票を作りました。連絡先は、対応が終わると消去されます。",
+    "complaint_opened": "苦情として記録し、市へ通知しました。",
     "audit_whole": "監査ログを検証しました。改ざんや欠落はありません。",
 }
-WARNINGS = frozenset({"nothing_chosen"})
+WARNINGS = frozenset({"nothing_chosen", "assist_over"})
 
 
 def see(path: str, done: str = "", **query: str) -> RedirectResponse:

@@ -1,0 +1,24 @@
+"""The operator's screens: a call with its suggestions, the record after it, what to bring. For `create_app`."""
+
+from fastapi import APIRouter
+
+from api.assist_view import AssistView, Entry
+from api.doors import Doors
+from api.web.staff.desk.assist_checklist_pages import checklist_router
+from api.web.staff.desk.assist_context import AssistPages
+from api.web.staff.desk.assist_live_pages import live_router
+from api.web.staff.desk.assist_record_pages import record_router
+from api.web.staff.desk.assist_start_pages import start_router
+from api.web.staff.pages import Pages
+from api.web.staff.route import staff_router
+
+_GROUPS = (start_router, record_router, live_router, checklist_router)
+
+
+def assist_routers(doors: Doors, entry: Entry) -> list[APIRouter]:
+    """Everything under /staff/desk/assist and /staff/desk/checklists."""
+    services, desk = doors.services, doors.phone.desk
+    pages = Pages(services.profile.city, services.clock, oidc=bool(services.settings.security.oidc_issuer))
+    screens = AssistPages(services, desk, pages, AssistView(services.profile, entry), entry)
+    make = staff_router(pages, services.db, services.clock)
+    return [group(screens, make("/staff/desk")) for group in _GROUPS]
