@@ -2,7 +2,7 @@
 
 import html
 import re
-from collections.abc import AsyncIterator, Iterator, Mapping
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
@@ -20,6 +20,7 @@ from api.security.csrf import csrf_token
 from api.security.permissions import Role
 from knowledge.bootstrap import Services, build
 from knowledge.clock import FixedClock
+from knowledge.domain import FaqEntry
 from knowledge.faq.csv_rows import rows_of
 from knowledge.settings import Settings
 from tests.fakes import small_city
@@ -57,9 +58,13 @@ class Site:
 
 @contextmanager
 def opened_site(
-    folder: Path, faqs: int = 12, publishing: Mapping[str, object] | None = None, **security: object
+    folder: Path,
+    faqs: int = 12,
+    publishing: Mapping[str, object] | None = None,
+    entries: Sequence[FaqEntry] = (),
+    **security: object,
 ) -> Iterator[Site]:
-    """A city with `faqs` published FAQ that never trains by itself."""
+    """A city with `faqs` published FAQ, or these, that never trains by itself."""
     settings = Settings.model_validate(
         {
             "data_dir": folder,
@@ -71,8 +76,8 @@ def opened_site(
     clock = FixedClock(START)
     services = build(settings, clock)
     try:
-        entries = [replace(entry, status="published") for entry in small_city.entries()[:faqs]]
-        services.faqs.import_rows(rows_of(entries), True, "system")
+        chosen = [replace(entry, status="published") for entry in entries or small_city.entries()[:faqs]]
+        services.faqs.import_rows(rows_of(chosen), True, "system")
         app = create_app(services, hasher=PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
         doors: Doors = app.state.doors
         yield Site(app, services, doors.accounts, clock)

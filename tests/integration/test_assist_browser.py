@@ -1,0 +1,174 @@
+"""The operator's story in a real browser, with the keyboard: play a sample call, see the answer, use it, close the record."""
+
+import re
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Page
+
+from api.security.permissions import Role
+from desk.assist.model import Heard
+from desk.records.filters import RecordFilter
+from desk.records.model import FaqReference
+from tests.fakes.assist_site import opened_assist_site
+from tests.integration.test_staff_browser import (  # noqa: F401 - fixtures
+    CHROMIUM,
+    Running,
+    _check,
+    _log_in,
+    browser,
+    page,
+    serving,
+)
+
+START = "/staff/desk/assist"
+
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.skipif(not CHROMIUM.exists(), reason="Chromium not installed: apt-get install chromium"),
+]
+
+
+@pytest.fixture(scope="module")
+def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
+    with opened_assist_site(tmp_path_factory.mktemp("assist-browser")) as site:
+        site.user("hana", Role.OPERATOR)
+        with serving(site) as made:
+            yield made
+
+
+@pytest.fixture
+def desk(page: Page, running: Running) -> Page:  # noqa: F811 - the fixture of the staff pages
+    _log_in(page, running, "hana")
+    page.goto(running.address + START)
+    return page
+
+
+def begin(desk: Page) -> str:
+    """A new call without a sample; the id of its session."""
+    desk.click("text=新しい応対を始める")
+    desk.wait_for_url(re.compile(f"{START}/[0-9a-f]{{32}}"))
+    desk.wait_for_selector("[data-state-line]:has-text('つながっています')")
+    return desk.url.split("/")[-1].split("?")[0]
+
+
+def say(desk: Page, text: str) -> None:
+    desk.fill("#typed", text)
+    desk.press("#typed", "Enter")
+    desk.wait_for_selector(f".said .words:has-text('{text}')")
+
+
+def order(desk: Page) -> list[str]:
+    found: list[str] = desk.eval_on_selector_all(".offer", "all => all.map(one => one.dataset.faq)")
+    return found
+
+
+def test_the_sample_call_from_playing_to_the_closed_record(desk: Page, running: Running) -> None:
+    _check(desk)
+    desk.press("li:has(#sample-pickup) button", "Enter")
+    desk.wait_for_url(re.compile("sample=pickup"))
+    desk.select_option("[data-speed]", "4")
+    desk.evaluate("document.activeElement.blur()")
+    desk.wait_for_selector('.offer[data-faq="MH2019"]')
+    place = order(desk).index("MH2019") + 1
+    desk.keyboard.press(str(place))
+    desk.wait_for_selector('.offer.open[data-faq="MH2019"]')
+    _check(desk)
+    desk.keyboard.press("Enter")
+    desk.wait_for_selector("[data-used] >> text=MH2019 第1版")
+    assert desk.input_value("#category") == "交付・受取"
+    desk.keyboard.press("Control+Enter")
+    desk.wait_for_url(re.compile("/records/"))
+    _check(desk)
+    assert "持って行けばいいですか" in desk.input_value("#inquiry")
+    assert "MH2019 第1版" in desk.input_value("#answer")
+    assert desk.input_value("#outcome") == "answered"
+    desk.focus("button:has-text('記録を完了する')")
+    desk.keyboard.press("Enter")
+    desk.wait_for_selector("text=記録を完了しました")
+    _check(desk)
+    kinds = [one.kind for one in references(running)]
+    assert {"faq_suggested", "faq_viewed", "faq_used"} <= set(kinds)
+
+
+def references(running: Running) -> list[FaqReference]:
+    records = running.site.app.state.doors.phone.desk.records
+    newest = records.search(RecordFilter(statuses=("done",))).items[0]
+    found: list[FaqReference] = records.faq_references(newest.record_id)
+    return found
+
+
+def test_nothing_moves_under_the_focus_and_the_newest_is_announced(desk: Page, running: Running) -> None:
+    session = begin(desk)
+    say(desk, "初めてカードを受け取るとき何を持って行けばいいですか")
+    desk.wait_for_selector('.offer[data-faq="MH2019"]')
+    before = order(desk)
+    desk.keyboard.press("Escape")
+    desk.keyboard.press("1")
+    assist = running.site.app.state.doors.phone.desk.assist
+    assist.hear(session, Heard("citizen", "外出先でマイナンバーカードをなくしました。どうすればよいですか"), "hana")
+    desk.wait_for_selector("[data-fresh]:not([hidden])")
+    assert order(desk) == before
+    assert "新しい候補があります" in desk.inner_text("[data-fresh]")
+    _check(desk)
+    desk.keyboard.press("Escape")
+    desk.wait_for_selector('.offer[data-faq="MH4001"]')
+    assert desk.is_hidden("[data-fresh]")
+
+
+def test_keys_do_nothing_while_somebody_types_and_can_be_switched_off(desk: Page, running: Running) -> None:
+    begin(desk)
+    say(desk, "暗証番号の4桁を忘れました。どうすればいいですか")
+    desk.wait_for_selector(".offer")
+    opened = desk.get_attribute(".offer.open", "data-faq")
+    desk.focus("#inquiry")
+    desk.keyboard.type("2/1")
+    assert desk.input_value("#inquiry") == "2/1"
+    assert desk.get_attribute(".offer.open", "data-faq") == opened
+    desk.keyboard.press("Escape")
+    desk.keyboard.press("/")
+    assert desk.evaluate("document.activeElement.id") == "query"
+    desk.keyboard.type("代理人の書類")
+    desk.keyboard.press("Enter")
+    desk.wait_for_selector(".results button:has-text('候補に置く')")
+    _check(desk)
+    desk.keyboard.press("Escape")
+    assert desk.is_hidden("[data-results]")
+    desk.click("#keys summary")
+    desk.uncheck("#use-keys")
+    desk.evaluate("document.activeElement.blur()")
+    desk.keyboard.press("/")
+    assert desk.evaluate("document.activeElement.id") != "query"
+    desk.check("#use-keys")
+
+
+def test_a_use_can_be_taken_back_and_a_call_passed_on(desk: Page, running: Running) -> None:
+    session = begin(desk)
+    say(desk, "代理人がカードを受け取るときはどんな書類がいりますか")
+    desk.wait_for_selector('.offer[data-faq="MH2031"]')
+    desk.click('.offer[data-faq="MH2031"] .offer-open')
+    if desk.is_hidden('.offer[data-faq="MH2031"] .offer-body'):
+        desk.click('.offer[data-faq="MH2031"] .offer-open')
+    desk.click('.offer[data-faq="MH2031"] [data-act="faq_used"]')
+    desk.click("[data-used] >> text=取り消す")
+    desk.wait_for_selector("[data-used-empty]:not([hidden])")
+    desk.click("button:has-text('取次ぎ') >> nth=0")
+    desk.select_option("#target", "市民課")
+    desk.wait_for_selector("[data-target-phone]:has-text('ゼロゼロ')")
+    assert "代理人がカードを受け取るとき" in desk.input_value("#packet")
+    _check(desk)
+    desk.select_option("#result", "absent")
+    desk.click("text=取次ぎの結果を記録する")
+    desk.wait_for_selector("[data-target-phone]:has-text('記録しました')")
+    desk.click("[data-hand]")
+    desk.wait_for_selector("[data-hand][aria-pressed=true]")
+    running.site.app.state.doors.phone.desk.assist.whisper(session, "代わりましょうか", "sachi")
+    desk.wait_for_selector("text=責任者から：代わりましょうか")
+    desk.click("#bring summary")
+    desk.select_option("#list-who", "代理人")
+    desk.wait_for_selector("#list-procedure option:has-text('受取（初めて）')", state="attached")
+    _check(desk)
+    desk.goto(f"{running.address}/staff/desk/checklists")
+    desk.select_option("#who", "本人")
+    desk.wait_for_url(re.compile("who="))
+    _check(desk)
