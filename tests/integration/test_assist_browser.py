@@ -155,6 +155,7 @@ def test_a_use_can_be_taken_back_and_a_call_passed_on(desk: Page, running: Runni
     desk.click("button:has-text('取次ぎ') >> nth=0")
     desk.select_option("#target", "市民課")
     desk.wait_for_selector("[data-target-phone]:has-text('ゼロゼロ')")
+    desk.wait_for_function("document.getElementById('packet').value !== ''")
     assert "代理人がカードを受け取るとき" in desk.input_value("#packet")
     _check(desk)
     desk.select_option("#result", "absent")
