@@ -150,8 +150,29 @@ class Citation:
 
 
 @dataclass(frozen=True, slots=True)
+class GeneratedSentence:
+    """One machine-made sentence that passed every check against the FAQ versions it cites (faq_id, version)."""
+
+    text: str
+    cited: tuple[tuple[str, int], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class GeneratedText:
+    """A machine-made wording of approved content; shown only beside the approved text and always marked as such."""
+
+    sentences: tuple[GeneratedSentence, ...]
+    model: str
+    prompt_sha: str
+
+    @property
+    def text(self) -> str:
+        return "\n".join(sentence.text for sentence in self.sentences)
+
+
+@dataclass(frozen=True, slots=True)
 class ApprovedAnswer:
-    """The approved text, verbatim, and what it rests on; `generated` says when a machine worded it instead."""
+    """The approved text, verbatim, and what it rests on; `generated` says when a machine translated it instead."""
 
     faq_id: str
     version: int
@@ -160,8 +181,10 @@ class ApprovedAnswer:
     spoken_text: str
     citations: tuple[Citation, ...] = ()
     lang: str = "ja"
-    generated: Literal["", "translation", "draft"] = ""
+    generated: Literal["", "translation"] = ""
     """Empty: approved word for word. Otherwise what a machine made of the approved text, checked, and shown as such."""
+    draft: GeneratedText | None = None
+    """Another wording, cited and checked, beside the approved `text`; only where the city allows it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -131,6 +131,11 @@ class Answering(Protocol):
 class LanguageModel(Protocol):
     """A language model behind every guard rail; optional everywhere. What it writes is checked by whoever asked."""
 
+    @property
+    def name(self) -> str:
+        """Which model, for what is stamped on its outputs."""
+        ...
+
     def available(self, feature: Feature) -> bool:
         """Whether asking makes sense now: configured, switched on, within budget, not resting after failures."""
         ...

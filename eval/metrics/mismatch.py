@@ -5,19 +5,15 @@ rules, so they can miss a paraphrase; what they report is worth a look by a pers
 """
 
 import re
-import unicodedata
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
+from knowledge.text.facts import canonical
+
 Aspect = Literal["polarity", "fee", "date", "period", "age", "phone", "number"]
 
-_DIGITS = "〇一二三四五六七八九"
-_KANJI_NUMBER = re.compile(
-    r"[〇一二三四五六七八九十百千万]+(?=円|日|年|月|歳|才|か月|ヶ月|カ月|ヵ月|週|回|点|通|人|名|時間|時|分|枚|割)"
-)
-_UNITS = (("千", 1000), ("百", 100), ("十", 10))
 _ZERO_FEE = re.compile(r"無料|(?:手数料|費用|料金|お金)は(?:かかりません|不要|いりません|要りません)")
 _FEE = re.compile(r"(\d+(?:\.\d+)?)(万)?円")
 _PHONE = re.compile(r"0\d{1,4}-\d{1,4}-\d{3,4}")
@@ -25,7 +21,6 @@ _DATE = re.compile(r"(?:(?:令和|平成|昭和)?(\d{1,4}|元)年)?(\d{1,2})月(
 _PERIOD = re.compile(r"(\d+)(日|週間?|か月|ヶ月|カ月|ヵ月|箇月|年|時間|営業日)(?:間|以内|後|前|まで)?")
 _AGE = re.compile(r"(\d+)(?:歳|才)(以上|未満|以下)?")
 _NUMBER = re.compile(r"\d+(?:\.\d+)?")
-_MONTH = re.compile("ヶ月|カ月|ヵ月|箇月")
 
 # Longest first, so that 必要ありません is not read as 必要.
 _POLAR = (
@@ -77,29 +72,6 @@ def facts(text: str) -> dict[Aspect, Counter[str]]:
     plain, found["number"] = _take(_NUMBER, plain, lambda m: f"{float(m[0]):g}")
     # How often a text repeats a fact does not matter.
     return {aspect: Counter(dict.fromkeys(values, 1)) for aspect, values in found.items()}
-
-
-def canonical(text: str) -> str:
-    """NFKC, no thousands separators, kanji numerals before units as digits, one spelling of か月."""
-    plain = unicodedata.normalize("NFKC", text)
-    plain = re.sub(r"(?<=\d),(?=\d{3})", "", plain)
-    plain = _KANJI_NUMBER.sub(lambda m: str(kanji_number(m[0])), plain)
-    return _MONTH.sub("か月", plain)
-
-
-def kanji_number(text: str) -> int:
-    """十五 -> 15, 二〇 -> 20, 千五百 -> 1500, 二万 -> 20000."""
-    if "万" in text:
-        above, _, below = text.partition("万")
-        return (kanji_number(above) if above else 1) * 10_000 + (kanji_number(below) if below else 0)
-    if not any(c in "十百千" for c in text):
-        return int("".join(str(_DIGITS.index(c)) for c in text))
-    total = 0
-    for unit, size in _UNITS:
-        if unit in text:
-            head, _, text = text.partition(unit)
-            total += (kanji_number(head) if head else 1) * size
-    return total + (kanji_number(text) if text else 0)
 
 
 def _polarity(plain: str) -> Counter[str]:

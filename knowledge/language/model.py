@@ -51,6 +51,8 @@ class LanguageRequest:
     max_tokens: int = 800
     shape: Shape = "text"
     """"json": the model is asked for one JSON object; the caller still has to parse and check it."""
+    timeout_secs: float | None = None
+    """Shorter than the setting where somebody waits."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -73,6 +73,10 @@ class LanguageService:
         self._places = BoundedSemaphore(max(1, chosen.max_concurrent))
         self._failures: deque[Failure] = deque(maxlen=_KEPT_FAILURES)
 
+    @property
+    def name(self) -> str:
+        return self._parts.settings.model
+
     # --- state --------------------------------------------------------------------------------------------------
 
     def available(self, feature: Feature) -> bool:
@@ -163,7 +167,7 @@ class LanguageService:
         told = (0, 0)
         whole: list[str] = []
         outcome = "left"
-        pieces = self._wire.stream(ask, self._parts.settings.timeout_secs)
+        pieces = self._wire.stream(ask, self._timeout_secs(request))
         try:
             for piece in pieces:
                 if not self._parts.switch.on:
@@ -189,9 +193,9 @@ class LanguageService:
 
     def _patiently(self, request: LanguageRequest, started: float) -> Completion:
         settings, timing = self._parts.settings, self._parts.timing
-        ask = self._ask(request)
+        ask, timeout_secs = self._ask(request), self._timeout_secs(request)
         for attempt in range(settings.retries + 1):
-            left = settings.timeout_secs - (timing.monotonic() - started)
+            left = timeout_secs - (timing.monotonic() - started)
             if left <= 0:
                 raise WireError("timeout")
             try:
@@ -199,7 +203,7 @@ class LanguageService:
             except WireError as error:
                 pause = self._pause_secs(attempt, error)
                 last = attempt == settings.retries or error.kind not in WORTH_RETRYING
-                if last or timing.monotonic() - started + pause >= settings.timeout_secs:
+                if last or timing.monotonic() - started + pause >= timeout_secs:
                     raise
                 timing.sleep(pause)
                 self._check(request.feature)
@@ -253,6 +257,10 @@ class LanguageService:
             self._parts.meter.add(call)
         except Unavailable:
             raise self._no("failed") from None
+
+    def _timeout_secs(self, request: LanguageRequest) -> float:
+        longest = self._parts.settings.timeout_secs
+        return longest if request.timeout_secs is None else min(longest, request.timeout_secs)
 
     def _ask(self, request: LanguageRequest) -> Ask:
         return Ask(frame(request), request.max_tokens, self._parts.settings.temperature, request.shape)

@@ -8,7 +8,8 @@ from eval.metrics.agreement import kappa, sample_size, sample_to_show
 from eval.metrics.comparing import paired_difference
 from eval.metrics.intervals import upper_bound
 from eval.metrics.labels import label_figures, span_figures
-from eval.metrics.mismatch import contradicts, facts, kanji_number, mismatches
+from eval.metrics.mismatch import contradicts, facts, mismatches
+from knowledge.text.facts import kanji_number
 
 scores = st.lists(st.sampled_from([0.0, 1.0]), min_size=1, max_size=40)
 

@@ -1,0 +1,70 @@
+"""How well the checks of generated text work: mutations caught, faithful texts let through, invented ones stopped."""
+
+import json
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from eval.metrics.intervals import Rate, rate
+from eval.mutations import CRITICAL, MutationKind, mutations
+from knowledge.answering.checking import Checker
+from knowledge.answering.grounding import Ground
+
+FOLDER = Path(__file__).parent / "datasets" / "grounding"
+
+
+@dataclass(frozen=True, slots=True)
+class GroundingCase:
+    """A sentence and the approved answer it was written from. `split`: dev, test (both seen while the rules were made)
+    or fresh (written afterwards, never tuned on)."""
+
+    case_id: str
+    faq_id: str
+    question: str
+    source: str
+    text: str
+    split: str
+
+    @property
+    def ground(self) -> Ground:
+        return Ground(self.source, self.question)
+
+
+@dataclass(frozen=True, slots=True)
+class GroundingFigures:
+    caught: dict[MutationKind, Rate]
+    caught_critical: Rate
+    false_alarms: Rate
+    missed: tuple[str, ...]
+    alarmed: tuple[str, ...]
+
+
+def load_grounding(name: str, splits: Sequence[str] = ()) -> list[GroundingCase]:
+    """Cases of `<name>.jsonl`, of all splits unless some are named."""
+    lines = (FOLDER / f"{name}.jsonl").read_text(encoding="utf-8").splitlines()
+    rows = (json.loads(line) for line in lines)
+    cases = [GroundingCase(r["id"], r["faq_id"], r["question"], r["source"], r["text"], r["split"]) for r in rows]
+    return [case for case in cases if not splits or case.split in splits]
+
+
+def measure(cases: Iterable[GroundingCase], checker: Checker) -> GroundingFigures:
+    """Every case as it is, and with every single fact in it changed."""
+    caught: Counter[MutationKind] = Counter()
+    made: Counter[MutationKind] = Counter()
+    missed: list[str] = []
+    alarmed: list[str] = []
+    total = 0
+    for seed, case in enumerate(cases):
+        total += 1
+        if checker.problems(case.text, [case.ground]):
+            alarmed.append(case.case_id)
+        for mutation in mutations(case.text, case.source, seed):
+            made[mutation.kind] += 1
+            if checker.problems(mutation.text, [case.ground]):
+                caught[mutation.kind] += 1
+            else:
+                missed.append(f"{case.case_id} {mutation.kind} {mutation.what}")
+    critical = rate(sum(caught[k] for k in CRITICAL), sum(made[k] for k in CRITICAL))
+    kinds = {kind: rate(caught[kind], made[kind]) for kind in made}
+    return GroundingFigures(kinds, critical, rate(len(alarmed), total), tuple(missed), tuple(alarmed))

@@ -1,0 +1,73 @@
+"""`Checker`: the grounding rules with the city's dictionary and directory, ready to use by everything that generates."""
+
+from collections.abc import Sequence
+from functools import cache, lru_cache
+from importlib.resources import files
+
+from knowledge.answering.grounding import Ground, Reason, Vocabulary, Word, Words, unsupported
+from knowledge.domain import FaqEntry
+from knowledge.profile import CityProfile
+from knowledge.text.facts import canonical, figures
+from knowledge.text.tokens import FUNCTION_POS, Tokenizer, Unit
+
+_KEPT_TEXTS = 512
+
+
+class Checker:
+    """Thread-safe. `directory`: phones (digits) and addresses (without scheme) that may always be named."""
+
+    def __init__(self, tokenizer: Tokenizer, directory: frozenset[str] = frozenset()) -> None:
+        self._words = content_words(tokenizer)
+        self._directory = directory
+
+    def problems(self, text: str, grounds: Sequence[Ground]) -> tuple[Reason, ...]:
+        """Why `text` must not be shown; empty when its grounds say all of it."""
+        return unsupported(text, grounds, self._words, vocabulary(), self._directory)
+
+
+def ground_of(entry: FaqEntry) -> Ground:
+    """What a sentence that cites this FAQ may rest on."""
+    return Ground("\n".join(filter(None, (entry.answer, entry.url))), "\n".join((entry.question, entry.department)))
+
+
+def content_words(tokenizer: Tokenizer) -> Words:
+    """Content words by Sudachi, compounds in their parts."""
+
+    @lru_cache(maxsize=_KEPT_TEXTS)
+    def words(text: str) -> tuple[Word, ...]:
+        found: list[Word] = []
+        for morph in tokenizer.morphs(text):
+            if not morph.is_function_word and not morph.is_light:
+                found += [_word(unit) for unit in morph.parts or (morph.unit,) if unit.pos not in FUNCTION_POS]
+        return tuple(found)
+
+    return words
+
+
+def _word(unit: Unit) -> Word:
+    noun = unit.pos == "名詞" and not unit.surface.isdigit()
+    return Word(unit.surface, unit.norm, unit.synonym_ids, noun)
+
+
+@cache
+def vocabulary() -> Vocabulary:
+    """The shipped list `generic_words.txt`."""
+    generic: set[str] = set()
+    same: dict[str, tuple[str, ...]] = {}
+    for line in (files("knowledge.answering") / "generic_words.txt").read_text(encoding="utf-8").splitlines():
+        if line.startswith("="):
+            word, *others = line[1:].split()
+            same[word] = tuple(others)
+        elif not line.startswith("#"):
+            generic.update(line.split())
+    return Vocabulary(frozenset(generic), same)
+
+
+def directory_of(profile: CityProfile) -> frozenset[str]:
+    """Every phone and address of the city's profile, in the form the checks compare."""
+    phones = [profile.centre.phone, profile.centre.fax]
+    phones += [venue.phone for venue in profile.venues] + [department.phone for department in profile.departments]
+    phones += [contact.phone for contact in profile.escalation] + [line.phone for line in profile.emergency]
+    texts = [*phones, *profile.variables.values()]
+    found = (fact for text in texts if text for fact in figures(canonical(text)))
+    return frozenset(fact.value for fact in found if fact.kind in ("phone", "url"))

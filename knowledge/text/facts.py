@@ -1,0 +1,130 @@
+"""What a Japanese text states that must not change: quantities with their bounds, phones, addresses. Pure, rules only."""
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from typing import Literal
+
+_DIGITS = "〇一二三四五六七八九"
+_KANJI_NUMBER = re.compile(
+    r"[〇一二三四五六七八九十百千万]+(?=円|日|年|月|歳|才|か月|ヶ月|カ月|ヵ月|週|回|点|通|人|名|時間|時|分|枚|割)"
+)
+_UNITS = (("千", 1000), ("百", 100), ("十", 10))
+_MONTH = re.compile("ヶ月|カ月|ヵ月|箇月|ケ月")
+_ERA = re.compile(r"(令和|平成|昭和)(\d{1,2}|元)年")
+_ERA_START = {"令和": 2018, "平成": 1988, "昭和": 1925}
+_CLOCK = re.compile(r"(?<![\d:])([01]?\d|2[0-4]):([0-5]\d)(?![\d:])")
+_AFTERNOON = re.compile(r"午後(\d{1,2})時")
+_TEN_THOUSAND = re.compile(r"(\d+(?:\.\d+)?)万円")
+
+Kind = Literal["phone", "url", "date", "time", "quantity"]
+_PHONE = re.compile(r"(?<![\d-])0\d{1,4}-\d{1,6}(?:-\d{3,4})?(?![\d-])|(?<!\d)0\d{9,10}(?!\d)")
+_URL = re.compile(r"(?:https?://|www\.)[!-~]+|[\w.+-]+@[\w-]+(?:\.[\w-]+)+|(?<![\w.])(?:[a-z0-9-]+\.)+(?:jp|com|net|org|info|io|go|lg)(?![a-z])(?:/[!-~]*)?", re.ASCII | re.I)  # fmt: skip
+_URL_END = re.compile(r"[.,;:)\]}>、。」』）]+$")
+_DATE = re.compile(r"(?:(\d{4})年)?(\d{1,2})月(\d{1,2})日")
+_TIME = re.compile(r"(\d{1,2})時(?!間)(?:(\d{1,2})分)?(半)?")
+_UNIT = (
+    "か月|回目|営業日|時間|週間|ピクセル|種類|文字|年間|日間|月間|センチ|ミリ|円|年|月|日|週|分|秒|歳|才|回|桁|枚|点|通|人|名|"
+    "件|階|番|割|つ|倍|世帯|校|%|cm|mm|kb|mb|gb|キロ|度"
+)
+_QUANTITY = re.compile(rf"(\d+(?:\.\d+)?)({_UNIT})?(目)?", re.I)
+_BOUNDS: tuple[tuple[str, re.Pattern[str]], ...] = (
+    ("以上", re.compile("以上")),
+    ("未満", re.compile("未満|に満たない")),
+    ("以下", re.compile("以下")),
+    ("以内", re.compile("以内")),
+    ("以降", re.compile("以降|以後")),
+    ("から", re.compile("から|[~〜]")),
+    ("超", re.compile("を?超|より多")),
+    ("前", re.compile("前(?!後)")),
+    ("後", re.compile("後")),
+)
+_AFTER_NUMBER = re.compile(
+    r"(?:間|目|の)?(以上|未満|に満たない|以下|以内|以降|以後|から|[~〜]|を?超|より多|前(?!後)|(?<!以)後)"
+)
+ESSENTIAL = frozenset({"以上", "未満", "以下", "超"})
+"""Bounds a number may not lose either: 15歳 is not 15歳未満."""
+_SAME_UNIT = {"才": "歳", "名": "人", "週間": "週", "年間": "年", "日間": "日", "センチ": "cm", "ミリ": "mm"}
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """One statement in figures: `value` in canonical form; `unit` decides what it can be mixed up with."""
+
+    kind: Kind
+    value: str
+    unit: str
+    bound: str
+    start: int
+    end: int
+
+
+def canonical(text: str) -> str:
+    """NFKC, no thousands separators, digits for kanji numerals before units, 24 hours, western years, one か月."""
+    plain = unicodedata.normalize("NFKC", text)
+    plain = re.sub(r"(?<=\d),(?=\d{3})", "", plain)
+    plain = _KANJI_NUMBER.sub(lambda m: str(kanji_number(m[0])), plain)
+    plain = _MONTH.sub("か月", plain)
+    plain = _ERA.sub(lambda m: f"{_ERA_START[m[1]] + (1 if m[2] == '元' else int(m[2]))}年", plain)
+    plain = _CLOCK.sub(lambda m: f"{int(m[1])}時{int(m[2])}分" if int(m[2]) else f"{int(m[1])}時", plain)
+    plain = _AFTERNOON.sub(lambda m: f"{int(m[1]) % 12 + 12}時", plain).replace("午前", "").replace("正午", "12時")
+    return _TEN_THOUSAND.sub(lambda m: f"{float(m[1]) * 10_000:g}円", plain)
+
+
+def kanji_number(text: str) -> int:
+    """十五 -> 15, 二〇 -> 20, 千五百 -> 1500, 二万 -> 20000."""
+    if "万" in text:
+        above, _, below = text.partition("万")
+        return (kanji_number(above) if above else 1) * 10_000 + (kanji_number(below) if below else 0)
+    if not any(c in "十百千" for c in text):
+        return int("".join(str(_DIGITS.index(c)) for c in text))
+    total = 0
+    for unit, size in _UNITS:
+        if unit in text:
+            head, _, text = text.partition(unit)
+            total += (kanji_number(head) if head else 1) * size
+    return total + (kanji_number(text) if text else 0)
+
+
+def figures(plain: str) -> list[Fact]:
+    """Every fact in figures of a canonical text, in order; no digit belongs to two of them."""
+    found: list[Fact] = []
+    rest = plain
+    for pattern, make in ((_URL, _url), (_PHONE, _phone), (_DATE, _date), (_TIME, _time), (_QUANTITY, _quantity)):
+        for match in pattern.finditer(rest):
+            found.append(make(match, plain))
+        rest = pattern.sub(lambda m: " " * len(m[0]), rest)
+    return sorted(found, key=lambda fact: fact.start)
+
+
+def _url(match: re.Match[str], _plain: str) -> Fact:
+    value = _URL_END.sub("", match[0].lower()).removeprefix("https://").removeprefix("http://").rstrip("/")
+    return Fact("url", value, "url", "", match.start(), match.end())
+
+
+def _phone(match: re.Match[str], _plain: str) -> Fact:
+    return Fact("phone", match[0].replace("-", ""), "phone", "", match.start(), match.end())
+
+
+def _date(match: re.Match[str], plain: str) -> Fact:
+    value = f"{match[1] or ''}/{int(match[2])}/{int(match[3])}"
+    return Fact("date", value, "date", _bound(plain, match.end()), match.start(), match.end())
+
+
+def _time(match: re.Match[str], plain: str) -> Fact:
+    minutes = int(match[2] or 0) or (30 if match[3] else 0)
+    return Fact("time", f"{int(match[1])}:{minutes:02}", "time", _bound(plain, match.end()), match.start(), match.end())
+
+
+def _quantity(match: re.Match[str], plain: str) -> Fact:
+    unit = (match[2] or "").lower() + (match[3] or "")
+    unit = _SAME_UNIT.get(unit, unit)
+    return Fact("quantity", f"{float(match[1]):g}", unit, _bound(plain, match.end()), match.start(), match.end())
+
+
+def _bound(plain: str, end: int) -> str:
+    """以上, 未満 … directly after the figure, else empty."""
+    match = _AFTER_NUMBER.match(plain, end)
+    if match is None:
+        return ""
+    return next(name for name, pattern in _BOUNDS if pattern.match(match[1]))
