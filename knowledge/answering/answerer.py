@@ -4,12 +4,12 @@ import time
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import Literal, Protocol
+from typing import Protocol
 
 from knowledge.answering import policy
 from knowledge.answering.clarify import clarify
 from knowledge.answering.confidence import AnswerCalibration, load_answer_calibration
-from knowledge.answering.conversation import Conversations, Talk
+from knowledge.answering.conversation import Conversations, Reread, Talk
 from knowledge.answering.cues import find_cues
 from knowledge.answering.foreign import Foreign
 from knowledge.answering.handover import Handovers
@@ -35,9 +35,9 @@ class Intents(Protocol):
 class Rewriting(Protocol):
     """Makes a follow-up stand alone; None when it does already, or when no way is known."""
 
-    def by_rule(self, utterance: RedactedText, talk: Talk) -> RedactedText | None: ...
+    def by_rule(self, utterance: RedactedText, talk: Talk) -> Reread | None: ...
 
-    def by_model(self, utterance: RedactedText, talk: Talk) -> RedactedText | None:
+    def by_model(self, utterance: RedactedText, talk: Talk) -> Reread | None:
         """Takes as long as a language model takes: only for words that led to nothing as they stand."""
         ...
 
@@ -77,39 +77,35 @@ class Answerer:
         if chosen is not None:
             return self._finished(question, self._verbatim(chosen, question, 1.0, "option_chosen"), started)
         talk = self._talk(question)
-        read = self._rewritten("by_rule", question, talk)
-        answer = self._answered(read or question)
+        read = self._parts.rewriting.by_rule(question.text, talk) if self._parts.rewriting and talk else None
+        answer = self._answered(question, read, talk)
         if (
             read is None and answer.reason in _UNSURE and question.channel != "voice"
         ):  # nobody waits for it on the phone
-            read = self._rewritten("by_model", question, talk)
-            answer = self._answered(read) if read is not None else answer
+            read = self._parts.rewriting.by_model(question.text, talk) if self._parts.rewriting and talk else None
+            answer = self._answered(question, read, talk) if read is not None else answer
         if question.lang != "ja" and answer.reason in _NOT_IN_THIS_LANGUAGE:
             answer = self._by_way_of_japanese(question) or answer
         return self._finished(question, replace(answer, read_as=read.text if read is not None else ""), started)
 
     def _talk(self, question: Question) -> Talk | None:
         """What the conversation is about; None where nothing can be carried over from it."""
-        if self._parts.rewriting is None or not question.conversation_id or question.lang != "ja":
+        if not question.conversation_id or question.lang != "ja":
             return None
         return self._conversations.talk(question.conversation_id, self._parts.clock.now())
 
-    def _rewritten(self, how: Literal["by_rule", "by_model"], question: Question, talk: Talk | None) -> Question | None:
-        rewriting = self._parts.rewriting
-        if rewriting is None or talk is None:
-            return None
-        rewrite = rewriting.by_rule if how == "by_rule" else rewriting.by_model
-        whole = rewrite(question.text, talk)
-        return None if whole is None else replace(question, text=whole)
-
-    def _answered(self, question: Question) -> Answer:
+    def _answered(self, question: Question, read: Reread | None = None, talk: Talk | None = None) -> Answer:
         started = time.perf_counter()
+        question = question if read is None else replace(question, text=read.text)
         found = self._parts.searcher.search(
             SearchQuery(question.text, _CONSIDERED, lang=question.lang, channel=question.channel)
         )
         searched = time.perf_counter()
         signals = self._signals(question, found)
         decision = policy.decide(signals, self._thresholds_for(signals))
+        if read is not None and talk is not None and decision.action == "answer" and _said_before(found, read, talk):
+            found, decision = replace(found, hits=found.hits[1:]), policy.Decision("clarify", "said_before")
+            signals = replace(signals, confidences=signals.confidences[1:])
         answer = self._compose(question, found, signals, decision)
         trace = {"search": (searched - started) * 1e3, "decide": (time.perf_counter() - searched) * 1e3}
         return replace(answer, trace=trace)
@@ -223,9 +219,14 @@ class Answerer:
         return Answer("answer", confidence, "", answer=approved, candidates=(hit,), reason=why, lang=question.lang)
 
     def _finished(self, question: Question, answer: Answer, started: float) -> Answer:
-        topic = answer.answer.question if answer.answer is not None else ""
-        self._conversations.note(question.conversation_id, question.text, topic, self._parts.clock.now())
+        self._conversations.note(question.conversation_id, question.text, answer.answer, self._parts.clock.now())
         return replace(answer, answer_id=uuid.uuid4().hex, took_ms=(time.perf_counter() - started) * 1e3)
+
+
+def _said_before(found: SearchResult, read: Reread, talk: Talk) -> bool:
+    """The best hit is what the person was just told, and it says nothing of what they now ask: repeating helps nobody."""
+    best = found.hits[0].entry
+    return best.faq_id == talk.faq_id and not any(word in best.answer for word in read.new)
 
 
 def _with_confidences(hits: tuple[Hit, ...], confidences: tuple[float, ...]) -> tuple[Hit, ...]:

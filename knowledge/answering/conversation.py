@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from knowledge.domain import ClarifyOption
+from knowledge.domain import ApprovedAnswer, ClarifyOption
 from knowledge.privacy.redacted import RedactedText
 from knowledge.text.normalise import normalise
 
@@ -48,11 +48,20 @@ _FOREVER = datetime.max.replace(tzinfo=UTC)
 
 @dataclass(frozen=True, slots=True)
 class Talk:
-    """What was answered last, and the redacted words before, newest last."""
+    """What was answered last (approved question and number), and the redacted words before, newest last."""
 
     topic: str = ""
+    faq_id: str = ""
     said: tuple[RedactedText, ...] = ()
     until: datetime = _FOREVER
+
+
+@dataclass(frozen=True, slots=True)
+class Reread:
+    """A follow-up as a question that stands alone; `new` are the words it adds to what was answered."""
+
+    text: RedactedText
+    new: tuple[str, ...] = ()
 
 
 class Conversations:
@@ -69,14 +78,15 @@ class Conversations:
             talk = self._talks.get(conversation_id)
             return talk if talk is not None and talk.until >= now else Talk()
 
-    def note(self, conversation_id: str, said: RedactedText, topic: str, now: datetime) -> None:
-        """Remember the words and, unless it is empty, the approved question they were answered with."""
+    def note(self, conversation_id: str, said: RedactedText, answered: ApprovedAnswer | None, now: datetime) -> None:
+        """Remember the words and, if there was one, what they were answered with."""
         if not conversation_id:
             return
         before = self.talk(conversation_id, now)
         kept = (*before.said, said)[-MAX_SAID:]
+        topic, faq_id = (answered.question, answered.faq_id) if answered else (before.topic, before.faq_id)
         with self._lock:
-            self._talks[conversation_id] = Talk(topic or before.topic, kept, now + KEEP_FOR)
+            self._talks[conversation_id] = Talk(topic, faq_id, kept, now + KEEP_FOR)
             self._talks.move_to_end(conversation_id)
             while len(self._talks) > MAX_CONVERSATIONS:
                 self._talks.popitem(last=False)

@@ -6,7 +6,7 @@ What is carried over is the approved question of the last answer, never the word
 import re
 from dataclasses import dataclass
 
-from knowledge.answering.conversation import Talk
+from knowledge.answering.conversation import Reread, Talk
 from knowledge.answering.topics import topic_of
 from knowledge.ports import Redactor
 from knowledge.privacy.redacted import RedactedText
@@ -25,8 +25,12 @@ _LINK = (
 )
 _OPENER = re.compile(rf"^(?:(?P<link>{_LINK})|{_FILLER})(?:は|だと|も)?[、,。\s]*")
 _POINTS_BACK = re.compile(
-    r"^(それ|これ|その|この|さっきの|今の|同じ)|(場合|とき|時)は?(どう|[?？]|$)|(だと|でも)(どう|[?？]|$)"
+    r"^(それ|これ|[そこ]の(手続|場合|とき|時|後|あと|お金|費用|分)|さっきの|今の|同じ)|(場合|とき|時|分|方|ほう)は?(どう|[?？]|$)|(だと|でも)(どう|[?？]|$)"
 )
+_ADDS = re.compile(r"も(でき|大丈夫|いい|いり|いる|必要|あり|やって|お願い|可能)")
+_UNFINISHED = re.compile(r"(は|なら|だと|たら|でも|場合|とき|時)[?？]?$")
+_ASKS = re.compile(r"か[?？]?$|[?？]$")
+_QUESTION_WORD = re.compile(r"何|どの|どう|どこ|どれ|どちら|いくら|いつ|誰|だれ|なに")
 _WHO = re.compile(
     r"代理人?|家族|本人|自分|私|わたし|子ども|子供|こども|息子|娘|孫|赤ちゃん|未成年者?|\d+歳(未満|以上|以下)?|両親|親|父|母|夫|妻|主人"
     r"|祖父|祖母|おじいちゃん|おばあちゃん|高齢者?|外国人|(成年)?(被)?後見人?|法定代理人|入院中?|施設"
@@ -39,6 +43,38 @@ _ASPECT = re.compile(
 _GENERIC = re.compile(
     r"手続き?|申し込み|こと|もの|ところ|ほう|方|場合|とき|時|人|分|今日|明日|すぐ|後|前|それ|これ|その|この|さっき|同じ|今"
 )
+
+
+_ACTIONS = frozenset(
+    [
+        "変更",
+        "取消",
+        "取り消し",
+        "解除",
+        "更新",
+        "申請",
+        "予約",
+        "登録",
+        "再発行",
+        "再交付",
+        "返納",
+        "返却",
+        "停止",
+        "削除",
+        "追加",
+        "確認",
+        "設定",
+        "再設定",
+        "利用",
+        "受け取り",
+        "受取",
+        "廃止",
+        "延長",
+    ]
+)
+
+
+_ASKED = frozenset(["どこ", "いくら", "いつ", "いつから", "いつまで", "誰", "必要"])
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,31 +93,63 @@ class FollowUps:
         self._tokenizer = tokenizer
         self._redactor = redactor
 
-    def standalone(self, utterance: RedactedText, talk: Talk) -> RedactedText | None:
+    def standalone(self, utterance: RedactedText, talk: Talk) -> Reread | None:
         """`utterance` as a question of its own about what was answered last; None when it is one already."""
-        found = self._read(utterance) if talk.topic else None
+        found = self._read(utterance, talk.topic) if talk.topic else None
         if found is None:
             return None
-        return self._redactor.redact(f"{_carried(talk.topic, found)} {found.rest}".strip()).text
+        matter = self._matter(talk.topic, found)
+        text = self._redactor.redact(f"{matter}の{found.rest}" if matter else found.rest).text
+        return Reread(text, self._new_words(found.rest, talk.topic))
 
-    def _read(self, utterance: str) -> FollowUp | None:
+    def _new_words(self, rest: str, topic: str) -> tuple[str, ...]:
+        named = [m[0] for pattern in (_WHO, _ASPECT) for m in pattern.finditer(rest)]
+        nouns = [m.unit.surface for m in self._tokenizer.morphs(rest) if m.unit.pos == "名詞" and not m.is_light]
+        return tuple(word for word in dict.fromkeys([*named, *nouns]) if word not in topic and word not in _ASKED)
+
+    def _read(self, utterance: str, topic: str) -> FollowUp | None:
         rest, linked = _without_opener(normalise(utterance))
         if not rest or len(rest) > MAX_CHARS:
             return None
         who, aspect = bool(_WHO.search(rest)), bool(_ASPECT.search(rest))
         linked = linked or bool(_POINTS_BACK.search(rest))
-        if not (linked or ((who or aspect) and len(rest) <= SHORT_CHARS)):
+        unfinished = bool(_UNFINISHED.search(rest) or _ADDS.search(rest))
+        asks = bool(_ASKS.search(rest)) and (who or aspect or bool(_QUESTION_WORD.search(rest)))
+        if not linked and not (len(rest) <= SHORT_CHARS and (unfinished or asks)):
             return None
-        if not (linked or who or aspect) or self._own_topic(rest):
+        if self._empty(rest) or self._own_matter(rest, topic, linked or unfinished):
             return None
         return FollowUp(rest, who, aspect)
 
-    def _own_topic(self, rest: str) -> bool:
-        """Whether a noun is left that names a matter of its own."""
-        left = _GENERIC.sub(" ", _ASPECT.sub(" ", _WHO.sub(" ", rest)))
-        return any(
-            m.unit.pos == "名詞" and not m.is_light and not m.unit.norm.isdigit() for m in self._tokenizer.morphs(left)
+    def _empty(self, rest: str) -> bool:
+        """Whether nothing is asked at all: a greeting, a sigh, a sum."""
+        return all(
+            m.is_function_word or m.unit.pos == "接頭辞" or m.unit.norm.isdigit() for m in self._tokenizer.morphs(rest)
         )
+
+    def _own_matter(self, rest: str, topic: str, loose: bool) -> bool:
+        """Whether a noun is left that names another matter. What can be done (変更, 解除) does not name one when the
+        sentence leans on the one before."""
+        left = _GENERIC.sub("、", _ASPECT.sub("、", _WHO.sub("、", rest)))
+        nouns = [m.unit for m in self._tokenizer.morphs(left) if m.unit.pos == "名詞" and not m.is_light]
+        return any(
+            not unit.norm.isdigit() and unit.surface not in topic and not (loose and unit.norm in _ACTIONS)
+            for unit in nouns
+        )
+
+    def _matter(self, topic: str, found: FollowUp) -> str:
+        """The words of the topic that say what it is about, without what the follow-up replaces."""
+        kept = topic_of(topic)
+        if found.who:
+            kept = _WHO.sub("、", kept)
+        if found.aspect:
+            kept = _ASPECT.sub("、", kept)
+        words = [
+            m.unit.surface if m.unit.pos == "名詞" else m.unit.norm
+            for m in self._tokenizer.morphs(_GENERIC.sub("、", kept))
+            if m.unit.pos in ("名詞", "動詞") and not m.is_light and not m.unit.surface.isdigit()
+        ]
+        return " ".join(dict.fromkeys(words))
 
 
 def _without_opener(text: str) -> tuple[str, bool]:
@@ -90,21 +158,3 @@ def _without_opener(text: str) -> tuple[str, bool]:
         linked = linked or match["link"] is not None
         text = text[match.end() :]
     return text.strip(), linked
-
-
-_CLAUSE = re.compile(r"[^。？?]+[。？?]?")
-
-
-def _carried(topic: str, found: FollowUp) -> str:
-    """The topic without what the follow-up replaces: 「代理人が…」 when it asks for oneself, the fee when it asks where."""
-    kept = topic_of(topic)
-    if found.who:
-        kept = re.sub(rf"(?:{_WHO.pattern})(?:が|は|の|本人が)?", "", kept)
-    if found.aspect:
-        clauses = [c.strip("。？? ") for c in _CLAUSE.findall(kept)]
-        kept = "。".join(c for c in clauses if not _only_aspect(c)) or kept
-    return kept.strip("、。 ")
-
-
-def _only_aspect(clause: str) -> bool:
-    return len(clause) <= SHORT_CHARS and bool(_ASPECT.match(clause))

@@ -1,6 +1,6 @@
 """Follow-ups made to stand alone: by rules, or by the language model where there is one."""
 
-from knowledge.answering.conversation import Talk
+from knowledge.answering.conversation import Reread, Talk
 from knowledge.answering.followup import FollowUps
 from knowledge.errors import NoLanguageModel
 from knowledge.language.figures import figures
@@ -24,10 +24,10 @@ class Rewriter:
         self._model = model
         self._redactor = redactor
 
-    def by_rule(self, utterance: RedactedText, talk: Talk) -> RedactedText | None:
+    def by_rule(self, utterance: RedactedText, talk: Talk) -> Reread | None:
         return self._rules.standalone(utterance, talk)
 
-    def by_model(self, utterance: RedactedText, talk: Talk) -> RedactedText | None:
+    def by_model(self, utterance: RedactedText, talk: Talk) -> Reread | None:
         if not talk.topic or len(utterance) > MAX_ASKED_CHARS or not self._model.available("follow_up"):
             return None
         data = (
@@ -42,7 +42,7 @@ class Rewriter:
         written = self._redactor.redact(made.text.strip()).text
         if not _trustworthy(written, utterance, talk) or normalise(written) == normalise(utterance):
             return None
-        return written
+        return Reread(written)
 
 
 def _trustworthy(written: str, utterance: str, talk: Talk) -> bool:

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from knowledge.answering.answerer import Answerer, AnswererParts
 from knowledge.answering.confidence import AnswerCalibration, answer_features, load_answer_calibration
-from knowledge.answering.conversation import Talk
+from knowledge.answering.conversation import Reread, Talk
 from knowledge.answering.handover import Handovers
 from knowledge.answering.policy import Thresholds
 from knowledge.clock import FixedClock
@@ -275,12 +275,12 @@ class Carrying:
         self._rule, self._model = rule, model
         self.asked_model = 0
 
-    def by_rule(self, utterance: RedactedText, talk: Talk) -> RedactedText | None:
-        return RedactedText(self._rule) if self._rule and talk.topic else None
+    def by_rule(self, utterance: RedactedText, talk: Talk) -> Reread | None:
+        return Reread(RedactedText(self._rule), ("代理人",)) if self._rule and talk.topic else None
 
-    def by_model(self, utterance: RedactedText, talk: Talk) -> RedactedText | None:
+    def by_model(self, utterance: RedactedText, talk: Talk) -> Reread | None:
         self.asked_model += 1
-        return RedactedText(self._model) if self._model and talk.topic else None
+        return Reread(RedactedText(self._model)) if self._model and talk.topic else None
 
 
 def carrying(search: ScriptedSearch, rewriting: Carrying) -> Answerer:
@@ -289,7 +289,7 @@ def carrying(search: ScriptedSearch, rewriting: Carrying) -> Answerer:
 
 
 def test_a_follow_up_is_searched_as_it_was_meant_and_says_so() -> None:
-    search = ScriptedSearch((entry("A"), 0.99))
+    search = ScriptedSearch((entry("A", answer="代理人も手続きできます。"), 0.99))
     talk = carrying(search, Carrying(rule="カードの更新 代理人の場合は"))
     assert talk.answer(question(conversation_id="c")).read_as == ""
     again = talk.answer(question("じゃあ代理人は", conversation_id="c"))
@@ -308,3 +308,13 @@ def test_the_model_is_asked_only_about_words_that_led_to_nothing() -> None:
     assert rewriting.asked_model == 1
     unsure.answer(question(conversation_id="c", channel="voice"))
     assert rewriting.asked_model == 1
+
+
+def test_what_was_just_said_is_not_repeated_when_it_does_not_speak_of_what_is_asked() -> None:
+    search = ScriptedSearch((entry("A"), 0.9), (entry("B"), 0.05), (entry("C"), 0.04))
+    talk = carrying(search, Carrying(rule="カードの更新 代理人の場合は"))
+    talk.answer(question(conversation_id="c"))
+    again = talk.answer(question("じゃあ代理人は", conversation_id="c"))
+    assert (again.action, again.reason) == ("clarify", "said_before")
+    assert again.clarify is not None
+    assert [option.faq_id for option in again.clarify.options] == ["B", "C"]
