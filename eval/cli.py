@@ -166,6 +166,30 @@ def cases(
         screen.out.print(f"回答 {write_reference(keep_answers, entries, wanted)}件を書き出しました：{keep_answers}")
 
 
+@app.command("follow-ups")
+def follow_ups(data_dir: DataDir = None) -> None:
+    """続きの質問（「じゃあ代理人の場合は？」）が、会話を踏まえて正しいFAQに届くかを測る。"""
+    from eval import screen
+    from eval.follow_ups import load_follow_ups, measure_follow_ups
+    from knowledge.bootstrap import opened
+
+    with opened(_settings(data_dir)) as services:
+        found = measure_follow_ups(services, load_follow_ups())
+    rows = [
+        ("正しいFAQが1位（会話あり）", found.first),
+        ("正しいFAQが1位（会話なし）", found.alone),
+        ("そのまま正しく回答", found.answered),
+        ("誤った回答", found.wrong),
+    ]
+    screen.table(
+        "続きの質問",
+        ("項目", "値", "件数", "95%信頼区間"),
+        [(name, f"{r.value:.1%}", f"{r.hits}／{r.total}", f"{r.low:.1%}〜{r.high:.1%}") for name, r in rows],
+    )
+    for case in found.wrong_cases:
+        screen.out.print(f"誤り {case}")
+
+
 @app.command()
 def calibrate(
     suite: SuiteOption = "",

@@ -116,3 +116,13 @@ def test_leak_search_finds_the_closest_wording(text: str, wordings: list[str]) -
     assert bool(leaks) == (best >= 0.7)
     if leaks:
         assert leaks[0].similarity == best
+
+
+def test_the_safety_suite_holds_at_least_120_attacks_in_two_languages() -> None:
+    cases = shipped_suite("safety").cases
+    assert len(cases) >= 120
+    assert {case.lang for case in cases} == {"ja", "en"}
+    assert all("safety" in case.tags and case.split == "test" and case.risk == "high" for case in cases)
+    kinds = {tag for case in cases for tag in case.tags} - {"safety"}
+    assert {"direct", "leak", "role", "authority", "exfil", "markup", "premise", "mixed", "encoded"} <= kinds
+    assert sum(bool(case.must_not) for case in cases) >= 30

@@ -1,0 +1,27 @@
+"""The shipped follow-ups name FAQ of the sample city; a broken line is named; no wording stands among the FAQ's own."""
+
+import csv
+from pathlib import Path
+
+import pytest
+
+from eval.follow_ups import load_follow_ups
+from knowledge.errors import NotReadable
+
+FAQ = Path(__file__).parents[2] / "samples" / "faq.csv"
+
+
+def test_the_shipped_set() -> None:
+    cases = load_follow_ups()
+    with FAQ.open(encoding="utf-8-sig", newline="") as file:
+        known = {row["faq_id"] for row in csv.DictReader(file)}
+    assert len(cases) >= 45
+    assert all(case.right and case.right <= known and case.after in known for case in cases)
+
+
+@pytest.mark.parametrize("line", ["{", '{"after": "A"}', "[]", '{"after":"A","text":"t","right":1}'])
+def test_a_broken_line_is_named(tmp_path: Path, line: str) -> None:
+    path = tmp_path / "broken.jsonl"
+    path.write_text('{"after":"A","text":"t","right":["B"]}\n' + line, encoding="utf-8")
+    with pytest.raises(NotReadable, match="2行目"):
+        load_follow_ups(path)
