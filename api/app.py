@@ -19,6 +19,7 @@ from api.problems import handle_problems
 from api.routes.answers import answers_router
 from api.routes.calls import calls_router
 from api.routes.desk import desk_routers
+from api.routes.documents import documents_router
 from api.routes.faq_files import faq_files_router, synonym_files_router
 from api.routes.faqs import faqs_router
 from api.routes.feedback import feedback_router
@@ -82,6 +83,7 @@ def _add_routes(app: FastAPI, doors: Doors) -> None:
         feedback_router(doors),
         faq_files_router(doors),
         faqs_router(doors),
+        documents_router(doors),
         synonym_files_router(doors),
         synonyms_router(doors),
         index_router(doors),

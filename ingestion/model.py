@@ -38,20 +38,29 @@ class Passage:
 
 @dataclass(frozen=True, slots=True)
 class PassageDiff:
-    """What a new edition of a document changed in a draft: lines with - and +."""
+    """What a new edition of a document says differently from the FAQ, to be reviewed: lines with - and +."""
 
     faq_id: str
     lines: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
+class SimilarDraft:
+    """A new draft and the FAQ that asks (nearly) the same already."""
+
+    faq_id: str
+    other: str
+
+
+@dataclass(frozen=True, slots=True)
 class FileReport:
-    """What became of one file. `gone`: FAQ whose passage the new edition no longer has; they are not touched."""
+    """What became of one file. `changed` and `gone` (FAQ whose passage the new edition no longer has) wait for review."""
 
     name: str
     kind: Literal["document", "table", "summaries", "unknown"]
     status: FileStatus
     created: tuple[str, ...] = ()
+    similar: tuple[SimilarDraft, ...] = ()
     changed: tuple[PassageDiff, ...] = ()
     unchanged: int = 0
     gone: tuple[str, ...] = ()

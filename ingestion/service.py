@@ -5,7 +5,7 @@ from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
 
-from ingestion.drafts import apply_passages, known_hash, remember_source, source_key
+from ingestion.drafts import apply_passages, is_known, remember_source, source_key
 from ingestion.guard import DOCUMENTS, KNOWN, SUMMARIES, read_bounded
 from ingestion.model import FileReport, FileStatus, IngestReport, IngestServices, Passage
 from ingestion.summaries import is_summary_csv, read_summaries, store_summaries
@@ -22,7 +22,7 @@ def ingest(
 ) -> IngestReport:
     """Each file for itself: one that cannot be read is reported and does not stop the others. Folders are walked.
     Raises InvalidInput when there is nothing to read."""
-    files = list(_files(paths))
+    files = files_of(paths)
     if not files:
         raise InvalidInput(f"取り込むファイルがありません。使えるのは {'・'.join(sorted(KNOWN))} です。")
     reports = []
@@ -38,7 +38,7 @@ def _one(path: Path, name: str, services: IngestServices, who: str) -> FileRepor
     try:
         data = read_bounded(path)
         digest, key = sha256(data).hexdigest(), source_key(path)
-        if known_hash(services, key) == digest:
+        if is_known(services, digest):
             return FileReport(name, "unknown", "unchanged")
         report = _read(path, name, data, key, services, who)
     except MadoguchiError as exc:
@@ -82,6 +82,11 @@ def _table(name: str, data: bytes, key: str, services: IngestServices, who: str)
     entries = [merge(row, None) for row in parsed.rows]
     passages = [Passage(redact(one.question).text, redact(one.answer).text) for one in entries if one.question]
     return replace(apply_passages(services, key, name, passages, who), kind="table")
+
+
+def files_of(paths: Iterable[Path]) -> list[Path]:
+    """The files themselves, and those of known kinds in the folders."""
+    return list(_files(paths))
 
 
 def _files(paths: Iterable[Path]) -> Iterable[Path]:

@@ -16,10 +16,9 @@ Paths = Annotated[
     list[Path],
     typer.Argument(metavar="PATH...", help="取り込む文書（Word、PDF、HTML、Markdown、CSV、Excel、通話要約）"),
 ]
-_TABLES = (".csv", ".xlsx")
 _STATUS = {
     "new": "取り込みました",
-    "changed": "変わった所を取り込みました",
+    "changed": "新しい版を読み取りました",
     "unchanged": "変わっていません",
     "refused": "取り込めません",
 }
@@ -38,44 +37,54 @@ def ingest(paths: Paths, data_dir: DataDir = None) -> None:
         if not path.exists():
             read_file(path)  # says that it is not there
     with running_server(settings.data_dir) as server:
-        if server is not None:
-            _through(server, paths)
-            return
-    _here(paths, data_dir)
+        files = _through(server, paths) if server is not None else None
+    _show(_here(paths, data_dir) if files is None else files)
 
 
-def _through(server: "RunningServer", paths: list[Path]) -> None:
-    """A running service owns the data folder: it takes FAQ tables, documents wait until it is stopped."""
-    from knowledge.errors import DataFolderInUse
+def _through(server: "RunningServer", paths: list[Path]) -> "list[FileReport]":
+    """One file a request: a folder of documents may be larger than one request may be."""
+    from ingestion.model import FileReport, PassageDiff
+    from ingestion.service import files_of
 
-    others = [path.name for path in paths if path.suffix.lower() not in _TABLES]
-    if others:
-        names = "、".join(others)
-        raise DataFolderInUse(
-            f"窓口が動いている間は {names} を取り込めません。窓口を止めてから、もう一度実行してください。"
-        )
-    for path in paths:
-        total = server.call("POST", "/v1/faqs/import", files={"file": (path.name, read_file(path))}).json()["total"]
-        screen.say(f"{path.name}：{total} 件を下書きとして取り込みました。")
+    found = []
+    for path in files_of(paths):
+        fields = {"folder": path.resolve().parent.name}
+        reply = server.call("POST", "/v1/documents", files={"file": (path.name, read_file(path))}, data=fields).json()
+        for one in reply["files"]:
+            changed = tuple(PassageDiff(diff["faq_id"], tuple(diff["lines"])) for diff in one["changed"])
+            found.append(FileReport(**{**one, "changed": changed}))
+    return found
 
 
-def _here(paths: list[Path], data_dir: DataDir) -> None:
+def _here(paths: list[Path], data_dir: DataDir) -> "list[FileReport]":
     from api.cli.files import WHO
     from ingestion.service import ingest as ingest_paths
     from knowledge.bootstrap import opened
-    from knowledge.errors import InvalidInput
 
     with opened(settings_of(data_dir)) as services, screen.progress() as tell:
         report = ingest_paths(paths, services, WHO, lambda done, total, name: tell(name or "取り込み", done, total))
-    for one in report.files:
+    return list(report.files)
+
+
+def _show(files: "list[FileReport]") -> None:
+    from knowledge.errors import InvalidInput
+
+    for one in files:
         screen.say(_line(one))
-    refused = [one for one in report.files if one.status == "refused"]
+    if any(one.changed or one.gone for one in files):
+        screen.say(
+            "内容が違うFAQがあります。職員用画面の「資料の取込み」で違いを見て、取り入れるかどうかを選んでください。"
+        )
+    refused = [one for one in files if one.status == "refused"]
     if refused:
         raise InvalidInput(f"{len(refused)} 件のファイルを取り込めませんでした。上の理由を確認してください。")
 
 
 def _line(report: "FileReport") -> str:
-    drafts = len(report.created) + len(report.changed) + report.imported
-    found = f"（下書き {drafts} 件、要約 {report.linked} 件）" if drafts or report.linked else ""
+    drafts = len(report.created) + report.imported
+    counts = {"下書き": drafts, "内容が違うFAQ": len(report.changed), "資料にない質問": len(report.gone)}
+    counts |= {"要約": report.linked, "よく似た質問": len(report.similar)}
+    found = "、".join(f"{name} {count} 件" for name, count in counts.items() if count)
     reasons = "".join(f"\n  {problem}" for problem in report.problems)
-    return f"{report.name}：{_STATUS[report.status]}{found}。{reasons}"
+    lines = "".join(f"\n  {diff.faq_id}　{line}" for diff in report.changed for line in diff.lines)
+    return f"{report.name}：{_STATUS[report.status]}{f'（{found}）' if found else ''}。{reasons}{lines}"

@@ -1,4 +1,5 @@
-"""Tables of ingestion: which files were read, which FAQ drafts came from them, and call summaries as evidence."""
+"""Tables of ingestion: which files were read, which FAQ drafts came from them,
+what new editions say differently, and call summaries as evidence."""
 
 from sqlalchemy import Column, Float, Index, Integer, String, Table, Text
 
@@ -25,6 +26,24 @@ ingest_passages = Table(
     Column("faq_id", String(64), nullable=False),
     Column("page", Integer, nullable=False),
     Index(None, "faq_id"),
+)
+
+ingest_changes = Table(
+    "ingest_changes",
+    metadata,
+    Column("change_id", String(64), primary_key=True),
+    Column("source_key", String(64), nullable=False),
+    Column("passage_key", String(64), nullable=False),
+    Column("file_name", String(255), nullable=False),
+    Column("faq_id", String(64), nullable=False),
+    Column("kind", String(16), nullable=False),
+    Column("question", Text, nullable=False),
+    Column("answer", Text, nullable=False),
+    Column("page", Integer, nullable=False),
+    Column("content_hash", String(64), nullable=False),
+    Column("found_by", String(128), nullable=False),
+    Column("found_at", UtcDateTime, nullable=False),
+    Index(None, "source_key", "passage_key", unique=True),
 )
 
 call_summaries = Table(

@@ -56,6 +56,14 @@ def test_commands_go_through_the_running_server(tmp_path: Path, csv: Path) -> No
         key = run("apikey", "create", "--role", "viewer", "--data-dir", folder).stdout.strip()
         assert httpx.get(f"{address}/v1/faqs", headers={"authorization": f"Bearer {key}"}).json()["total"] == 8
         assert orjson.loads(run("ask", "カードをなくしました", "--data-dir", folder, "--json").stdout)["candidates"]
+        note = tmp_path / "案内.md"
+        note.write_text("# 駐車場はありますか\n二十台分あります。\n", encoding="utf-8")
+        assert "下書き 1 件" in run("ingest", note, "--data-dir", folder).stdout
+        assert "変わっていません" in run("ingest", note, "--data-dir", folder).stdout
+        note.write_text("# 駐車場はありますか\n三十台分あります。\n", encoding="utf-8")
+        edition = run("ingest", note, "--data-dir", folder)
+        assert "内容が違うFAQ 1 件" in edition.stdout, edition.stderr
+        assert "+三十台分あります。" in edition.stdout
         bad = tmp_path / "bad.csv"
         bad.write_text("question,answer\n,x\n", encoding="utf-8")
         refused = run("faq", "import", bad, "--data-dir", folder)

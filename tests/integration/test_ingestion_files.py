@@ -8,13 +8,15 @@ from pathlib import Path
 
 import pytest
 
+from ingestion import review
 from ingestion.model import IngestServices
 from ingestion.service import ingest
 from ingestion.summaries import decide, past_wordings, proposals, take_closed_records
 from knowledge.clock import FixedClock
 from knowledge.domain import Channel, FaqEntry, Hit, SearchQuery, SearchResult
-from knowledge.errors import InvalidInput, NotFound
+from knowledge.errors import Conflict, IllegalTransition, InvalidInput, NotFound
 from knowledge.faq.csv_rows import rows_of
+from knowledge.faq.records import EditConflict
 from knowledge.faq.service import FaqService
 from knowledge.faq.xlsx import write_xlsx
 from knowledge.privacy.redactor import RuleRedactor
@@ -125,11 +127,85 @@ def test_the_same_file_does_nothing_and_a_new_edition_is_a_diff(house: House, tm
     assert (second.status, len(second.created), second.unchanged) == ("changed", 1, 1)
     (diff,) = second.changed
     assert diff.lines == ("-いいえ。", "+はい、そうです。")
-    assert house.faqs.get(diff.faq_id).entry.answer == "はい、そうです。"
+    assert house.faqs.get(diff.faq_id).entry.answer == "いいえ。", "nothing is taken over unseen"
+    assert one(house, path) == ("unchanged", 0, 0)
     path.write_text("# 一つ目ですか\nはい。\n", encoding="utf-8")
     (third,) = ingest([path], house, "editor").files
     assert len(third.gone) == 2
     assert third.gone[0] in first.created
+    changes, total = review.waiting(house.db)
+    assert [change.kind for change in changes] == ["gone", "gone"], "what the edition between proposed is out of date"
+    assert total == 2
+
+
+def _edited(house: House, tmp_path: Path, answer: str) -> review.DocumentChange:
+    path = tmp_path / "案内.md"
+    path.write_text("# 手数料はいくらですか\n初回は無料です。\n", encoding="utf-8")
+    ingest([path], house, "editor")
+    path.write_text(f"# 手数料はいくらですか\n{answer}\n", encoding="utf-8")
+    ingest([path], house, "editor")
+    (change,), _ = review.waiting(house.db)
+    return change
+
+
+def test_a_change_that_is_accepted_becomes_a_draft_and_is_asked_once(house: House, tmp_path: Path) -> None:
+    change = _edited(house, tmp_path, "千円です。")
+    record = house.faqs.get(change.faq_id)
+    with pytest.raises(EditConflict):
+        review.accept(house, change.change_id, record.revision + 1, "hanako")
+    saved = review.accept(house, change.change_id, record.revision, "hanako")
+    assert (saved.entry.answer, saved.entry.status, saved.entry.evidence) == ("千円です。", "draft", "案内.md")
+    assert review.waiting(house.db) == ([], 0)
+    with pytest.raises(NotFound):
+        review.leave(house, change.change_id, "hanako")
+    assert one(house, tmp_path / "案内.md") == ("unchanged", 0, 0)
+
+
+def test_a_change_that_is_left_is_not_asked_again_and_the_next_one_is(house: House, tmp_path: Path) -> None:
+    change = _edited(house, tmp_path, "千円です。")
+    review.leave(house, change.change_id, "hanako")
+    assert house.faqs.get(change.faq_id).entry.answer == "初回は無料です。"
+    path = tmp_path / "案内.md"
+    path.write_text("# 手数料はいくらですか\n千円です。\n# ほかにありますか\nありません。\n", encoding="utf-8")
+    (report,) = ingest([path], house, "editor").files
+    assert (len(report.changed), len(report.created)) == (0, 1)
+    path.write_text("# 手数料はいくらですか\n二千円です。\n# ほかにありますか\nありません。\n", encoding="utf-8")
+    (report,) = ingest([path], house, "editor").files
+    assert len(report.changed) == 1
+
+
+def test_what_is_published_stays_until_the_accepted_change_is_published(house: House, tmp_path: Path) -> None:
+    change = _edited(house, tmp_path, "千円です。")
+    key, revision = (change.faq_id, "ja"), house.faqs.get(change.faq_id).revision
+    revision = house.faqs.submit(key, revision, "editor").revision
+    with pytest.raises(IllegalTransition):
+        review.accept(house, change.change_id, revision, "hanako")
+    revision = house.faqs.approve(key, revision, "ichiro").revision
+    revision = house.faqs.publish(key, revision, "ichiro").revision
+    review.accept(house, change.change_id, revision, "hanako")
+    published = {entry.faq_id: entry.answer for entry in house.faqs.published()}
+    assert published[change.faq_id] == "初回は無料です。"
+    assert house.faqs.get(change.faq_id).entry.status == "draft"
+
+
+def test_a_question_that_is_gone_is_only_pointed_out(house: House, tmp_path: Path) -> None:
+    change = _edited(house, tmp_path, "千円です。")
+    (tmp_path / "案内.md").write_text("# 別の質問ですか\nはい。\n", encoding="utf-8")
+    ingest([tmp_path / "案内.md"], house, "editor")
+    (gone,), _ = review.waiting(house.db)
+    assert (gone.kind, gone.faq_id) == ("gone", change.faq_id)
+    with pytest.raises(Conflict):
+        review.accept(house, gone.change_id, 1, "hanako")
+    review.leave(house, gone.change_id, "hanako")
+    assert review.waiting(house.db) == ([], 0)
+    assert house.faqs.get(change.faq_id).entry.status == "draft"
+
+
+def test_a_question_that_an_faq_asks_already_is_pointed_out(house: House, tmp_path: Path) -> None:
+    path = tmp_path / "a.md"
+    path.write_text("# 受け取りの持ち物は何ですか\n本人確認書類です。\n", encoding="utf-8")
+    (report,) = ingest([path], house, "editor").files
+    assert [(similar.faq_id, similar.other) for similar in report.similar] == [(report.created[0], "MH1")]
 
 
 def test_nothing_personal_becomes_a_draft(house: House, tmp_path: Path) -> None:

@@ -6,6 +6,7 @@ from api.doors import Doors
 from api.web.staff.account_pages import account_router
 from api.web.staff.audit_pages import audit_router
 from api.web.staff.context import Staff
+from api.web.staff.document_pages import document_router
 from api.web.staff.export_pages import export_router
 from api.web.staff.faq_edit_pages import faq_edit_router
 from api.web.staff.faq_history_pages import faq_history_router
@@ -42,6 +43,7 @@ _GROUPS = (
     synonym_router,
     term_router,
     import_router,
+    document_router,
     export_router,
     interpreting_page_router,
     usage_router,

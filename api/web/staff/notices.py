@@ -23,6 +23,8 @@ NOTICES: dict[str, str] = {
     "synonym_removed": "類義語を削除しました。",
     "term_saved": "用語の決まりを登録しました。次の確認から使われます。",
     "term_removed": "用語の決まりを元に戻しました。",
+    "document_accepted": "資料の内容を下書きに取り入れました。確認を依頼してください。",
+    "document_left": "このFAQはそのまま残しました。同じ版の資料では、もう尋ねません。",
     "request_added": "更新依頼を登録しました。",
     "request_masked": "更新依頼を登録しました。個人情報と思われる部分は伏せ字にしました。",
     "request_moved": "更新依頼の状態を変更しました。",

@@ -36,6 +36,11 @@ class Sent:
             return "", b""
         return value.filename, value.file.read()
 
+    def uploads(self, name: str) -> list[tuple[str, bytes]]:
+        """(file name, content) of every chosen file."""
+        files = (value for value in self._data.getlist(name) if isinstance(value, UploadFile))
+        return [(one.filename, one.file.read()) for one in files if one.filename]
+
     def all_texts(self) -> dict[str, str]:
         """Every text field by name, the last one of a name."""
         return {name: value for name, value in self._data.multi_items() if isinstance(value, str)}
