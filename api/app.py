@@ -20,12 +20,14 @@ from api.routes.answers import answers_router
 from api.routes.calls import calls_router
 from api.routes.desk import desk_routers
 from api.routes.documents import documents_router
+from api.routes.drafts import drafts_router
 from api.routes.faq_files import faq_files_router, synonym_files_router
 from api.routes.faqs import faqs_router
 from api.routes.feedback import feedback_router
 from api.routes.health import health_router
 from api.routes.index import index_router
 from api.routes.interpreting import interpreting_router
+from api.routes.language_model import language_model_router
 from api.routes.search import search_router
 from api.routes.synonyms import synonyms_router
 from api.routes.voice import voice_router
@@ -88,6 +90,7 @@ def _add_routes(app: FastAPI, doors: Doors) -> None:
         synonyms_router(doors),
         index_router(doors),
         interpreting_router(doors.services),
+        language_model_router(doors.services),
         health_router(doors),
         voice_router(doors.phone),
         calls_router(doors.phone),
@@ -106,7 +109,9 @@ def _add_routes(app: FastAPI, doors: Doors) -> None:
         *call_routers(doors),
         *assist_routers(doors, retriever.entry),
     ]
-    for router in (*routers, *desk_routers(doors.phone.desk, retriever.entry), *staff):
+    desk = desk_routers(doors.phone.desk, retriever.entry)
+    drafts = drafts_router(doors.services, doors.phone.desk, retriever.entry)
+    for router in (*routers, *desk, drafts, *staff):
         app.include_router(router)
 
 

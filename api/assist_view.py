@@ -41,6 +41,7 @@ class AssistView:
             "record_id": state.record_id,
             "revision": state.revision,
             "heard": len(state.transcript),
+            "asked": sum(1 for one in state.transcript if one.speaker == "citizen"),
             "suggestions": [self._card(one) for one in state.suggestions],
             "used": [self._card(one) for one in state.used],
             "advice": state.advice,

@@ -57,6 +57,17 @@ class CitationReply(BaseModel):
     approved_on: str | None
 
 
+class DraftSentenceReply(BaseModel):
+    text: str
+    cited: list[tuple[str, int]] = Field(description="根拠にしたFAQ番号と版")
+
+
+class DraftReply(BaseModel):
+    sentences: list[DraftSentenceReply]
+    model: str
+    prompt_sha: str
+
+
 class ApprovedReply(BaseModel):
     faq_id: str
     version: int
@@ -64,8 +75,10 @@ class ApprovedReply(BaseModel):
     text: str = Field(description="承認された回答。generated が空なら、一字も変えていません")
     spoken_text: str
     citations: list[CitationReply]
-    generated: str = Field(
-        description="空なら承認された回答そのもの。translation は機械翻訳、draft はAIの下書き（どちらも検査済み）"
+    generated: str = Field(description="空なら承認された回答そのもの。translation は機械翻訳（検査済み）")
+    draft: DraftReply | None = Field(
+        default=None,
+        description="AIが書いた別の言い方（検査済み）。市が許した回答にだけ付きます。text は承認されたままです",
     )
 
 
@@ -157,6 +170,7 @@ def answer_reply(answer: Answer) -> dict[str, Any]:
             "spoken_text": approved.spoken_text,
             "citations": approved.citations,
             "generated": approved.generated,
+            **({"draft": approved.draft} if approved.draft else {}),
         },
         "clarify": clarify,
         "handoff": handoff,

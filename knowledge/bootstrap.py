@@ -6,9 +6,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from knowledge.answering.answerer import Answerer, AnswererParts
+from knowledge.answering.checking import Checker, directory_of
+from knowledge.answering.drafts import Drafter
 from knowledge.answering.followup import FollowUps
 from knowledge.answering.handover import Handovers
 from knowledge.answering.other_city import OtherCities
+from knowledge.answering.wording import CitizenWording
+from knowledge.answering.writing import Writer
 from knowledge.clock import SystemClock
 from knowledge.data_folder import DataFolder, owning, prepare
 from knowledge.errors import ConfigurationError
@@ -65,6 +69,8 @@ class Services:
     answerer: Answerer
     language: LanguageService
     """The optional language model; says by itself that none is there."""
+    drafter: Drafter
+    writer: Writer
     translator: Translator
     interpreter: Interpreter
     usage_log: UsageLog
@@ -166,7 +172,20 @@ def _assemble(settings: Settings, folder: DataFolder, clock: Clock, db: Database
     translator = Translator(language, glossary, redactor)
     foreign = ByWayOfJapanese(translator, settings.llm.machine_translation)
     rewriter = Rewriter(FollowUps(tokenizer, redactor), language, redactor)
-    answerer = Answerer(AnswererParts(retriever, Handovers(profile), clock, settings.answer, others, rewriter, foreign))
+    checker = Checker(tokenizer, directory_of(profile))
+    drafter = Drafter(language, checker, lambda text: redactor.redact(text).text)
+    answerer = Answerer(
+        AnswererParts(
+            retriever,
+            Handovers(profile),
+            clock,
+            settings.answer,
+            others,
+            rewriter,
+            foreign,
+            _citizen_wording(settings, drafter),
+        )
+    )
     learnables, learning = _learning(settings, folder, retriever, answerer, tokenizer, vectors_of_words)
     resources.callback(learning.close)
     synonyms = SynonymService(db, faqs)
@@ -184,6 +203,8 @@ def _assemble(settings: Settings, folder: DataFolder, clock: Clock, db: Database
         retriever=retriever,
         answerer=answerer,
         language=language,
+        drafter=drafter,
+        writer=Writer(language, checker, lambda text: redactor.redact(text).text),
         translator=translator,
         interpreter=Interpreter(language, glossary, redactor),
         usage_log=usage_log,
@@ -254,6 +275,13 @@ def _vector_index(settings: Settings, folder: DataFolder, dim: int) -> VectorInd
     from knowledge.search.edge_index import EdgeIndex
 
     return EdgeIndex(folder.index / "edge", dim)
+
+
+def _citizen_wording(settings: Settings, drafter: Drafter) -> CitizenWording | None:
+    chosen = settings.llm
+    if not chosen.model or not (chosen.citizen_categories or chosen.citizen_faqs):
+        return None
+    return CitizenWording(drafter, frozenset(chosen.citizen_categories), frozenset(chosen.citizen_faqs))
 
 
 def _language(settings: Settings, db: Database, clock: Clock, resources: ExitStack) -> LanguageService:

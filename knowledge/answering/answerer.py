@@ -42,6 +42,12 @@ class Rewriting(Protocol):
         ...
 
 
+class Wording(Protocol):
+    def added(self, answer: Answer, question: Question) -> Answer:
+        """The answer, with a checked generated wording beside the approved text where the city wants one."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class AnswererParts:
     searcher: Searcher
@@ -51,6 +57,7 @@ class AnswererParts:
     other_cities: OtherCities | None = None
     rewriting: Rewriting | None = None
     foreign: Foreign | None = None
+    wording: Wording | None = None
 
 
 class Answerer:
@@ -86,6 +93,8 @@ class Answerer:
             answer = self._answered(question, read, talk) if read is not None else answer
         if question.lang != "ja" and answer.reason in _NOT_IN_THIS_LANGUAGE:
             answer = self._by_way_of_japanese(question) or answer
+        if self._parts.wording is not None:
+            answer = self._parts.wording.added(answer, read or question)
         return self._finished(question, replace(answer, read_as=read.text if read is not None else ""), started)
 
     def _talk(self, question: Question) -> Talk | None:

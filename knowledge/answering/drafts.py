@@ -108,6 +108,7 @@ class Drafter:
         steps = list(run.finish(made.text))
         if run.rejected:
             yield next(step for step in steps if step.step == "rejected")
+            run.shown = []  # none of the second try was shown
             yield from run.given_up()
         else:
             yield from steps

@@ -82,6 +82,11 @@ class LanguageService:
     def available(self, feature: Feature) -> bool:
         return self.why_not(feature) is None
 
+    def wanted(self, feature: Feature) -> bool:
+        """Whether a screen should have a place for it: configured and not turned off in the settings. Whether it can
+        be used just now is said by `available` and `notice`."""
+        return self._parts.wire is not None and bool(getattr(self._parts.settings.features, feature))
+
     def why_not(self, feature: Feature | None = None) -> Why | None:
         """Why nothing would be asked now; None when it would."""
         parts = self._parts

@@ -17,6 +17,7 @@ from api.web.staff.import_jobs import ImportJobs
 from api.web.staff.import_pages import import_router
 from api.web.staff.interpreting_pages import interpreting_page_router
 from api.web.staff.key_pages import key_router
+from api.web.staff.language_model_pages import language_model_page_router
 from api.web.staff.log_pages import log_router
 from api.web.staff.login_pages import login_router
 from api.web.staff.pages import Pages
@@ -50,6 +51,7 @@ _GROUPS = (
     log_router,
     user_router,
     key_router,
+    language_model_page_router,
     audit_router,
 )
 

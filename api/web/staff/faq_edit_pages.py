@@ -19,6 +19,7 @@ from api.web.staff.publication_pages import path_of
 from api.web.staff.sent import Form, Sent
 from api.web.staff.show import HANDOFF_LABELS
 from eval.edit_impact import EditImpact, edit_of, impact_of
+from knowledge.answering.writing import Written
 from knowledge.domain import LANGUAGES, FaqEntry
 from knowledge.errors import Conflict, InvalidInput, MadoguchiError, NoLanguageModel, NotFound, Problem, Unavailable
 from knowledge.faq.diff import diff
@@ -29,6 +30,7 @@ from knowledge.language.translating import TranslatedFaq
 from knowledge.text.normalise import clean
 
 NEW = "/staff/faqs/new"
+_EXAMPLES, _SOURCES = 10, 3
 Short = Annotated[str, Query(max_length=64)]
 
 
@@ -96,6 +98,21 @@ def _add_new(staff: Staff, router: APIRouter) -> None:
         entry = FaqEntry("", "", "")
         return _editor(staff, request, entry, {**values_of(entry), **_given(form)})
 
+    @router.post("/faqs/new/drafted")
+    def drafted(request: Request, who: Editor, form: Form) -> Response:
+        """The form with a machine's draft in it, worded from the nearest approved FAQ. Nothing is saved: a person reads
+        it first."""
+        entry = FaqEntry("", "", "")
+        values = {**values_of(entry), **_given(form)}
+        error: MadoguchiError | None = None
+        written: Written | None = None
+        try:
+            written = _written(staff, form)
+            values |= {name: text for name, text in written.parts.items() if text}
+        except NoLanguageModel as refused:
+            error = refused
+        return _editor(staff, request, entry, values, error=error, written=written)
+
     @router.post("/faqs/new")
     def create(request: Request, who: Editor, form: Form) -> Response:
         values, base = sent_values(form.all_texts()), _base(form)
@@ -142,6 +159,7 @@ def _editor(
     revision: int = 0,
     clash: Any = None,
     machine: TranslatedFaq | None = None,
+    written: Written | None = None,
 ) -> Response:
     draft, problems = read_entry(values, entry)
     found: tuple[Problem, ...] = error.problems if error else ()
@@ -161,6 +179,7 @@ def _editor(
         values=values,
         clash=clash,
         machine=machine,
+        written=written,
         can_translate=entry.lang != SOURCE_LANG and record is None and staff.services.translator.available(),
         source=_source(staff, entry),
         preview=preview_of(staff, draft, problems) if values["question"] else None,
@@ -181,6 +200,15 @@ def _base(form: Sent) -> FaqEntry:
 
 def _given(form: Sent) -> Values:
     return {name: text for name, text in sent_values(form.all_texts()).items() if text}
+
+
+def _written(staff: Staff, form: Sent) -> Written:
+    """What a model makes of the questions and the FAQ nearest to them. Raises NoLanguageModel."""
+    redact = staff.services.redactor.redact
+    examples = [redact(line).text for line in form.text("examples").splitlines() if line.strip()][:_EXAMPLES]
+    numbers = [one.strip() for one in form.text("related_ids").split("、") if one.strip()][:_SOURCES]
+    found = (staff.services.retriever.entry(faq_id, SOURCE_LANG, "operator") for faq_id in numbers)
+    return staff.services.writer.faq(examples, [one for one in found if one is not None])
 
 
 def _translation(staff: Staff, faq_id: str, lang: str) -> FaqEntry:

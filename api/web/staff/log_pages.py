@@ -66,6 +66,7 @@ def log_router(staff: Staff, router: APIRouter) -> APIRouter:
         nearest = {faq_id for gap in found for faq_id in gap.nearest}
         questions = {faq_id: _question(staff, faq_id) for faq_id in sorted(nearest)}
         context: dict[str, Any] = {"gaps": found, "questions": questions, "units": UNIT_LABELS, "span": span}
+        context["ai"] = staff.services.language.wanted("faq_draft")
         return staff.pages.page(request, "gaps.html", **context)
 
     return router

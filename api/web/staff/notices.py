@@ -38,6 +38,8 @@ NOTICES: dict[str, str] = {
     "key_revoked": "APIキーを失効させました。",
     "call_marked": "判定を登録しました。",
     "call_marked_request": "判定を登録し、FAQ編集者に更新を依頼しました。",
+    "llm_on": "言語モデルを使い始めました。",
+    "llm_off": "言語モデルを止めました。承認済みの回答だけで動きます。",
     "called_back": "折り返しを終えました。電話番号は消去しました。",
     "sample_drawn": "通話を抽出しました。確認者は判定を始められます。",
     "sample_judged": "判定を登録しました。",

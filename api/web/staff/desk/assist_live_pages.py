@@ -50,6 +50,7 @@ def live_router(screens: AssistPages, router: APIRouter) -> APIRouter:
             record=screens.desk.records.get(state.record_id),
             sample=playing,
             samples=screens.samples,
+            ai=screens.services.language.wanted("draft"),
             callers={one: one or "選んでください" for one in CALLERS},
             categories={"": "選んでください", **screens.categories()},
             bookings=BOOKING_LABELS,

@@ -164,6 +164,7 @@ def _page(
         "departments": [one["name"] for one in screens.view.targets()],
         "labels": LABELS,
         "problems": by_field(error.problems) if error else {},
+        "ai": screens.services.language.wanted("summary") and record.status not in CLOSED,
         "soon": _local(screens.services.clock.now() + timedelta(days=1)),
     }
     status = error.status if error else 200

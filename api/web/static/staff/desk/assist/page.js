@@ -1,5 +1,6 @@
 // A call in progress: wires the socket, the transcript, the answers, the notes and the keys together.
 import { Answers } from "/static/staff/desk/assist/answers.js";
+import { Draft } from "/static/staff/desk/assist/draft.js";
 import { listenToKeys } from "/static/staff/desk/assist/keys.js";
 import { Notes } from "/static/staff/desk/assist/notes.js";
 import { Player } from "/static/staff/desk/assist/player.js";
@@ -59,6 +60,7 @@ function showUsual() {
 const talk = new Talk(root);
 const answers = new Answers(root, { send, say, passOn });
 const panel = new Notes(root, answers);
+const draft = new Draft(root, session);
 const passTo = connectTransfer(root, { send, say });
 
 function passOn(card) {
@@ -74,6 +76,7 @@ function take(state) {
   notes = state.notes;
   answers.take(state);
   panel.take(state);
+  draft.take(state);
   talk.showMemos(state.memos, say);
   hand.setAttribute("aria-pressed", String(state.hand_raised));
   hand.textContent = state.hand_raised ? "手を下ろす" : "手を挙げる";

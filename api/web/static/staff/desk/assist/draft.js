@@ -1,0 +1,98 @@
+// The machine's draft beside the approved answers: sentence by sentence, each checked before it comes. Any trouble is a
+// notice here and changes nothing else on the page.
+import { events } from "/static/staff/events.js";
+
+const WAIT_MS = 600;
+
+function element(name, text, className = "") {
+  const made = document.createElement(name);
+  made.textContent = text;
+  made.className = className;
+  return made;
+}
+
+export class Draft {
+  constructor(root, session) {
+    this.box = root.querySelector("[data-ai-draft]");
+    this.url = `${session}/drafts`;
+    this.key = "";
+    this.timer = 0;
+    this.running = null;
+    if (!this.on) return;
+    this.lines = element("ol", "", "draft-lines");
+    this.lines.setAttribute("aria-live", "polite");
+    this.note = element("p", "", "draft-note help");
+    this.note.setAttribute("role", "status");
+    this.again = element("button", "書き直す", "small");
+    this.again.type = "button";
+    this.again.hidden = true;
+    this.again.addEventListener("click", () => this.write());
+    const head = element("p", "", "draft-head");
+    head.append(element("strong", "AIによる下書き"), element("span", "確認してください", "chip"), this.again);
+    this.box.append(head, this.lines, this.note);
+  }
+
+  get on() {
+    return this.box?.dataset.aiDraft === "on";
+  }
+
+  // A new draft when the citizen said something else or other answers are on offer.
+  take(state) {
+    if (!this.on || !state.suggestions.length) return;
+    const key = `${state.suggestions.map((one) => one.faq_id + one.version).join()} ${state.asked ?? 0}`;
+    if (key === this.key) return;
+    this.key = key;
+    clearTimeout(this.timer);
+    this.timer = setTimeout(() => this.write(), WAIT_MS);
+  }
+
+  async write() {
+    this.running?.abort();
+    const mine = new AbortController();
+    this.running = mine;
+    this.lines.replaceChildren();
+    this.note.textContent = "下書きを作っています…";
+    this.box.hidden = false;
+    this.again.hidden = true;
+    try {
+      for await (const step of events(this.url, {}, mine.signal)) this.show(step);
+    } catch (error) {
+      if (error.name === "AbortError") return;
+      this.lines.replaceChildren();
+      this.note.textContent = error.message || "下書きを受け取れませんでした。承認済みの回答をご利用ください。";
+    }
+    if (this.running === mine) this.again.hidden = false;
+  }
+
+  show(step) {
+    if (step.step === "sentence") {
+      const line = element("li", step.text);
+      for (const one of step.citations) {
+        const source = element("a", `${one.faq_id} 第${one.version}版`, "cite");
+        source.href = `/staff/faqs/${encodeURIComponent(one.faq_id)}/ja`;
+        source.title = one.question;
+        line.append(" ", source);
+      }
+      this.lines.append(line);
+    } else if (step.step === "rejected") {
+      this.note.textContent = `根拠と合わない文を止めました（${step.reasons.join("、")}）。書き直しています…`;
+    } else if (step.step === "restart") {
+      this.lines.replaceChildren();
+    } else if (step.step === "verbatim") {
+      const line = element("li", step.text, "verbatim");
+      const source = element("a", `${step.faq_id} 第${step.version}版`, "cite");
+      source.href = `/staff/faqs/${encodeURIComponent(step.faq_id)}/ja`;
+      line.append(" ", source);
+      this.lines.replaceChildren(line);
+      this.swapped = true;
+    } else if (step.step === "notice") {
+      this.noticed = step.text;
+    } else if (step.step === "done") {
+      if (step.generated) this.note.textContent = "どの文も、示した版のFAQと照らし合わせています。";
+      else if (this.swapped) this.note.textContent = `${this.noticed ?? "根拠と合う下書きができなかったため、"}承認済みの回答をそのまま表示しています。`;
+      else this.note.textContent = this.noticed ?? "";
+      this.swapped = false;
+      this.noticed = undefined;
+    }
+  }
+}
