@@ -74,7 +74,7 @@ class Answerer:
 
     def over(self, searcher: Searcher, settings: AnswerSettings | None = None) -> "Answerer":
         """The same answering on another searcher: what an edit or a changed threshold would do."""
-        parts = replace(self._parts, searcher=searcher, settings=settings or self._parts.settings)
+        parts = replace(self._parts, searcher=searcher, settings=settings or self._parts.settings, wording=None)
         return Answerer(parts, self.intents, self._calibration)
 
     def answer(self, question: Question) -> Answer:
@@ -94,7 +94,8 @@ class Answerer:
         if question.lang != "ja" and answer.reason in _NOT_IN_THIS_LANGUAGE:
             answer = self._by_way_of_japanese(question) or answer
         if self._parts.wording is not None:
-            answer = self._parts.wording.added(answer, read or question)
+            whole = question if read is None else replace(question, text=read.text)
+            answer = self._parts.wording.added(answer, whole)
         return self._finished(question, replace(answer, read_as=read.text if read is not None else ""), started)
 
     def _talk(self, question: Question) -> Talk | None:
