@@ -7,18 +7,15 @@ from api.security.attempts import Attempts
 from api.security.lockout import LockoutPolicy
 from api.security.logins import Logins
 from api.security.passwords import Passwords
-from api.security.permissions import ROLE_PERMISSIONS, Permission
-from api.security.principal import Principal
+from api.security.permissions import ROLE_PERMISSIONS
 from api.security.sealing import Sealer, sealer_for
 from api.security.second_factors import SecondFactors
 from api.security.sessions import Sessions
 from api.security.setup import SetupLinks
-from api.security.trail import Act
 from api.security.users import Users
 from knowledge.bootstrap import Services, Store
-from knowledge.errors import ConfigurationError, Forbidden, InvalidInput, Problem
+from knowledge.errors import ConfigurationError
 from knowledge.ports import Clock
-from knowledge.privacy.redacted import RedactedText
 from knowledge.settings import SecuritySettings
 from knowledge.store.audit import AuditLog
 from knowledge.store.database import Database
@@ -53,16 +50,6 @@ class Accounts:
         self.logins = Logins(
             db, clock, audit, self.users, self.sessions, attempts, passwords, factors, settings.second_factor_roles
         )
-
-    def record_unmask(self, principal: Principal, target: str, reason: RedactedText) -> None:
-        """Write down, BEFORE it is shown, that this person sees `target` in clear and why. Raises Forbidden."""
-        if not principal.may(Permission.UNMASK):
-            raise Forbidden("伏せ字を解除する権限がありません。必要な場合はスーパーバイザーに依頼してください。")
-        if not reason.strip():
-            text = "伏せ字を解除する理由を入力してください。"
-            raise InvalidInput(text, [Problem(text, column="reason")])
-        with self._db.begin() as conn:
-            self._audit.append(conn, principal.who, Act.UNMASK, target, {"reason": RedactedText(reason[:200])})
 
     def housekeeping(self) -> None:
         """Drop dead sessions, links and counts, write the keys' last use. Call hourly and at shutdown."""

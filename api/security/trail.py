@@ -18,4 +18,3 @@ class Act(StrEnum):
     SETUP_LINK = "setup_link.create"
     KEY_CREATED = "apikey.create"
     KEY_REVOKED = "apikey.revoke"
-    UNMASK = "unmask"

@@ -81,7 +81,7 @@ class CallbackService:
             raise
 
     def contact(self, ticket_id: str, who: str, may_unmask: bool, purpose: str = "callback") -> Contact:
-        """The number to ring, with an audit row. Raises Forbidden, NotFound when it is already forgotten."""
+        """The number to ring, with an audit row that says why (`purpose` holds nothing personal). Raises Forbidden, NotFound when it is already forgotten."""
         with self._db.begin() as conn:
             ticket = _require(conn, ticket_id)
             # Whoever took the call may ring back; everybody else needs the right to see clear data.
@@ -90,7 +90,7 @@ class CallbackService:
             found = self._vault.get(ticket_id)
             if found is None:
                 raise NotFound("連絡先は、対応が終わったか期限が過ぎたため消去されています。")
-            self._audit.append(conn, who, "callback.unmask", ticket_id, {"purpose": purpose[:32]})
+            self._audit.append(conn, who, "callback.unmask", ticket_id, {"purpose": purpose[:200]})
             return found
 
     def tried(self, ticket_id: str, who: str) -> Ticket:

@@ -14,7 +14,18 @@ from sqlalchemy import Connection
 
 from knowledge.domain import FaqEntry, SynonymGroup
 from knowledge.errors import Unavailable
-from knowledge.faq import bulk, drafting, importing, listing, published, publishing, repository, requests, term_rules
+from knowledge.faq import (
+    book,
+    bulk,
+    drafting,
+    importing,
+    listing,
+    published,
+    publishing,
+    repository,
+    requests,
+    term_rules,
+)
 from knowledge.faq.csv_export import Exported, ExportEncoding, Header, export_records
 from knowledge.faq.csv_rows import ParsedFile
 from knowledge.faq.diff import FieldDiff, Tokenise, diff
@@ -269,6 +280,15 @@ class FaqService:
             page = listing.list_faqs(edit.conn, wanted or FaqFilter(), 0, MAX_ROWS)
             edit.audit.append(edit.conn, who, "faq.export", encoding, {"rows": len(page.items)})
         return export_records(page.items, encoding, header)
+
+    def book(self, city: str, who: str, since: date | None = None) -> bytes:
+        """The published FAQ as a Word document: a first edition, or a revised one with what has changed since a day.
+        Leaves an audit row."""
+        today = self._clock.today()
+        with self.editing(who) as edit:
+            made = book.collect(edit.conn, city, today, since, self._published(edit.conn, None))
+            edit.audit.append(edit.conn, who, "faq.export", "docx", {"rows": len(made.versions)})
+        return book.write_book(made)
 
     # ── update requests ───────────────────────────────────────────────────────────────────────────────────────────
 

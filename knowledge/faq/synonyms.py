@@ -86,7 +86,7 @@ def add(edit: Edit, group: SynonymGroup) -> SynonymGroup:
     values = {"group_id": clean.group_id, "preferred": clean.preferred, "revision": 1}
     edit.conn.execute(insert(synonym_group).values(**values, updated_by=edit.who, updated_at=edit.now))
     _write_terms(edit.conn, clean)
-    _mark(edit, "add", clean.group_id)
+    _mark(edit, "add", clean)
     return clean
 
 
@@ -102,16 +102,16 @@ def change(edit: Edit, group: SynonymGroup, base_revision: int) -> SynonymGroup:
     edit.conn.execute(update(synonym_group).where(here).values(**values, updated_by=edit.who, updated_at=edit.now))
     edit.conn.execute(delete(synonym_term).where(synonym_term.c.group_id == clean.group_id))
     _write_terms(edit.conn, clean)
-    _mark(edit, "change", clean.group_id)
+    _mark(edit, "change", clean)
     return clean
 
 
 def remove(edit: Edit, group_id: str) -> None:
     """Raises NotFound."""
-    _require(edit.conn, group_id)
+    group = _require(edit.conn, group_id).group
     edit.conn.execute(delete(synonym_term).where(synonym_term.c.group_id == group_id))
     edit.conn.execute(delete(synonym_group).where(synonym_group.c.group_id == group_id))
-    _mark(edit, "remove", group_id)
+    _mark(edit, "remove", group)
 
 
 def _clash_message(term: str, group: SynonymGroup, other: SynonymGroup) -> str:
@@ -145,7 +145,7 @@ def _write_terms(conn: Connection, group: SynonymGroup) -> None:
     conn.execute(insert(synonym_term), rows)
 
 
-def _mark(edit: Edit, action: str, group_id: str) -> None:
+def _mark(edit: Edit, action: str, group: SynonymGroup) -> None:
     advance(edit.conn, SYNONYM_REVISION)
     advance(edit.conn, CONTENT_REVISION)
-    edit.audit.append(edit.conn, edit.who, f"synonym.{action}", group_id)
+    edit.audit.append(edit.conn, edit.who, f"synonym.{action}", group.group_id, {"preferred": group.preferred})

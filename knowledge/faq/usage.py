@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Row, delete, func, select
+from sqlalchemy import Connection, Row, case, delete, func, select
 
 from knowledge.clock import JST
 from knowledge.faq.csv_guard import guarded
@@ -64,6 +64,15 @@ class LogRow:
 
 
 @dataclass(frozen=True, slots=True)
+class DayCount:
+    """Questions of one day in Japan, and those of them that found nothing."""
+
+    day: date
+    asked: int
+    zero_hit: int
+
+
+@dataclass(frozen=True, slots=True)
 class LogFilter:
     """Empty fields match everything."""
 
@@ -106,6 +115,20 @@ class UsageService:
             total = conn.execute(select(func.count()).select_from(search_log).where(*conditions)).scalar_one()
             newest = select(search_log).where(*conditions).order_by(search_log.c.at.desc(), search_log.c.log_id)
             return _log_rows(conn, conn.execute(newest.offset(offset).limit(limit)).all()), total
+
+    def days(self, wanted: LogFilter) -> list[DayCount]:
+        """Every day of the filter's period, or those with questions where it has none."""
+        self._log.flush()
+        columns = search_log.c
+        zero = func.sum(case((columns.zero_hit, 1), else_=0))
+        counted = select(columns.day, func.count(), zero).where(*_conditions(wanted)).group_by(columns.day)
+        with self._db.read() as conn:
+            found = {row[0]: DayCount(row[0], row[1], int(row[2])) for row in conn.execute(counted)}
+        if wanted.period is None:
+            return [found[day] for day in sorted(found)]
+        length = (wanted.period.last - wanted.period.first).days + 1
+        days = (wanted.period.first + timedelta(days=number) for number in range(length))
+        return [found.get(day) or DayCount(day, 0, 0) for day in days]
 
     def export_log(self, wanted: LogFilter, who: str, limit: int = 100_000) -> bytes:
         """CSV (UTF-8 with BOM, CRLF). Leaves an audit row."""

@@ -127,6 +127,16 @@ def test_the_log_shows_questions_with_their_feedback(desk: Desk) -> None:
         assert [row.who for row in search(conn, AuditQuery(action="usage.export"))] == ["auditor"]
 
 
+def test_days_are_counted_in_japan_with_the_empty_ones(desk: Desk) -> None:
+    for hours, hits in ((0, ("F1",)), (11.9, ()), (12.1, ()), (48, ("F1",))):
+        desk.clock.at = NOON + timedelta(hours=hours)
+        desk.ask("質問", hits)
+    days = desk.usage.days(LogFilter(Period(date(2026, 11, 17), date(2026, 11, 20))))
+    assert [(one.day.day, one.asked, one.zero_hit) for one in days] == [(17, 0, 0), (18, 2, 1), (19, 1, 1), (20, 1, 0)]
+    assert [one.asked for one in desk.usage.days(LogFilter(zero_hit_only=True))] == [1, 1]
+    assert desk.usage.days(LogFilter(text="別の言葉")) == []
+
+
 def test_feedback_is_on_disk_when_acknowledged(tmp_path: Path) -> None:
     database = open_database(tmp_path)
     log = UsageLog(database, FixedClock(NOON), linger_secs=30)

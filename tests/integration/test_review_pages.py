@@ -10,6 +10,7 @@ from api.doors import Doors
 from api.security.permissions import Role
 from api.voice.phone import Phone
 from knowledge.privacy.redacted import approved
+from knowledge.store import audit
 from tests.fakes.bot_calls import answered, handed_over, store
 from tests.fakes.staff_site import START, Site, opened_site, person
 from voicebot.domain import CallbackRequest, Packet
@@ -147,11 +148,15 @@ async def test_a_call_back_number_is_shown_on_demand_and_forgotten(site: Site) -
         page = await boss.get("/staff/calls/Vperson")
         assert ticket in page
         assert "0312345678" not in page
-        assert "0312345678" in await boss.submit("/staff/calls/Vperson/number")
+        assert "0312345678" not in await boss.submit("/staff/calls/Vperson/number", reason="　")
+        assert "理由を入力してください" in boss.text
+        assert "0312345678" in await boss.submit("/staff/calls/Vperson/number", reason="折り返しのため")
         page = await boss.submit("/staff/calls/Vperson/called-back")
         assert "電話番号は消去しました" in page
-        assert "0312345678" not in await boss.submit("/staff/calls/Vperson/number")
-    assert ("kanri", "callback.unmask") in site.audited()
+        assert "0312345678" not in await boss.submit("/staff/calls/Vperson/number", reason="もう一度")
+    with site.services.db.read() as conn:
+        (row,) = audit.search(conn, audit.AuditQuery(action="callback.unmask"))
+    assert (row.who, "折り返しのため" in row.detail) == ("kanri", True)
 
 
 async def test_recordings_are_for_those_who_may_see_clear_data(site: Site, tmp_path: Path) -> None:

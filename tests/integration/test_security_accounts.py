@@ -7,10 +7,8 @@ import pytest
 
 from api.security.errors import LockedOut, LoginIncomplete, WaitBefore
 from api.security.permissions import Permission, Role, permissions_of
-from api.security.principal import ANONYMOUS
 from api.security.totp import RECOVERY_CODES
 from knowledge.errors import Conflict, Forbidden, InvalidInput, MadoguchiError, NotFound, Unauthenticated
-from knowledge.privacy.redacted import RedactedText
 from knowledge.store import audit
 from knowledge.store.database import Database
 from tests.fakes.accounts import ADDRESS, PASSWORD, House, open_house
@@ -514,18 +512,6 @@ def test_the_secret_is_stored_nowhere(house: House) -> None:
 
 
 # ---- unmasking and housekeeping
-
-
-def test_unmasking_needs_the_right_and_a_reason_and_is_written_down(house: House) -> None:
-    house.user("sv", Role.SUPERVISOR)
-    principal = house.accounts.sessions.resolve(house.login("sv"))
-    assert principal is not None
-    with pytest.raises(Forbidden):
-        house.accounts.record_unmask(ANONYMOUS, "callback:7", RedactedText("折り返し"))
-    with pytest.raises(InvalidInput):
-        house.accounts.record_unmask(principal, "callback:7", RedactedText("　"))
-    house.accounts.record_unmask(principal, "callback:7", RedactedText("折り返しのため"))
-    assert house.audited("unmask") == [("sv", "unmask", "callback:7")]
 
 
 def test_housekeeping_drops_only_what_is_dead(house: House) -> None:

@@ -190,3 +190,16 @@ async def test_a_rule_of_the_city_is_made_by_an_approver_and_stops_publication(s
         await approver.submit("/staff/terms/rules/remove", word="コンビニ")
         assert "元に戻しました" in approver.text
     assert site.services.faqs.get("Z2").live_version == 0
+
+
+async def test_a_document_to_hand_in_as_first_and_as_revised_edition(site: Site) -> None:
+    async with person(site) as editor:
+        await editor.log_in("hanako")
+        await editor.submit("/staff/export/document", edition="first")
+        assert "wordprocessingml" in editor.headers["content-type"]
+        await editor.get("/staff/export")
+        await editor.submit("/staff/export/document", edition="revised")
+        assert editor.status == 422
+        assert "はじめの日を入力してください" in editor.text
+        await editor.submit("/staff/export/document", edition="revised", since="2026-11-01")
+        assert "%E6%94%B9%E8%A8%82%E7%89%88" in editor.headers["content-disposition"]

@@ -8,6 +8,7 @@ from starlette.responses import Response
 CSV = "text/csv; charset=utf-8"
 CSV_CP932 = "text/csv; charset=Shift_JIS"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
 
 def download(data: bytes, name: str, day: date, ending: str, media_type: str = CSV) -> Response:

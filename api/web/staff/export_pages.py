@@ -1,5 +1,6 @@
-"""Export: choose a form; CP932 first shows every character it cannot hold."""
+"""Export: choose a form; CP932 first shows every character it cannot hold; a document to hand in."""
 
+from datetime import date
 from typing import Any, cast, get_args
 
 from fastapi import APIRouter, Request
@@ -7,10 +8,13 @@ from starlette.responses import Response
 
 from api.web.staff.callers import Exporter
 from api.web.staff.context import Staff
-from api.web.staff.downloads import CSV, CSV_CP932, XLSX, download
+from api.web.staff.downloads import CSV, CSV_CP932, DOCX, XLSX, download
 from api.web.staff.faq_list_pages import FILTERS, category_names, filter_of
-from api.web.staff.sent import Form
+from api.web.staff.pages import by_field
+from api.web.staff.sent import Form, Sent
+from knowledge.errors import InvalidInput, MadoguchiError, Problem
 from knowledge.faq.csv_export import ExportEncoding, Header, export_records
+from knowledge.faq.dates import parse_day
 from knowledge.faq.labels import LANG_LABELS
 from knowledge.faq.lifecycle import STATUS_LABELS
 from knowledge.faq.table import MAX_ROWS
@@ -27,9 +31,19 @@ ENCODINGS: dict[ExportEncoding, tuple[str, str]] = {
 def export_router(staff: Staff, router: APIRouter) -> APIRouter:
     @router.get("/export")
     def export_page(request: Request, who: Exporter) -> Response:
-        categories, _ = category_names(staff)
-        choices: dict[str, Any] = {"encodings": ENCODINGS, "statuses": STATUS_LABELS, "languages": LANG_LABELS}
-        return staff.pages.page(request, "export.html", categories=categories, **choices)
+        return _start(staff, request)
+
+    @router.post("/export/document")
+    def document(request: Request, who: Exporter, form: Form) -> Response:
+        """To hand in: the first edition, or a revised one with the table of what has changed."""
+        revised = form.text("edition") == "revised"
+        try:
+            since = _since(form) if revised else None
+        except InvalidInput as error:
+            return _start(staff, request, error)
+        data = staff.services.faqs.book(staff.services.profile.city, who.who, since)
+        name = "FAQ集_改訂版" if revised else "FAQ集_初版"
+        return download(data, name, staff.services.clock.today(), "docx", DOCX)
 
     @router.post("/export")
     def export(request: Request, who: Exporter, form: Form) -> Response:
@@ -53,6 +67,24 @@ def export_router(staff: Staff, router: APIRouter) -> APIRouter:
         return download(exported.data, "FAQ一覧", staff.services.clock.today(), ending, media_type)
 
     return router
+
+
+def _start(staff: Staff, request: Request, error: MadoguchiError | None = None) -> Response:
+    categories, _ = category_names(staff)
+    choices: dict[str, Any] = {"encodings": ENCODINGS, "statuses": STATUS_LABELS, "languages": LANG_LABELS}
+    problems = by_field(error.problems) if error else {}
+    status = error.status if error else 200
+    return staff.pages.page(
+        request, "export.html", status, error=error, problems=problems, categories=categories, **choices
+    )
+
+
+def _since(form: Sent) -> date:
+    try:
+        return parse_day(form.text("since"))
+    except ValueError as exc:
+        text = "改訂版に載せる改訂の、はじめの日を入力してください。"
+        raise InvalidInput(text, [Problem(text, column="since")]) from exc
 
 
 def _encoding(text: str) -> ExportEncoding:

@@ -21,6 +21,8 @@ PATH = "/staff/search-log"
 ActionName = Literal["", "answer", "clarify", "handoff", "refuse"]
 Tick = Annotated[Literal["", "1"], Query()]
 _DEFAULT_DAYS = 30
+_CHART_DAYS = 100
+"""More columns than that are too thin to read."""
 
 
 def log_router(staff: Staff, router: APIRouter) -> APIRouter:
@@ -40,12 +42,14 @@ def log_router(staff: Staff, router: APIRouter) -> APIRouter:
     ) -> Response:
         period = _period(since, until, clock.today())
         chosen = {"text": clean(text), "channel": channel, "action": action, "zero_hit": zero_hit}
-        rows, total = usage.log(_filter(period, chosen), offset_of(page), PAGE_SIZE)
+        wanted = _filter(period, chosen)
+        rows, total = usage.log(wanted, offset_of(page), PAGE_SIZE)
         query = {**chosen, "since": period.first.isoformat(), "until": period.last.isoformat()}
         return staff.pages.page(
             request,
             "search_log.html",
             rows=rows,
+            days=usage.days(wanted) if total and (period.last - period.first).days < _CHART_DAYS else [],
             paging=Paging(page, total, PATH, query),
             chosen=query,
             channels=CHANNEL_LABELS,

@@ -11,10 +11,11 @@ from api.web.staff.callers import PlainId
 from api.web.staff.calls import words
 from api.web.staff.calls.context import CallDesk, CallListener, CallReader, CallReviewer
 from api.web.staff.notices import see
-from api.web.staff.sent import Form
+from api.web.staff.sent import Form, Sent
 from desk.callbacks.service import Ticket
-from knowledge.errors import Conflict, InvalidInput, MadoguchiError, NotFound
+from knowledge.errors import Conflict, InvalidInput, MadoguchiError, NotFound, Problem
 from knowledge.store.audit import AuditLog
+from knowledge.text.normalise import clean
 from voicebot.ports import CallDetail
 
 
@@ -59,15 +60,16 @@ def _add_sound(desk: CallDesk, router: APIRouter) -> None:
 
 def _add_callback(desk: CallDesk, router: APIRouter) -> None:
     @router.post("/calls/{call_id}/number")
-    def number(request: Request, who: CallListener, call_id: PlainId) -> Response:
-        """Shows the number once, on this page only; the desk's log says who saw it."""
+    def number(request: Request, who: CallListener, call_id: PlainId, form: Form) -> Response:
+        """Shows the number once, on this page only; the audit log says who saw it and why."""
         detail = desk.phone.bot.call(call_id)
         ticket = _ticket(desk, call_id)
         if ticket is None:
             raise NotFound("この通話に、折り返しの受付はありません。")
         try:
-            contact = desk.phone.desk.callbacks.contact(ticket.ticket_id, who.who, may_unmask=True)
-        except NotFound as error:
+            reason = _reason(desk, form)
+            contact = desk.phone.desk.callbacks.contact(ticket.ticket_id, who.who, True, reason)
+        except (NotFound, InvalidInput) as error:
             return _page(desk, request, detail, error)
         return _page(desk, request, detail, number=contact.phone)
 
@@ -81,6 +83,15 @@ def _add_callback(desk: CallDesk, router: APIRouter) -> None:
         except Conflict as error:
             return _page(desk, request, desk.phone.bot.call(call_id), error)
         return see(f"/staff/calls/{call_id}", "called_back")
+
+
+def _reason(desk: CallDesk, form: Sent) -> str:
+    """Why somebody needs to see clear data. Raises InvalidInput."""
+    reason = desk.services.redactor.redact(clean(form.text("reason"))[:200]).text.strip()
+    if not reason:
+        text = "電話番号を表示する理由を入力してください。"
+        raise InvalidInput(text, [Problem(text, column="reason")])
+    return reason
 
 
 def _page(
