@@ -284,6 +284,57 @@ def public(
 
 
 @app.command()
+def wordings(
+    file: Annotated[Path | None, typer.Argument(help="応対要約（CSV・JSON Lines）", show_default="付属の見本")] = None,
+    suite: SuiteOption = "",
+    split: Splits = None,
+    without_alternatives: Annotated[
+        bool, typer.Option("--without-alternatives", help="FAQの言い換えを除いて測る（始めたばかりの市）")
+    ] = False,
+    as_json: AsJson = False,
+    data_dir: DataDir = None,
+) -> None:
+    """応対要約を0・25・50・100%取り込んだときの、正しいFAQが見つかる割合を比べる。学習を4回行う。"""
+    from dataclasses import asdict
+
+    from eval import screen
+    from eval.lab import SAMPLES
+    from eval.past_wordings import GainBench, bare, past_wordings_gain
+    from ingestion.summaries import read_summaries
+    from knowledge.bootstrap import make_redactor, opened_store
+    from knowledge.profile import load_profile
+    from knowledge.search.word_vectors import load_word_vectors
+    from knowledge.text.tokens import Tokenizer
+
+    settings = _settings(data_dir)
+    cases = _suite(suite, split, 0, data_dir).cases
+    source = file or SAMPLES / "summaries.jsonl"
+    summaries = read_summaries(source.read_bytes(), source.suffix.lower())
+    with opened_store(settings) as store:
+        published = list(store.faqs.published())
+        synonyms = store.faqs.synonyms()
+    words = load_word_vectors(settings.data_dir / "assets")
+    bench = GainBench(Tokenizer(), words, make_redactor(settings, load_profile(settings.city)), synonyms)
+    entries = bare(published) if without_alternatives else published
+    with screen.progress("応対要約の効果") as tell:
+        points = past_wordings_gain(entries, summaries, cases, bench, progress=tell)
+    if as_json:
+        _say_json([asdict(one) for one in points])
+        return
+    columns = ("取り込んだ割合", "要約", "n", "1位が正解", "95%区間", "3位以内に正解")
+    rows = [
+        (
+            f"{one.share:.0%}", one.summaries, one.first.total, f"{one.first.value:.1%}",
+            f"{one.first.low:.1%}～{one.first.high:.1%}", f"{one.shown.value:.1%}",
+        )
+        for one in points
+    ]  # fmt: skip
+    note = "応対要約を手がかりとして取り込んだときの検索です。要約は、質問の文と重ならないものだけを使いました。"
+    _keep(settings.data_dir, "wordings", "応対要約の効果", note, columns, [tuple(map(str, row)) for row in rows])
+    screen.table("応対要約の効果", columns, rows)
+
+
+@app.command()
 def pii(
     file: Annotated[
         Path | None, typer.Option("--file", help="印を付けた文（JSON Lines）", show_default="付属の検証用")

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import delete, func, insert, select, update
 
 from ingestion.model import FileReport, IngestServices
 from knowledge.domain import SearchQuery
@@ -84,6 +84,8 @@ def store_summaries(services: IngestServices, key: str, name: str, summaries: Se
             for start in range(0, len(fresh), _CHUNK):
                 conn.execute(insert(call_summaries), fresh[start : start + _CHUNK])
     states = [row["state"] for row in fresh]
+    if "confirmed" in states:
+        services.retriever.refresh()
     return FileReport(
         name=name,
         kind="summaries",
@@ -117,19 +119,6 @@ def take_closed_records(services: IngestServices) -> int:
     return store_summaries(services, "records", "応対記録", found).linked
 
 
-def past_wordings(db: Database, per_faq: int = 50) -> dict[str, list[str]]:
-    """Confirmed wordings by FAQ, oldest first: what callers said when this FAQ solved it."""
-    columns = call_summaries.c
-    wanted = select(columns.faq_id, columns.text).where(columns.state == "confirmed")
-    found: dict[str, list[str]] = {}
-    with db.read() as conn:
-        for row in conn.execute(wanted.order_by(columns.faq_id, columns.ingested_at, columns.summary_id)):
-            texts = found.setdefault(row.faq_id, [])
-            if len(texts) < per_faq:
-                texts.append(row.text)
-    return found
-
-
 def proposals(db: Database, limit: int = 200) -> list[Proposal]:
     """Most certain first."""
     columns = call_summaries.c
@@ -139,14 +128,33 @@ def proposals(db: Database, limit: int = 200) -> list[Proposal]:
         return [Proposal(row.summary_id, RedactedText(row.text), row.faq_id, row.confidence) for row in rows]
 
 
-def decide(db: Database, summary_id: str, faq_id: str) -> None:
-    """Confirm the link of a summary to `faq_id`; empty drops the proposal. Raises NotFound."""
+def decide(services: IngestServices, summary_id: str, faq_id: str) -> None:
+    """Confirm the link of a summary to `faq_id`; empty takes it back. Search follows. Raises NotFound."""
     values = {"state": "confirmed", "faq_id": faq_id} if faq_id else {"state": "unlinked", "faq_id": ""}
     mine = call_summaries.c.summary_id == summary_id
-    with db.begin() as conn:
+    with services.db.begin() as conn:
         changed = conn.execute(update(call_summaries).where(mine).values(values | {"linked_by": "person"}))
         if changed.rowcount == 0:
             raise NotFound("この要約は見つかりません。")
+    services.retriever.refresh()
+
+
+def forget(services: IngestServices, summary_ids: Sequence[str] = (), source: str = "") -> int:
+    """Delete these summaries, or all that came from one file name's key; search forgets them too. How many are gone."""
+    columns = call_summaries.c
+    chosen = columns.source_key == source if source else columns.summary_id.in_(summary_ids)
+    with services.db.begin() as conn:
+        gone: int = conn.execute(delete(call_summaries).where(chosen)).rowcount
+    services.retriever.refresh()
+    return gone
+
+
+def counts(db: Database) -> dict[str, int]:
+    """How many summaries there are in each state."""
+    columns = call_summaries.c
+    with db.read() as conn:
+        rows = conn.execute(select(columns.state, func.count()).group_by(columns.state).order_by(columns.state))
+        return {row[0]: row[1] for row in rows}
 
 
 def _row(services: IngestServices, text: RedactedText, faq_id: str, key: str) -> dict[str, Any]:

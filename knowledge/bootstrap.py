@@ -16,6 +16,7 @@ from knowledge.answering.writing import Writer
 from knowledge.clock import SystemClock
 from knowledge.data_folder import DataFolder, owning, prepare
 from knowledge.errors import ConfigurationError
+from knowledge.faq.past_wordings import WithPastWordings
 from knowledge.faq.records import FaqRules, Key
 from knowledge.faq.service import FaqService
 from knowledge.faq.synonym_service import SynonymService
@@ -33,7 +34,7 @@ from knowledge.language.usage import UsageMeter
 from knowledge.language.wire import Wire
 from knowledge.learning.background import BackgroundLearning
 from knowledge.learning.tasks import EncoderLearning, IntentLearning, Learnable
-from knowledge.ports import Clock, Redactor, VectorIndex
+from knowledge.ports import Clock, PublishedFaqs, Redactor, VectorIndex
 from knowledge.privacy.gazetteer import places
 from knowledge.privacy.officials import officials
 from knowledge.privacy.redactor import RuleRedactor
@@ -162,7 +163,8 @@ def _assemble(settings: Settings, folder: DataFolder, clock: Clock, db: Database
     faqs = faq_service(settings, db, clock, profile)
     tokenizer = Tokenizer()
     vectors_of_words = load_word_vectors(folder.assets)
-    retriever = _retriever(settings, folder, clock, faqs, tokenizer, vectors_of_words, resources)
+    published = WithPastWordings(faqs, db)
+    retriever = _retriever(settings, folder, clock, published, tokenizer, vectors_of_words, resources)
     redactor = make_redactor(settings, profile)
     usage_log = UsageLog(db, clock)
     resources.callback(usage_log.close)
@@ -219,7 +221,7 @@ def _retriever(
     settings: Settings,
     folder: DataFolder,
     clock: Clock,
-    faqs: FaqService,
+    faqs: PublishedFaqs,
     tokenizer: Tokenizer,
     vectors_of_words: WordVectors,
     resources: ExitStack,

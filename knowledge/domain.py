@@ -70,6 +70,13 @@ class FaqEntry:
     review_note: str = ""
     facets: tuple[tuple[str, str], ...] = ()
     referral: Referral | None = None
+    past_wordings: tuple[str, ...] = ()
+    """How callers put it whom this FAQ has helped: for finding it, never shown and no part of its content."""
+
+    @property
+    def wordings(self) -> tuple[str, ...]:
+        """Every other way of asking that search knows: the editors' first."""
+        return (*self.alt_questions, *self.past_wordings)
 
     @property
     def key(self) -> tuple[str, str]:

@@ -25,8 +25,8 @@ _BAD_SCHEME = re.compile(r"\s*(javascript|data|vbscript|file)\s*:", re.I)
 _LIST_BREAK = re.compile(r"[\n｜]")
 _SHORT_LIST_BREAK = re.compile(r"[\n｜、,，;；]")
 
-# Not content: the state of the entry, and what identifies it.
-_STATE = frozenset({"faq_id", "lang", "version", "status"})
+# Not content: the state of the entry, what identifies it, and what callers said.
+_STATE = frozenset({"faq_id", "lang", "version", "status", "past_wordings"})
 CONTENT_FIELDS: tuple[str, ...] = tuple(f.name for f in fields(FaqEntry) if f.name not in _STATE)
 TEXT_FIELDS: tuple[str, ...] = (
     "question",

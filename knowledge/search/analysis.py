@@ -92,7 +92,7 @@ def analyse(entry: FaqEntry, tokenizer: Tokenizer, vocabulary: Vocabulary) -> En
     """Features of one FAQ. Pure for a given dictionary version, up to the numbering."""
     question = tokenizer.morphs(entry.question)
     answer = tokenizer.morphs(entry.answer)
-    alternatives = [tokenizer.morphs(a) for a in entry.alt_questions]
+    alternatives = [tokenizer.morphs(a) for a in entry.wordings]
     read = _readings([*question, *answer, *(m for alt in alternatives for m in alt)])
     return EntryFeatures(
         question=field_features(question, vocabulary),

@@ -173,7 +173,7 @@ def _input(text: str, encoder_features: Numbers, vocabulary: Vocabulary) -> Enco
 
 
 def _wordings(entry: FaqEntry, features: EntryFeatures, vocabulary: Vocabulary) -> list[EncoderInput]:
-    pairs = zip(entry.alt_questions, features.alternatives, strict=True)
+    pairs = zip(entry.wordings, features.alternatives, strict=True)
     return [_input(text, alternative.encoder, vocabulary) for text, alternative in pairs]
 
 

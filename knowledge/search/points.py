@@ -23,7 +23,7 @@ def faq_point_id(entry: FaqEntry) -> int:
 
 def fingerprint(entry: FaqEntry) -> str:
     """Hash of everything a point or a row depends on, except encoder and dictionary."""
-    parts = (entry.question, entry.answer, entry.category, entry.visibility, entry.lang, *entry.alt_questions)
+    parts = (entry.question, entry.answer, entry.category, entry.visibility, entry.lang, *entry.wordings)
     return blake2b("\x1f".join(parts).encode("utf-8", "surrogatepass"), digest_size=12).hexdigest()
 
 

@@ -11,11 +11,12 @@ import pytest
 from ingestion import review
 from ingestion.model import IngestServices
 from ingestion.service import ingest
-from ingestion.summaries import decide, past_wordings, proposals, take_closed_records
+from ingestion.summaries import counts, decide, forget, proposals, take_closed_records
 from knowledge.clock import FixedClock
 from knowledge.domain import Channel, FaqEntry, Hit, SearchQuery, SearchResult
 from knowledge.errors import Conflict, IllegalTransition, InvalidInput, NotFound
 from knowledge.faq.csv_rows import rows_of
+from knowledge.faq.past_wordings import past_wordings
 from knowledge.faq.records import EditConflict
 from knowledge.faq.service import FaqService
 from knowledge.faq.xlsx import write_xlsx
@@ -272,12 +273,18 @@ def test_summaries_become_evidence(house: House, tmp_path: Path) -> None:
     assert "5678" not in wordings["MH1"][0]
     (proposal,) = proposals(house.db)
     assert (proposal.faq_id, proposal.confidence) == ("MH2", 0.8)
-    decide(house.db, proposal.summary_id, "MH2")
+    decide(house, proposal.summary_id, "MH2")
     assert set(past_wordings(house.db)) == {"MH1", "MH2"}
     with pytest.raises(NotFound):
-        decide(house.db, "nothing", "MH1")
+        decide(house, "nothing", "MH1")
     (again,) = ingest([path], house, "editor").files
     assert (again.linked, again.proposed, again.unchanged) == (0, 0, 3)
+    assert counts(house.db) == {"confirmed": 2, "unlinked": 1}
+    decide(house, proposal.summary_id, "")
+    assert set(past_wordings(house.db)) == {"MH1"}
+    assert forget(house, source="nothing") == 0
+    assert forget(house, [proposal.summary_id]) == 1
+    assert counts(house.db) == {"confirmed": 1, "unlinked": 1}
 
 
 def test_summaries_as_csv(house: House, tmp_path: Path) -> None:
