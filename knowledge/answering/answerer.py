@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Protocol
 
 from knowledge.answering import policy
+from knowledge.answering.bare_topic import is_bare_topic
 from knowledge.answering.clarify import clarify
 from knowledge.answering.confidence import AnswerCalibration, load_answer_calibration
 from knowledge.answering.conversation import Conversations, Reread, Talk
@@ -165,6 +166,7 @@ class Answerer:
             personal_kinds=question.had_personal_data,
             top_refers_elsewhere=bool(found.hits) and found.hits[0].entry.referral is not None,
             separable=len(found.hits) > 1,
+            bare_topic=question.lang == "ja" and is_bare_topic(normal),
             foreign=question.lang != "ja",
             asr_confidence=question.asr_confidence,
         )

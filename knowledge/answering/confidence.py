@@ -48,5 +48,6 @@ def load_answer_calibration() -> AnswerCalibration:
     """The shipped coefficients and thresholds."""
     data = json.loads((files("knowledge.answering") / "calibration.json").read_text(encoding="utf-8"))
     t = data["thresholds"]
-    thresholds = Thresholds(t["answer_at"], t["clarify_at"], t["intent_at"], t["doubtful_asr_below"])
+    names = ("answer_at", "clarify_at", "intent_at", "sure_at", "not_ours_at", "rival_at", "doubtful_asr_below")
+    thresholds = Thresholds(**{name: t[name] for name in names})
     return AnswerCalibration(data["coefficients"], thresholds, t["foreign_answer_at"], t["foreign_clarify_at"])

@@ -1,7 +1,8 @@
 """What to do with a question: answer · clarify · handoff · refuse. A pure function of what is known about it.
 
 Order matters and is the policy: first what must never be answered, then who must be met by a person, then confidence.
-Thresholds were fitted on the calibration questions for a target rate of wrong answers; see `calibration.json`.
+A label that is likely, but not sure, gives way to an FAQ that is: the confidence has weighed the label already.
+Thresholds were fitted on the calibration and dev questions; see `calibration.json`.
 """
 
 from collections.abc import Mapping
@@ -18,6 +19,7 @@ PERSON_LABELS: tuple[tuple[str, HandoffReason], ...] = (
     ("other_city", "other_city"),
     ("other_department", "other_department"),
 )
+OURS = "in_scope"
 NOTHING_ASKED = "chitchat_or_unclear"
 AMBIGUOUS_CUES = frozenset({"injection"})
 """Everyday words too (暗証番号の設定を忘れた): without a model's judgement they decide nothing, and the worst an
@@ -35,6 +37,8 @@ class Signals:
     top_refers_elsewhere: bool = False
     separable: bool = False
     """Whether there is a question back that tells the candidates apart."""
+    bare_topic: bool = False
+    """Whether the words only name a matter and ask nothing about it."""
     foreign: bool = False
     asr_confidence: float | None = None
 
@@ -46,6 +50,12 @@ class Thresholds:
     """Lowest probability that one of the three best is right for asking back to make sense."""
     intent_at: Mapping[str, float]
     """Probability of a label from which it decides; the key "" is for labels not named."""
+    sure_at: float = 1.0
+    """Probability of a label from which no FAQ is answered any more, however well it matches."""
+    not_ours_at: float = 1.0
+    """Probability that the question is not ours from which nothing is asked back."""
+    rival_at: float = 1.0
+    """Words that only name a matter are answered when the second FAQ's probability is below this."""
     doubtful_asr_below: float = 0.6
     """Transcripts below this are confirmed rather than answered unless they match very well."""
 
@@ -78,7 +88,7 @@ def _must_not_answer(s: Signals, t: Thresholds) -> Decision | None:
         return Decision("handoff", "emergency", "emergency")
     if _says("distress", s, t):
         return Decision("handoff", "distress", "distress")
-    if _says("injection", s, t):
+    if _says("injection", s, t) and not _outweighed("injection", s, t):
         return Decision("refuse", "injection")
     if s.intents.get("personal_data", 0.0) >= t.intent("personal_data"):
         return Decision("refuse", "personal_data", "personal_data")
@@ -87,9 +97,10 @@ def _must_not_answer(s: Signals, t: Thresholds) -> Decision | None:
 
 def _needs_person(s: Signals, t: Thresholds) -> Decision | None:
     for label, reason in PERSON_LABELS:
-        if _says(label, s, t):
+        if _says(label, s, t) and not _outweighed(label, s, t):
             return Decision("handoff", label, reason)
-    if s.top_refers_elsewhere and s.confidences and s.confidences[0] >= t.clarify_at:
+    not_ours = s.intents and 1 - s.intents.get(OURS, 0.0) >= 0.5
+    if s.top_refers_elsewhere and s.confidences and (s.confidences[0] >= t.clarify_at or not_ours):
         return Decision("handoff", "referral", "other_department")
     return None
 
@@ -97,13 +108,33 @@ def _needs_person(s: Signals, t: Thresholds) -> Decision | None:
 def _from_confidence(s: Signals, t: Thresholds) -> Decision:
     best = s.confidences[0] if s.confidences else 0.0
     doubtful = s.asr_confidence is not None and s.asr_confidence < t.doubtful_asr_below
-    if s.confidences and best >= t.answer_at and not (doubtful and best < (1 + t.answer_at) / 2):
+    open_topic = s.bare_topic and s.separable and s.confidences[1] >= t.rival_at
+    enough = best >= t.answer_at and not open_topic
+    if s.confidences and enough and not (doubtful and best < (1 + t.answer_at) / 2):
         return Decision("answer", "confident")
-    if s.separable and sum(s.confidences[:3]) >= t.clarify_at:
+    if s.intents and 1 - s.intents.get(OURS, 0.0) >= t.not_ours_at:
+        return _likeliest(s)
+    if s.separable and (open_topic or sum(s.confidences[:3]) >= t.clarify_at):
         return Decision("clarify", "doubtful_transcript" if doubtful else "close_candidates")
     if s.foreign:
         return Decision("handoff", "no_translation", "language")
     return Decision("handoff", "low_confidence", "low_confidence")
+
+
+def _likeliest(s: Signals) -> Decision:
+    """Not ours, though no label is sure: the likeliest one names who can help."""
+    label, reason = max(PERSON_LABELS, key=lambda pair: s.intents.get(pair[0], 0.0))
+    others = sum(p for name, p in s.intents.items() if name not in (OURS, label))
+    if s.intents.get(label, 0.0) > others:
+        return Decision("handoff", label, reason)
+    return Decision("handoff", "low_confidence", "low_confidence")
+
+
+def _outweighed(label: str, s: Signals, t: Thresholds) -> bool:
+    """Whether an FAQ matches so well that a label which is neither plain in the wording nor sure gives way."""
+    if label in s.cues or s.intents.get(label, 0.0) >= t.sure_at or not s.confidences:
+        return False
+    return s.confidences[0] >= t.answer_at and not s.top_refers_elsewhere
 
 
 def _says(label: str, s: Signals, t: Thresholds) -> bool:
