@@ -93,7 +93,12 @@ class IntentModel:
         names = np.frombuffer("\n".join(self.vocabulary).encode("utf-8", "replace"), np.uint8)
         with path.open("wb") as out:
             np.savez(
-                out, names=names, weights=self.weights, bias=self.bias, labels=np.array(self.labels), **self.rarity.arrays()
+                out,
+                names=names,
+                weights=self.weights,
+                bias=self.bias,
+                labels=np.array(self.labels),
+                **self.rarity.arrays(),
             )
 
 

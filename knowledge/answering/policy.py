@@ -50,14 +50,14 @@ class Thresholds:
     """Lowest probability that one of the three best is right for asking back to make sense."""
     intent_at: Mapping[str, float]
     """Probability of a label from which it decides; the key "" is for labels not named."""
+    doubtful_asr_below: float = 0.6
+    """Transcripts below this are confirmed rather than answered unless they match very well."""
     sure_at: float = 1.0
     """Probability of a label from which no FAQ is answered any more, however well it matches."""
     not_ours_at: float = 1.0
     """Probability that the question is not ours from which nothing is asked back."""
     rival_at: float = 1.0
     """Words that only name a matter are answered when the second FAQ's probability is below this."""
-    doubtful_asr_below: float = 0.6
-    """Transcripts below this are confirmed rather than answered unless they match very well."""
 
     def intent(self, label: str) -> float:
         return self.intent_at.get(label, self.intent_at[""])

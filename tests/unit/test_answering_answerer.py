@@ -20,7 +20,7 @@ from knowledge.privacy.redacted import RedactedText
 from knowledge.profile import load_profile
 from knowledge.settings import AnswerSettings
 
-THRESHOLDS = Thresholds(0.6, 0.4, {"": 0.5, "cue": 0.05})
+THRESHOLDS = Thresholds(0.6, 0.4, {"": 0.5, "cue": 0.05}, sure_at=0.6)
 CALIBRATION = AnswerCalibration({"intercept": 0.0, "share": 1.0}, THRESHOLDS, 0.6, 0.4)
 HANDOVERS = Handovers(load_profile("mihon"))
 

@@ -1,5 +1,6 @@
 """The decision, branch by branch, and what must hold whatever is known about a question."""
 
+from dataclasses import replace
 from typing import get_args
 
 import pytest
@@ -10,7 +11,12 @@ from knowledge.answering.policy import NEVER_ASKED, PERSON_LABELS, Signals, Thre
 from knowledge.domain import HandoffReason
 
 T = Thresholds(
-    answer_at=0.6, clarify_at=0.4, intent_at={"": 0.5, "cue": 0.05, "cue:emergency": 0.1, "personal_data": 0.7}
+    answer_at=0.6,
+    clarify_at=0.4,
+    intent_at={"": 0.4, "cue": 0.05, "cue:emergency": 0.1, "personal_data": 0.7},
+    sure_at=0.5,
+    not_ours_at=0.6,
+    rival_at=0.1,
 )
 SURE = (0.9, 0.05)
 
@@ -52,6 +58,8 @@ SURE = (0.9, 0.05)
         (Signals(SURE, {"injection": 0.5}), "refuse", "injection", None),
         (Signals(SURE, {"injection": 0.06}, frozenset({"injection"})), "refuse", "injection", None),
         (Signals(SURE, {"injection": 0.06}), "answer", "confident", None),
+        (Signals(SURE, {"injection": 0.45}), "answer", "confident", None),
+        (Signals((0.5,), {"injection": 0.45}), "refuse", "injection", None),
         # where no model has judged, plain cues decide alone
         (Signals(SURE, {}, frozenset({"emergency"})), "handoff", "emergency", "emergency"),
         (Signals(SURE, {}, frozenset({"distress"})), "handoff", "distress", "distress"),
@@ -64,6 +72,20 @@ SURE = (0.9, 0.05)
         (Signals(SURE, {"individual_case": 0.5}), "handoff", "individual_case", "individual_case"),
         (Signals(SURE, {"other_city": 0.5}), "handoff", "other_city", "other_city"),
         (Signals(SURE, {"other_department": 0.5}), "handoff", "other_department", "other_department"),
+        # a likely label gives way to a sure FAQ, not to a doubtful one, and never to one that only names another office
+        (Signals(SURE, {"complaint": 0.45, "in_scope": 0.5}), "answer", "confident", None),
+        (Signals((0.5,), {"complaint": 0.45, "in_scope": 0.5}), "handoff", "complaint", "complaint"),
+        (Signals(SURE, {"complaint": 0.45}, top_refers_elsewhere=True), "handoff", "complaint", "complaint"),
+        # likely not ours: nothing is asked back, and the likeliest label names who helps when it leads
+        (Signals((0.5, 0.3), {"in_scope": 0.4, "other_city": 0.35, "complaint": 0.2}, separable=True), "handoff", "other_city", "other_city"),
+        (Signals((0.5, 0.3), {"in_scope": 0.4, "not_covered": 0.35, "complaint": 0.2}, separable=True), "handoff", "low_confidence", "low_confidence"),
+        (Signals((0.5, 0.3), {"in_scope": 0.41, "not_covered": 0.35}, separable=True), "clarify", "close_candidates", None),
+        (Signals((0.1,), {"in_scope": 0.4}, top_refers_elsewhere=True), "handoff", "referral", "other_department"),
+        # words that only name a matter
+        (Signals((0.9, 0.1), separable=True, bare_topic=True), "clarify", "close_candidates", None),
+        (Signals((0.9, 0.09), separable=True, bare_topic=True), "answer", "confident", None),
+        (Signals((0.2, 0.1), separable=True, bare_topic=True), "clarify", "close_candidates", None),
+        (Signals((0.9,), bare_topic=True), "answer", "confident", None),
         (Signals(SURE, top_refers_elsewhere=True), "handoff", "referral", "other_department"),
         (Signals((0.4,), top_refers_elsewhere=True), "handoff", "referral", "other_department"),
         (Signals((0.39,), top_refers_elsewhere=True), "handoff", "low_confidence", "low_confidence"),
@@ -93,6 +115,7 @@ SIGNALS = st.builds(
     personal_kinds=st.frozensets(st.sampled_from(["my_number", "secret", "credit_card", "phone", "name"])),
     top_refers_elsewhere=st.booleans(),
     separable=st.booleans(),
+    bare_topic=st.booleans(),
     foreign=st.booleans(),
     asr_confidence=st.none() | PROBABILITY,
 )
@@ -101,6 +124,9 @@ THRESHOLDS = st.builds(
     answer_at=PROBABILITY,
     clarify_at=PROBABILITY,
     intent_at=st.dictionaries(st.sampled_from([*LABELS, "cue"]), PROBABILITY).map(lambda d: {"": 0.5, "cue": 0.1, **d}),
+    sure_at=PROBABILITY,
+    not_ours_at=PROBABILITY,
+    rival_at=PROBABILITY,
 )
 
 
@@ -124,11 +150,6 @@ def test_every_question_is_decided_and_the_rules_hold(signals: Signals, threshol
 
 @given(SIGNALS, THRESHOLDS, PROBABILITY)
 def test_a_higher_threshold_never_answers_more(signals: Signals, thresholds: Thresholds, step: float) -> None:
-    stricter = Thresholds(
-        min(1.0, thresholds.answer_at + step),
-        thresholds.clarify_at,
-        thresholds.intent_at,
-        thresholds.doubtful_asr_below,
-    )
+    stricter = replace(thresholds, answer_at=min(1.0, thresholds.answer_at + step))
     if decide(signals, stricter).action == "answer":
         assert decide(signals, thresholds).action == "answer"

@@ -13,7 +13,7 @@ OPTIONS = (
     ClarifyOption("写真", "B"),
     ClarifyOption("電子証明書・暗証番号", "C"),
 )
-THRESHOLDS = Thresholds(0.6, 0.4, {"": 0.38, "cue": 0.005})
+THRESHOLDS = Thresholds(0.6, 0.4, {"": 0.38, "cue": 0.005}, sure_at=0.6)
 
 
 @pytest.mark.parametrize(
