@@ -27,7 +27,7 @@ class Gold(BaseModel):
     """An FAQ that belongs to a case: grade 2 answers it, grade 1 is related."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
-    faq_id: Annotated[str, Field(pattern=r"^[A-Z]{2}[0-9]{4,}$")]
+    faq_id: Annotated[str, Field(pattern=r"^[^\s/\\?#%]{1,64}$")]
     grade: Literal[1, 2]
 
 

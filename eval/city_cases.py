@@ -31,6 +31,8 @@ class Proposal:
     lang: str = "ja"
     high_risk: bool = False
     tags: tuple[str, ...] = ()
+    must: tuple[str, ...] = ()
+    """What the answer has to say; stands in every right FAQ."""
 
 
 class CityCases:
@@ -52,10 +54,11 @@ class CityCases:
         """Raises NotReadable while there is none."""
         return load_suite(self._file)
 
-    def add(self, proposal: Proposal, entries: Iterable[FaqEntry], others: Sequence[Case] = ()) -> Case:
+    def add(self, proposal: Proposal, entries: Sequence[FaqEntry], others: Sequence[Case] = ()) -> Case:
         """Store a confirmed case. Raises Conflict when the words stand in the FAQ or in another case, InvalidInput when
         the proposal makes no case. `others` (the shipped suite) decide the split of FAQ they know."""
         own = self.all()
+        _check_answers(proposal, entries)
         case = _case(proposal, f"C{self._next_number(own)}", _split(proposal, [*others, *own]))
         if any(c.text == case.text for c in [*others, *own]):
             raise Conflict("同じ文の評価ケースがすでにあります。")
@@ -82,6 +85,16 @@ class CityCases:
         os.replace(temporary, self._file)
 
 
+def _check_answers(proposal: Proposal, entries: Iterable[FaqEntry]) -> None:
+    answers = {e.faq_id: e.answer for e in entries if e.lang == proposal.lang}
+    for faq_id in proposal.right_faqs:
+        if faq_id not in answers:
+            raise InvalidInput(f"{faq_id} は公開されていません。公開中のFAQを選んでください。")
+        missing = [text for text in proposal.must if text not in answers[faq_id]]
+        if missing:
+            raise InvalidInput(f"{faq_id} の回答に「{missing[0]}」がありません。回答にある言葉を書いてください。")
+
+
 def _case(proposal: Proposal, case_id: str, split: Split) -> Case:
     try:
         return Case(
@@ -94,7 +107,7 @@ def _case(proposal: Proposal, case_id: str, split: Split) -> Case:
             expected=proposal.expected,
             reason=proposal.reason,
             department="",
-            must=[],
+            must=list(proposal.must),
             must_not=[],
             risk="high" if proposal.high_risk else "low",
             also_ok=[],

@@ -19,8 +19,8 @@ _FIGURES: dict[str, tuple[str, Callable[[Summary], float]]] = {
     "handover_precision": ("引継ぎの適正率", lambda s: s.outcomes.handover_precision.value),
     "handover_recall": ("引継ぎの再現率", lambda s: s.outcomes.handover_recall.value),
     "top_1": ("検索1位正解率", lambda s: s.top_1.value),
-    "harm": ("誤答率", lambda s: s.outcomes.harm.value),
-    "high_risk_harm": ("影響の大きい質問での誤答率", lambda s: s.high_risk_harm.value),
+    "harm": ("誤案内率", lambda s: s.outcomes.harm.value),
+    "high_risk_harm": ("影響の大きい質問での誤案内率", lambda s: s.high_risk_harm.value),
     "ece": ("確信度のずれ（ECE）", lambda s: s.ece),
     "department": ("引継ぎ先の正答率", lambda s: s.department.value),
 }  # fmt: skip

@@ -10,6 +10,7 @@ LANGUAGES = {
     "pt": "ポルトガル語",
     "tl": "タガログ語",
 }
+SPLITS = {"calibration": "調整用", "dev": "改善用", "test": "検証用"}
 ACTIONS = {"answer": "回答", "clarify": "聞き返し", "handoff": "引継ぎ", "refuse": "お断り"}
 OUTCOMES = {
     "resolved": "正しく回答",

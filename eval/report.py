@@ -134,7 +134,7 @@ def headlines(summary: Summary, limits: Limits, found: Changes | None) -> list[H
     ece_target, ece_reached = _target("ece", summary.ece, limits, percent=False)
     return [
         rate("self_resolution", "正答自己解決率", "答えられる質問のうち、人を介さず正しく答えた割合", o.self_resolution),
-        rate("harm", "誤答率", "全質問のうち、誤った回答や答えるべきでない回答をした割合", o.harm),
+        rate("harm", "誤案内率", "全質問のうち、誤った回答や答えるべきでない回答をした割合", o.harm),
         rate(
             "resolved_after_question", "聞き返しを含む解決率", "一度聞き返し、選択肢に正解があった場合を含む割合",
             o.resolved_after_question,
@@ -142,7 +142,7 @@ def headlines(summary: Summary, limits: Limits, found: Changes | None) -> list[H
         rate("handover_recall", "引継ぎの再現率", "担当者が対応すべき質問を正しく引き継いだ割合", o.handover_recall),
         rate("handover_precision", "引継ぎの適正率", "引き継いだもののうち、引継ぎが正しかった割合", o.handover_precision),
         rate("top_1", "検索1位の正解率", "検索結果の1位が正解だった割合", summary.top_1),
-        rate("high_risk_harm", "影響の大きい質問の誤答率", "期限・費用・安全に関わる質問での誤答の割合", summary.high_risk_harm),
+        rate("high_risk_harm", "影響の大きい質問の誤案内率", "期限・費用・安全に関わる質問での誤答の割合", summary.high_risk_harm),
         Headline(
             "確信度のずれ（ECE）", "確信度80%と示したものが本当に8割正しいか。0に近いほど正確", f"{summary.ece:.3f}",
             f"Brierスコア {summary.brier:.3f}　AURC {summary.aurc:.3f}", ece_target, ece_reached, "",
@@ -182,7 +182,7 @@ def _thresholds(rows: Sequence[Row]) -> list[tuple[float, Threshold | None, AtTh
 def _charts(data: ReportData) -> dict[str, str]:
     rows = data.run.rows
     return {
-        "trend": _trend_chart(data.trend),
+        "trend": trend_chart(data.trend),
         "risk": _risk_chart(data),
         "reliability": _reliability_chart(rows),
         "noise": _noise_chart(data.noise),
@@ -202,7 +202,8 @@ def _tag_bars(rows: Sequence[Row]) -> list[tuple[str, Rate]]:
     return [(labels.TAGS[t], by(part, lambda _: "x")["x"].accepted) for t, part in tagged.items() if part]
 
 
-def _trend_chart(trend: Sequence[Mapping[str, Any]]) -> str:
+def trend_chart(trend: Sequence[Mapping[str, Any]]) -> str:
+    """Both headline figures over the runs, oldest first."""
     if len(trend) < 2:
         return line_chart("推移", [], Axes("", ""))
     places = dict(enumerate(trend))
@@ -212,10 +213,10 @@ def _trend_chart(trend: Sequence[Mapping[str, Any]]) -> str:
         "評価した日", "割合", x_max=last,
         x_labels=[(n, places[n]["at"].astimezone(JST).strftime("%m/%d")) for n in ticks],
     )  # fmt: skip
-    lines = {"正答自己解決率": "self_resolution", "誤答率": "harm"}
+    lines = {"正答自己解決率": "self_resolution", "誤案内率": "harm"}
     values = [line["summary"]["outcomes"] for line in trend]
     return line_chart(
-        "正答自己解決率と誤答率の推移",
+        "正答自己解決率と誤案内率の推移",
         [Series(t, [(n, v[k]["value"]) for n, v in enumerate(values)]) for t, k in lines.items()],
         axes,
     )

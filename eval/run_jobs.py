@@ -81,6 +81,11 @@ class RunJobs:
             else:
                 self._begin("import", who, "waiting")
 
+    def wait(self) -> None:
+        """Until nothing is going on any more."""
+        if self._thread is not None:
+            self._thread.join()
+
     def close(self) -> None:
         self._closing.set()
         if self._thread is not None:

@@ -1,5 +1,6 @@
 """The cases to look at first: wrong answers, the surest and the riskiest before the rest, evidence side by side."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -33,6 +34,25 @@ def worst(rows: Sequence[Row], entries: Mapping[tuple[str, str], FaqEntry], limi
     harm = sorted((r for r in rows if r.outcome == "harm"), key=lambda r: (r.risk != "high", -r.confidence, r.case_id))
     missed = sorted((r for r in rows if r.outcome == "safe_miss"), key=lambda r: (-r.confidence, r.case_id))
     return [_evidence(r, entries) for r in [*harm, *missed][:limit]]
+
+
+@dataclass(frozen=True, slots=True)
+class WorstFaq:
+    """`given_wrongly`: cases answered with this FAQ that it does not answer; `lost`: cases it answers that were not."""
+
+    faq_id: str
+    given_wrongly: int
+    lost: int
+    cases: int
+
+
+def worst_faqs(rows: Sequence[Row], limit: int = 10) -> list[WorstFaq]:
+    """FAQ to look at first: those given wrongly before those that are not found."""
+    given: Counter[str] = Counter(r.faq_id for r in rows if r.outcome == "harm" and r.faq_id)
+    lost: Counter[str] = Counter(f for r in rows if r.answerable and not r.right for f in r.right_faqs[:1])
+    named: Counter[str] = Counter(f for r in rows if r.answerable for f in r.right_faqs[:1])
+    found = [WorstFaq(f, given[f], lost[f], named[f]) for f in sorted(set(given) | set(lost))]
+    return sorted(found, key=lambda f: (-f.given_wrongly, -f.lost, f.faq_id))[:limit]
 
 
 def _evidence(row: Row, entries: Mapping[tuple[str, str], FaqEntry]) -> Evidence:

@@ -42,7 +42,7 @@ def test_figures_past_their_limit_fail_alone() -> None:
     bad = rows(**{c.text: passed_on() for c in CASES[:5]})
     assert [f.message[:7] for f in check(bad, LIMITS).findings] == ["正答自己解決率"]
     wrong = rows(**{c.text: answered("MH1999") for c in CASES[:2]})
-    assert any("誤答率" in f.message for f in check(wrong, LIMITS).findings)
+    assert any("誤案内率" in f.message for f in check(wrong, LIMITS).findings)
 
 
 def test_two_swapped_answers_turn_the_gate_red_although_the_faq_ids_still_match() -> None:

@@ -61,7 +61,7 @@ def _full() -> str:
         }
         for n in range(3)
     ]
-    failed = GateResult((Finding("誤答率が上限を超えました。", ("C0002",)),))
+    failed = GateResult((Finding("誤案内率が上限を超えました。", ("C0002",)),))
     return html(ReportData(now, before, trend, NOISE, ENTRIES, load_limits(), failed))
 
 

@@ -6,8 +6,9 @@ from typing import Any, Literal
 
 from sqlalchemy import ColumnElement, Connection, and_, func, or_, select
 
-from api.voice.review.scope import OUT_OF_SCOPE, ended_in, in_scope
+from api.voice.review.scope import ended_in, in_scope
 from knowledge.faq.periods import Period
+from knowledge.faq.web_outcomes import OUT_OF_SCOPE
 from knowledge.privacy.redacted import RedactedText
 from knowledge.store.database import Database
 from knowledge.store.review_tables import call_marks

@@ -3,12 +3,9 @@
 from sqlalchemy import ColumnElement, and_
 
 from knowledge.faq.periods import Period
+from knowledge.faq.web_outcomes import OUT_OF_SCOPE
 from knowledge.store.voice_tables import voice_calls
 
-OUT_OF_SCOPE = (
-    "other_city", "other_department", "individual_case", "complaint", "emergency", "distress", "personal_data",
-)  # fmt: skip
-"""Reasons of a hand-over that no FAQ could have prevented: listed apart, as in the desk's figures."""
 NOT_CALLS = ("open", "interrupted")
 """Still going on, or cut off by us."""
 

@@ -7,6 +7,9 @@ from api.web.staff.account_pages import account_router
 from api.web.staff.audit_pages import audit_router
 from api.web.staff.context import Staff
 from api.web.staff.document_pages import document_router
+from api.web.staff.evals.case_pages import case_router
+from api.web.staff.evals.dashboard_page import dashboard_router
+from api.web.staff.evals.run_pages import run_router
 from api.web.staff.export_pages import export_router
 from api.web.staff.faq_edit_pages import faq_edit_router
 from api.web.staff.faq_history_pages import faq_history_router
@@ -49,6 +52,9 @@ _GROUPS = (
     interpreting_page_router,
     usage_router,
     log_router,
+    dashboard_router,
+    case_router,
+    run_router,
     user_router,
     key_router,
     language_model_page_router,

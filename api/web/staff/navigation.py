@@ -58,6 +58,13 @@ MENU: tuple[Section, ...] = (
         (Link("通訳", "/staff/interpreting", _P.ASSIST_USE),),
     ),
     Section(
+        "品質",
+        (
+            Link("回答の品質", "/staff/evals", _P.EVAL_READ),
+            Link("テスト質問", "/staff/test-questions", _P.EVAL_READ),
+        ),
+    ),
+    Section(
         "自動音声",
         (
             Link("通話の確認", "/staff/calls", _P.CALL_READ),

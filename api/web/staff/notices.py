@@ -55,9 +55,15 @@ NOTICES: dict[str, str] = {
     "record_callback": "記録を保存し、「折り返し待ち」にしました。",
     "callback_opened": "折り返し連絡票を作りました。連絡先は、対応が終わると消去されます。",
     "complaint_opened": "苦情として記録し、市へ通知しました。",
+    "eval_started": "評価を始めました。窓口を止めずに進みます。",
+    "eval_going_on": "評価を実行中です。終わるまでお待ちください。",
+    "eval_no_cases": "テスト質問がまだありません。この画面から登録してください。",
+    "case_added": "テスト質問を登録しました。次の評価から使われます。",
+    "case_set_aside": "テスト質問を登録し、その言い換えを外した下書きを作りました。承認と公開を依頼してください。",
+    "case_removed": "テスト質問を削除しました。",
     "audit_whole": "監査ログを検証しました。改ざんや欠落はありません。",
 }
-WARNINGS = frozenset({"nothing_chosen", "assist_over"})
+WARNINGS = frozenset({"assist_over", "eval_going_on", "eval_no_cases", "nothing_chosen"})
 
 
 def see(path: str, done: str = "", **query: str) -> RedirectResponse:

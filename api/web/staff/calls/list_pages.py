@@ -8,8 +8,9 @@ from typing import Annotated, Any, Literal, cast
 from fastapi import APIRouter, Query, Request
 from starlette.responses import Response
 
+from api.production import voice_figures
 from api.voice.review.call_list import Band, Listed, Wanted
-from api.voice.review.figures import BotFigures, bot_figures
+from api.voice.review.figures import BotFigures
 from api.voice.review.verdicts import VERDICT_LABELS
 from api.web.staff.calls import words
 from api.web.staff.calls.context import CallDesk, CallExporter, CallReader
@@ -82,8 +83,7 @@ def list_router(desk: CallDesk, router: APIRouter) -> APIRouter:
 
 
 def figures_of(desk: CallDesk, period: Period) -> BotFigures:
-    outcomes, outside = desk.calls.outcomes(period)
-    return bot_figures(outcomes, outside, desk.samples.judged(period))
+    return voice_figures(desk.services, period)
 
 
 def period_between(since: date | None, until: date | None, today: date) -> Period:
