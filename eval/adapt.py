@@ -13,7 +13,7 @@ from hashlib import sha256
 from pathlib import Path
 
 import orjson
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, Select, select
 
 from eval.lab import FixedFaqs, open_retriever
 from eval.metrics.comparing import Difference, paired_difference
@@ -27,7 +27,9 @@ from knowledge.search.retriever import MAIN_LANGUAGE, Retriever
 from knowledge.search.training import Progress, TrainingTexts
 from knowledge.search.word_vectors import WordVectors
 from knowledge.settings import SearchSettings
+from knowledge.store.review_tables import call_marks
 from knowledge.store.usage_tables import feedback, search_log
+from knowledge.store.voice_tables import voice_calls, voice_turns
 from knowledge.text.features import encoder_features
 from knowledge.text.tokens import Tokenizer
 
@@ -71,29 +73,50 @@ class Trial:
 
 @dataclass(frozen=True, slots=True)
 class Bench:
-    """What a trial needs: tokens, word vectors and a trainer."""
+    """What a trial needs: tokens, word vectors and trainers."""
 
     tokenizer: Tokenizer
     words: WordVectors
     settings: SearchSettings
     trainer: Trainer
+    """As the product trains by itself: what is in use now."""
+    learner: Trainer | None = None
+    """What learns from the pairs; empty: the same trainer."""
+
+    @property
+    def pupil(self) -> Trainer:
+        return self.learner or self.trainer
 
 
 def confirmed_pairs(conn: Connection) -> list[Pair]:
-    """Questions of the usage log whose answer was used or resolved the matter, and never judged wrong."""
+    """Questions whose answer was used or resolved the matter (usage log) or was marked right on review (calls), and never
+    judged wrong."""
     joined = select(search_log.c.text, feedback.c.faq_id, feedback.c.verdict, search_log.c.lang).join(
         feedback, feedback.c.log_id == search_log.c.log_id
     )
     good: dict[tuple[str, str], None] = {}
-    bad: set[tuple[str, str]] = set()
+    bad: dict[tuple[str, str], None] = {}
     for row in conn.execute(joined.order_by(feedback.c.at, feedback.c.feedback_id)):
         if row.lang != MAIN_LANGUAGE or not row.text.strip():
             continue
         if row.verdict in ("used", "resolved"):
             good[row.text, row.faq_id] = None
         else:
-            bad.add((row.text, row.faq_id))
+            bad[row.text, row.faq_id] = None
+    for marked in conn.execute(_marked_turns()):
+        (good if marked.verdict == "right" else bad)[marked.text, marked.faq_id] = None
     return [Pair(RedactedText(text), faq_id) for text, faq_id in good if (text, faq_id) not in bad]
+
+
+def _marked_turns() -> Select[tuple[str, str, str]]:
+    """What callers said, the FAQ they were given, and what a reviewer thought of it."""
+    turns, marks, calls = voice_turns.c, call_marks.c, voice_calls.c
+    joined = (
+        select(turns.text, marks.faq_id, marks.verdict)
+        .join(call_marks, (marks.call_id == turns.call_id) & (marks.idx == turns.idx))
+        .join(voice_calls, calls.call_id == turns.call_id)
+    )
+    return joined.where(turns.who == "caller", turns.text != "", marks.faq_id != "", calls.lang == MAIN_LANGUAGE)
 
 
 def read_pairs(path: Path, redactor: Redactor) -> list[Pair]:
@@ -163,7 +186,7 @@ def _ranks(
         retriever.adopt(bench.trainer(texts, identity, progress))
         before = [_rank(retriever, text, faq_id) for text, faq_id in asked]
         more = with_pairs(texts, _keys(retriever), pairs, bench.tokenizer)
-        retriever.adopt(bench.trainer(more, f"{identity}+", progress))
+        retriever.adopt(bench.pupil(more, f"{identity}+", progress))
         after = [_rank(retriever, text, faq_id) for text, faq_id in asked]
         retriever.close()
     return before, after
@@ -176,7 +199,7 @@ def adopt(
     texts, identity = retriever.training_texts()
     more = with_pairs(texts, _keys(retriever), pairs, bench.tokenizer)
     mark = sha256("\x1f".join(f"{p.faq_id} {p.text}" for p in pairs).encode("utf-8", "replace")).hexdigest()[:12]
-    encoder = bench.trainer(more, f"{identity}+{mark}", progress)
+    encoder = bench.pupil(more, f"{identity}+{mark}", progress)
     if (index_folder / CURRENT).exists():
         shutil.copyfile(index_folder / CURRENT, index_folder / PREVIOUS)
     retriever.adopt(encoder)

@@ -362,6 +362,9 @@ def adapt(
     pairs: Annotated[
         Path | None, typer.Option("--pairs", help="確認済みの質問（text と faq_id の JSON Lines）")
     ] = None,
+    with_torch: Annotated[
+        bool, typer.Option("--sentence-transformers", help="sentence-transformers（追加の部品）で学習する")
+    ] = False,
     rollback: Annotated[bool, typer.Option("--rollback", help="一つ前の学習結果に戻す")] = False,
     data_dir: DataDir = None,
 ) -> None:
@@ -369,6 +372,7 @@ def adapt(
     from eval import adapt as adapting
     from eval import screen
     from knowledge.bootstrap import opened
+    from knowledge.search.static_embedding import StaticEmbeddingTrainer
     from knowledge.search.train_processes import ProcessTrainer
     from knowledge.search.word_vectors import load_word_vectors
 
@@ -380,7 +384,8 @@ def adapt(
             return
         chosen = services.settings.search
         trainer = ProcessTrainer(words, services.folder.assets, chosen.training)
-        bench = adapting.Bench(services.tokenizer, words, chosen, trainer)
+        learner = StaticEmbeddingTrainer(words, chosen.training) if with_torch else None
+        bench = adapting.Bench(services.tokenizer, words, chosen, trainer, learner)
         with services.db.read() as conn:
             confirmed = adapting.confirmed_pairs(conn)
         if pairs is not None:

@@ -100,8 +100,8 @@ class _Trainer:
     def __init__(self, texts: TrainingTexts, vectors: WordVectors, settings: TrainingSettings, seed: int) -> None:
         self.settings = settings
         self.rng = np.random.default_rng(seed)
-        counts = _document_counts(texts)
-        self.names = sorted(_all_features(texts))
+        counts = document_counts(texts)
+        self.names = sorted(all_features(texts))
         self.total = len(texts.questions)
         index = {name: i for i, name in enumerate(self.names)}
         self.e = _initial_table(self.names, vectors, self.rng)
@@ -223,7 +223,7 @@ def _softmax(scores: Matrix, axis: int) -> Matrix:
     return shares
 
 
-def _document_counts(texts: TrainingTexts) -> Counter[str]:
+def document_counts(texts: TrainingTexts) -> Counter[str]:
     """In how many FAQ (question or answer) a feature occurs."""
     counts: Counter[str] = Counter()
     for question, answer in zip(texts.questions, texts.answers, strict=True):
@@ -231,7 +231,7 @@ def _document_counts(texts: TrainingTexts) -> Counter[str]:
     return counts
 
 
-def _all_features(texts: TrainingTexts) -> set[str]:
+def all_features(texts: TrainingTexts) -> set[str]:
     names: set[str] = set()
     for group in (texts.questions, texts.answers):
         names.update(*group)

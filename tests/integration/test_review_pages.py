@@ -120,6 +120,13 @@ async def test_two_reviewers_judge_blind_and_a_third_decides(site: Site) -> None
         await one.submit(f"{sample_path}/Vlow", verdict="wrong")
         assert one.status == 409, "a verdict stands once both have judged"
         await two.submit(f"{sample_path}/resolve", call_id="Vlow", verdict="wrong", comment="古い内容でした")
+        assert "FAQ編集者に更新を依頼しました" in two.text
+        [request] = site.services.faqs.list_requests()
+        assert "古い内容でした" in request.text
+        assert "/staff/calls/Vlow" in request.text
+        sheet = await two.submit(f"{sample_path}/export")
+        assert len(sheet.strip().splitlines()) == 10
+        assert sheet.count('"誤り"') == 2, "the second reviewer's verdict and the decision"
         page = await two.get("/staff/calls")
         # 6 of 9 audited calls were confirmed and right; one was wrong.
         assert "6／9件、95%信頼区間 35.4～87.9%" in page

@@ -77,6 +77,17 @@ class Marks:
             self._audit.append(edit.conn, who, "call.mark", call_id, {"turn": index, "verdict": verdict})
         return mark
 
+    def ask_editors(self, detail: CallDetail, verdict: Verdict, comment: str, who: str) -> str:
+        """The update request for a whole call that was judged wrong (at its weakest answer); its id, "" where nothing
+        was answered or only a change of the FAQ would not help."""
+        answered = [t for t in detail.turns if t.who == "caller" and t.decision]
+        if verdict not in FOR_EDITORS or not answered:
+            return ""
+        turn = min(answered, key=lambda t: (t.decision != "answer", t.confidence if t.confidence is not None else 1.0))
+        with self._services.faqs.editing(who) as edit:
+            text = self._request_text(detail, turn, verdict, self._cleaned(comment))
+            return add_request(edit, self._department(turn.faq_id), text, turn.faq_id, None).request_id
+
     def _cleaned(self, comment: str) -> RedactedText:
         if len(comment) > MAX_COMMENT_CHARS:
             text = f"コメントは{MAX_COMMENT_CHARS:,}文字以内で入力してください。"

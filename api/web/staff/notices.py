@@ -44,6 +44,7 @@ NOTICES: dict[str, str] = {
     "sample_drawn": "通話を抽出しました。確認者は判定を始められます。",
     "sample_judged": "判定を登録しました。",
     "sample_resolved": "裁定を登録しました。",
+    "sample_resolved_request": "裁定を登録し、FAQ編集者に更新を依頼しました。",
     "emergency_on": "緊急案内を始めました。次の通話から流れます。",
     "emergency_off": "緊急案内を止めました。",
     "dictionary_saved": "読み辞書を保存しました。次の文から、この読みになります。",

@@ -1,5 +1,7 @@
 """Audit samples: draw, judge blind, see the agreement, decide where the two disagree."""
 
+import csv
+import io
 from datetime import date
 from typing import Any
 
@@ -8,19 +10,22 @@ from starlette.responses import Response
 
 from api.security.permissions import ROLE_PERMISSIONS, Permission
 from api.voice.review.samples import Sample
-from api.voice.review.verdicts import VERDICT_LABELS, verdict_of
+from api.voice.review.verdicts import MAX_COMMENT_CHARS, VERDICT_LABELS, verdict_of
 from api.web.staff.callers import PlainId
 from api.web.staff.calls import words
 from api.web.staff.calls.call_pages import evidence
-from api.web.staff.calls.context import CallDesk, CallReader, CallReviewer
+from api.web.staff.calls.context import CallDesk, CallExporter, CallReader, CallReviewer
 from api.web.staff.calls.list_pages import period_between
+from api.web.staff.downloads import download
 from api.web.staff.notices import see
 from api.web.staff.sent import Form
 from api.web.staff.usage_pages import Day
 from eval.metrics.agreement import sample_size
 from eval.metrics.intervals import rate
 from knowledge.errors import Conflict, Forbidden, InvalidInput, MadoguchiError, NotFound
+from knowledge.faq.csv_guard import guarded
 from knowledge.faq.periods import Period
+from knowledge.store.audit import AuditLog
 
 PATH = "/staff/call-samples"
 WIDTHS = (0.03, 0.05, 0.1)
@@ -57,6 +62,13 @@ def _add_samples(desk: CallDesk, router: APIRouter) -> None:
     def sample(request: Request, who: CallReader, sample_id: PlainId) -> Response:
         return _sample(desk, request, desk.samples.get(sample_id), who.who)
 
+    @router.post("/call-samples/{sample_id}/export")
+    def export(request: Request, who: CallExporter, sample_id: PlainId, form: Form) -> Response:
+        made = desk.samples.get(sample_id)
+        with desk.services.db.begin() as conn:
+            AuditLog(clock).append(conn, who.who, "call.export", sample_id, {"rows": len(made.items)})
+        return download(_csv(made), "抜き取り確認", clock.today(), "csv")
+
     @router.post("/call-samples/{sample_id}/resolve")
     def resolve(request: Request, who: CallReviewer, sample_id: PlainId, form: Form) -> Response:
         try:
@@ -64,8 +76,8 @@ def _add_samples(desk: CallDesk, router: APIRouter) -> None:
             made = desk.samples.resolve(sample_id, form.text("call_id"), verdict, form.text("comment"), who.who)
         except (InvalidInput, Conflict) as error:
             return _sample(desk, request, desk.samples.get(sample_id), who.who, error)
-        _tell(desk, made, form.text("call_id"))
-        return see(f"{PATH}/{sample_id}", "sample_resolved")
+        asked = _tell(desk, made, form.text("call_id"), who.who)
+        return see(f"{PATH}/{sample_id}", "sample_resolved_request" if asked else "sample_resolved")
 
 
 def _add_judging(desk: CallDesk, router: APIRouter) -> None:
@@ -85,16 +97,25 @@ def _add_judging(desk: CallDesk, router: APIRouter) -> None:
             sample = desk.samples.judge(sample_id, call_id, verdict, form.text("comment"), who.who)
         except (InvalidInput, Conflict) as error:
             return _judge(desk, request, desk.samples.get(sample_id), call_id, who.who, error)
-        _tell(desk, sample, call_id)
+        _tell(desk, sample, call_id, who.who)
         item = sample.next_for(who.who)
         return see(f"{PATH}/{sample_id}/{item.call_id}" if item else f"{PATH}/{sample_id}", "sample_judged")
 
 
-def _tell(desk: CallDesk, sample: Sample, call_id: str) -> None:
-    """A decided verdict counts in the desk's figures as well."""
-    final = next(item.final for item in sample.items if item.call_id == call_id)
-    if final:
-        desk.phone.events.audited(call_id, final)
+def _tell(desk: CallDesk, sample: Sample, call_id: str, who: str) -> bool:
+    """A decided verdict counts in the desk's figures as well, and what only the FAQ can put right goes to the editors;
+    whether it did."""
+    item = next(item for item in sample.items if item.call_id == call_id)
+    if not item.final:
+        return False
+    desk.phone.events.audited(call_id, item.final)
+    said = [opinion.comment for opinion in item.opinions.values() if opinion.comment]
+    comment = "／".join(dict.fromkeys([*said, *([item.comment] if item.comment else [])]))
+    try:
+        detail = desk.phone.bot.call(call_id)
+    except NotFound:  # its record has been deleted at the end of the retention
+        return False
+    return bool(desk.marks.ask_editors(detail, verdict_of(item.final), comment[:MAX_COMMENT_CHARS], who))
 
 
 def _samples(desk: CallDesk, request: Request, period: Period, error: MadoguchiError | None = None) -> Response:
@@ -137,6 +158,38 @@ def _judge(
     context = {**evidence(desk, desk.phone.bot.call(call_id)), "sample": sample, "item": item}
     context["mine"] = item.opinions.get(who)
     return desk.pages.page(request, "calls/judge.html", error.status if error else 200, error=error, **context)
+
+
+def _csv(sample: Sample) -> bytes:
+    """One call a line: both verdicts side by side, what was decided, by whom."""
+    out = io.StringIO(newline="")
+    writer = csv.writer(out, quoting=csv.QUOTE_ALL, lineterminator="\r\n")
+    one, two = sample.reviewers
+    writer.writerow(
+        [
+            "通話番号",
+            "日",
+            "結果",
+            f"1人目（{one}）",
+            "コメント",
+            f"2人目（{two}）",
+            "コメント",
+            "判定",
+            "裁定した人",
+            "裁定のコメント",
+        ]
+    )
+    for item in sample.items:
+        said = [item.opinions.get(who) for who in sample.reviewers]
+        opinions = [cell for o in said for cell in (_label(o.verdict) if o else "", o.comment if o else "")]
+        cells = [item.call_id, item.day.isoformat(), words.OUTCOME_LABELS.get(item.outcome, item.outcome), *opinions]
+        cells += [_label(item.final), item.resolved_by, item.comment]
+        writer.writerow([guarded(cell) for cell in cells])
+    return b"\xef\xbb\xbf" + out.getvalue().encode()
+
+
+def _label(verdict: str) -> str:
+    return VERDICT_LABELS[verdict_of(verdict)] if verdict else ""
 
 
 def _reviewers(desk: CallDesk) -> dict[str, str]:
