@@ -3,7 +3,7 @@
 import csv
 import io
 from datetime import date
-from typing import Any
+from typing import Any, cast
 
 from fastapi import APIRouter, Request
 from starlette.responses import Response
@@ -26,6 +26,7 @@ from knowledge.errors import Conflict, Forbidden, InvalidInput, MadoguchiError, 
 from knowledge.faq.csv_guard import guarded
 from knowledge.faq.periods import Period
 from knowledge.store.audit import AuditLog
+from voicebot.domain import Outcome
 
 PATH = "/staff/call-samples"
 WIDTHS = (0.03, 0.05, 0.1)
@@ -182,7 +183,7 @@ def _csv(sample: Sample) -> bytes:
     for item in sample.items:
         said = [item.opinions.get(who) for who in sample.reviewers]
         opinions = [cell for o in said for cell in (_label(o.verdict) if o else "", o.comment if o else "")]
-        cells = [item.call_id, item.day.isoformat(), words.OUTCOME_LABELS.get(item.outcome, item.outcome), *opinions]
+        cells = [item.call_id, item.day.isoformat(), words.OUTCOME_LABELS[cast(Outcome, item.outcome)], *opinions]
         cells += [_label(item.final), item.resolved_by, item.comment]
         writer.writerow([guarded(cell) for cell in cells])
     return b"\xef\xbb\xbf" + out.getvalue().encode()
