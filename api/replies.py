@@ -74,6 +74,7 @@ class ApprovedReply(BaseModel):
     question: str
     text: str = Field(description="承認された回答。generated が空なら、一字も変えていません")
     spoken_text: str
+    easy_text: str = Field(description="やさしい日本語の回答。なければ空です")
     citations: list[CitationReply]
     generated: str = Field(description="空なら承認された回答そのもの。translation は機械翻訳（検査済み）")
     draft: DraftReply | None = Field(
@@ -168,6 +169,7 @@ def answer_reply(answer: Answer) -> dict[str, Any]:
             "question": approved.question,
             "text": approved.text,
             "spoken_text": approved.spoken_text,
+            "easy_text": approved.easy_text,
             "citations": approved.citations,
             "generated": approved.generated,
             **({"draft": approved.draft} if approved.draft else {}),

@@ -23,6 +23,7 @@ from knowledge.faq.synonym_service import SynonymService
 from knowledge.faq.terms import load_rules
 from knowledge.faq.usage import UsageService
 from knowledge.faq.usage_log import UsageLog
+from knowledge.language.easy_japanese import EasyJapanese
 from knowledge.language.foreign import ByWayOfJapanese
 from knowledge.language.glossary import load_glossary
 from knowledge.language.interpreting import Interpreter
@@ -74,6 +75,7 @@ class Services:
     writer: Writer
     translator: Translator
     interpreter: Interpreter
+    easy_japanese: EasyJapanese
     usage_log: UsageLog
     usage: UsageService
     learnables: tuple[Learnable, ...]
@@ -209,6 +211,7 @@ def _assemble(settings: Settings, folder: DataFolder, clock: Clock, db: Database
         writer=Writer(language, checker, lambda text: redactor.redact(text).text),
         translator=translator,
         interpreter=Interpreter(language, glossary, redactor),
+        easy_japanese=EasyJapanese(language, glossary, redactor),
         usage_log=usage_log,
         usage=UsageService(db, clock, usage_log, lambda text: words(tokenizer.query_morphs(text), light=False)),
         learnables=learnables,

@@ -54,6 +54,8 @@ class FaqEntry:
     version: int = 0
     alt_questions: tuple[str, ...] = ()
     answer_voice: str = ""
+    answer_easy: str = ""
+    """The answer in やさしい日本語, for readers who are learning Japanese; part of the same version."""
     category: str = ""
     subcategory: str = ""
     tags: tuple[str, ...] = ()
@@ -188,6 +190,7 @@ class ApprovedAnswer:
     spoken_text: str
     citations: tuple[Citation, ...] = ()
     lang: str = "ja"
+    easy_text: str = ""
     generated: Literal["", "translation"] = ""
     """Empty: approved word for word. Otherwise what a machine made of the approved text, checked, and shown as such."""
     draft: GeneratedText | None = None

@@ -3,10 +3,15 @@
 import os
 
 import pytest
+from hypothesis import HealthCheck, settings
 from pytest_socket import socket_allow_hosts
 
 for _name in [name for name in os.environ if name.startswith("MADOGUCHI_")]:
     del os.environ[_name]
+
+# How long an example takes says something about the machine, not about the code.
+settings.register_profile("madoguchi", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("madoguchi")
 
 
 @pytest.hookimpl(trylast=True)

@@ -28,6 +28,7 @@ class FaqContent(Body):
     answer: str = Field(max_length=20_000)
     alt_questions: _Words = Field(default=[], max_length=500)
     answer_voice: str = Field(default="", max_length=4_000)
+    answer_easy: str = Field(default="", max_length=20_000)
     category: str = ""
     subcategory: str = ""
     tags: _Words = Field(default=[], max_length=500)
@@ -135,6 +136,7 @@ def entry_of(content: FaqContent, faq_id: str, lang: str) -> FaqEntry:
         answer=content.answer,
         alt_questions=tuple(content.alt_questions),
         answer_voice=content.answer_voice,
+        answer_easy=content.answer_easy,
         category=content.category,
         subcategory=content.subcategory,
         tags=tuple(content.tags),

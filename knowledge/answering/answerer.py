@@ -224,6 +224,7 @@ class Answerer:
             question=entry.question,
             text=entry.answer,
             spoken_text=spoken_text(entry),
+            easy_text=entry.answer_easy,
             citations=(citation,),
             lang=entry.lang,
         )

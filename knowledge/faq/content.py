@@ -15,11 +15,17 @@ from knowledge.faq.text_rules import check_text
 
 MAX_CELL_CHARS = 20_000
 MAX_LIST_ITEMS = 500
-_MAX_CHARS = {"question": 1_000, "answer_voice": 4_000, "answer": MAX_CELL_CHARS, "review_note": 4_000}
+_MAX_CHARS = {
+    "question": 1_000,
+    "answer_voice": 4_000,
+    "answer_easy": MAX_CELL_CHARS,
+    "answer": MAX_CELL_CHARS,
+    "review_note": 4_000,
+}
 _LINE_CHARS = 200
 _MAX_FACETS = 30
 _LONG_LINES = {"url": 2_000, "evidence": 4_000}
-_MULTILINE = frozenset({"answer", "answer_voice", "evidence", "review_note"})
+_MULTILINE = frozenset({"answer", "answer_voice", "answer_easy", "evidence", "review_note"})
 _ID = re.compile(r"[^\s/\\?#%&\"'<>|｜,、]{1,64}")
 _BAD_SCHEME = re.compile(r"\s*(javascript|data|vbscript|file)\s*:", re.I)
 _LIST_BREAK = re.compile(r"[\n｜]")
@@ -32,6 +38,7 @@ TEXT_FIELDS: tuple[str, ...] = (
     "question",
     "answer",
     "answer_voice",
+    "answer_easy",
     "category",
     "subcategory",
     "department",

@@ -14,6 +14,7 @@ _OTHER_NAMES: dict[str, tuple[str, ...]] = {
     "answer": ("a", "回答文", "答え", "回答内容"),
     "alt_questions": ("言い換え質問", "類似質問", "別の聞き方"),
     "answer_voice": ("音声回答", "読み上げ用回答"),
+    "answer_easy": ("やさしい日本語の回答",),
     "category": ("カテゴリ", "カテゴリー", "分類"),
     "subcategory": ("サブカテゴリ", "サブカテゴリー", "中分類"),
     "department": ("担当課", "所管", "担当部署"),

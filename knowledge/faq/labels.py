@@ -6,6 +6,7 @@ LABELS: dict[str, str] = {
     "alt_questions": "言い換え",
     "answer": "回答",
     "answer_voice": "読み上げ回答",
+    "answer_easy": "やさしい日本語",
     "category": "大分類",
     "subcategory": "小分類",
     "tags": "タグ",

@@ -13,7 +13,7 @@ from knowledge.errors import ConfigurationError
 from knowledge.faq.variables import names_in
 
 Level = Literal["block", "warn"]
-_CITIZEN_FIELDS = ("question", "answer", "answer_voice")
+_CITIZEN_FIELDS = ("question", "answer", "answer_voice", "answer_easy")
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,6 +34,7 @@ def fill_entry(entry: FaqEntry, variables: Mapping[str, str]) -> FaqEntry:
         alt_questions=tuple(fill(text, variables) for text in entry.alt_questions),
         answer=fill(entry.answer, variables),
         answer_voice=fill(entry.answer_voice, variables),
+        answer_easy=fill(entry.answer_easy, variables),
         department=fill(entry.department, variables),
         evidence=fill(entry.evidence, variables),
         url=fill(entry.url, variables),

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 _URL = re.compile(r"https?://[^\s<>「」『』（）()、。]+|[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
 _KANJI_DIGITS = {"〇": 0, "一": 1, "二": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8, "九": 9}
 _COUNTED = r"(?=つ|人|回|度|点|種類|通|枚|名|か月|ヶ月|カ月|箇月|日|年|歳|週間|時間|分|桁|文字|番|割)"
-_KANJI_NUMBER = re.compile(rf"[一二三四五六七八九十百〇]+{_COUNTED}")
+_KANJI_NUMBER = re.compile(rf"(?<!もう)[一二三四五六七八九十百〇]+{_COUNTED}")
 _WRITTEN = re.compile(r"(\d[\d,.\s]*?)\s*(万|億|만|억)")
 _GROUPED = re.compile(r"(?<![\d-])(\d{1,3})(?:[,.](\d{3}))+(?!\d)")
 _NUMBER = re.compile(r"\d+")

@@ -95,7 +95,7 @@ def _entry(source: FaqEntry, lang: str, pair: _Pair, redactor: Redactor) -> FaqE
     """Keeps what is not language: number, category, department, evidence, dates, visibility."""
     question, answer = redactor.redact(pair.question).text, redactor.redact(pair.answer).text
     return replace(
-        source, lang=lang, question=question, answer=answer, alt_questions=(), answer_voice="", tags=(), status="draft",
+        source, lang=lang, question=question, answer=answer, alt_questions=(), answer_voice="", answer_easy="", tags=(), status="draft",
         version=0, review_note="",
     )  # fmt: skip
 

@@ -42,6 +42,7 @@ def entries(draw: st.DrawFn, lang: str | None = None) -> FaqEntry:
         version=draw(st.integers(0, 9)),
         alt_questions=draw(items(short=False)),
         answer_voice=draw(lines(multiline=True)),
+        answer_easy=draw(lines(multiline=True)),
         category=draw(lines()),
         subcategory=draw(lines()),
         tags=draw(items(short=True)),

@@ -26,6 +26,7 @@ from knowledge.faq.diff import diff
 from knowledge.faq.labels import LANG_LABELS
 from knowledge.faq.lifecycle import check_editable
 from knowledge.faq.records import SOURCE_LANG, EditConflict, FaqRecord
+from knowledge.language.easy_japanese import EasyDraft
 from knowledge.language.translating import TranslatedFaq
 from knowledge.text.normalise import clean
 
@@ -37,6 +38,20 @@ Short = Annotated[str, Query(max_length=64)]
 def faq_edit_router(staff: Staff, router: APIRouter) -> APIRouter:
     _add_new(staff, router)
     _add_edit(staff, router)
+
+    @router.post("/faqs/easy")
+    def easy(request: Request, who: Editor, form: Form) -> Response:
+        """The form again, with a machine's やさしい日本語 in it; the button of new and of standing FAQ."""
+        values, base = sent_values(form.all_texts()), _base(form)
+        record = staff.services.faqs.get(base.faq_id, base.lang) if form.text("revision") not in ("", "0") else None
+        made, error = None, None
+        try:
+            made = staff.services.easy_japanese.draft(values["answer"])
+            values = {**values, "answer_easy": made.text}
+        except (NoLanguageModel, InvalidInput) as refused:
+            error = refused
+        again: dict[str, Any] = {"record": record, "revision": form.number("revision")} if record else {}
+        return _editor(staff, request, record.entry if record else base, values, error=error, easy=made, **again)
 
     @router.post("/faqs/preview")
     def preview(request: Request, who: Editor, form: Form) -> Response:
@@ -160,6 +175,7 @@ def _editor(
     clash: Any = None,
     machine: TranslatedFaq | None = None,
     written: Written | None = None,
+    easy: EasyDraft | None = None,
 ) -> Response:
     draft, problems = read_entry(values, entry)
     found: tuple[Problem, ...] = error.problems if error else ()
@@ -180,6 +196,8 @@ def _editor(
         clash=clash,
         machine=machine,
         written=written,
+        easy=easy,
+        can_ease=staff.services.easy_japanese.available(),
         can_translate=entry.lang != SOURCE_LANG and record is None and staff.services.translator.available(),
         source=_source(staff, entry),
         preview=preview_of(staff, draft, problems) if values["question"] else None,

@@ -13,7 +13,7 @@ from knowledge.faq.csv_export import cells_of
 from knowledge.faq.dates import parse_day
 
 FIELDS = (
-    "question", "alt_questions", "answer", "answer_voice", "category", "subcategory", "tags", "department", "evidence",
+    "question", "alt_questions", "answer", "answer_voice", "answer_easy", "category", "subcategory", "tags", "department", "evidence",
     "url", "related_ids", "valid_from", "valid_to", "review_due", "visibility", "review_note", "facets",
     "handoff_department", "handoff_phone", "handoff_reason",
 )  # fmt: skip
@@ -55,6 +55,7 @@ def read_entry(values: Values, base: FaqEntry) -> tuple[FaqEntry, list[Problem]]
         question=values["question"],
         answer=values["answer"],
         answer_voice=values["answer_voice"],
+        answer_easy=values["answer_easy"],
         alt_questions=(values["alt_questions"],),
         category=values["category"],
         subcategory=values["subcategory"],

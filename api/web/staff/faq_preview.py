@@ -11,6 +11,7 @@ from knowledge.faq.content import check_entry
 from knowledge.faq.duplicates import near_duplicates
 from knowledge.faq.terms import Finding
 from knowledge.faq.variables import fill_entry
+from knowledge.language.reading_level import Reading, read_level
 
 _SIMILAR = 4
 _CLOSE = 0.5
@@ -37,6 +38,8 @@ class Preview:
     findings: tuple[Finding, ...]
     problems: tuple[Problem, ...]
     similar: tuple[Similar, ...]
+    reading: Reading
+    """How easy the やさしい日本語 is."""
 
 
 def preview_of(staff: Staff, entry: FaqEntry, problems: Sequence[Problem] = ()) -> Preview:
@@ -51,6 +54,7 @@ def preview_of(staff: Staff, entry: FaqEntry, problems: Sequence[Problem] = ()) 
         findings=staff.services.faqs.lint(checked.entry),
         problems=tuple(found.values()),
         similar=similar_to(staff, shown),
+        reading=read_level(shown.answer_easy),
     )
 
 
