@@ -109,7 +109,7 @@ class _TriedOut(Retriever):
         )
         made = cls(over, base._calibration)
         made._state = base._state
-        made._cache = base._cache.beside(folder / "features.npz")
+        made._caches = {lang: cache.beside(folder) for lang, cache in base._caches.items()}
         made._points = base._points.beside(over.vectors, folder / "points.json")
         if changed or removed:
             made.refresh([e.key for e in changed] + list(removed))

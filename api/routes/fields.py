@@ -16,6 +16,9 @@ def _none_is_default(value: Any) -> Any:
 QueryText = Annotated[str, Field(min_length=1, max_length=MAX_CHARS, description="質問の文")]
 Language = Literal["ja", "en", "zh", "ko", "vi", "pt", "tl"]
 LangName = Annotated[Language, Field(description="質問と回答の言語")]
+JapaneseUnlessSaid = Annotated[
+    Language, BeforeValidator(lambda value: "ja" if value is None else value), Field(description="省くと ja")
+]
 OptionalLang = Annotated[
     Language | Literal[""], BeforeValidator(_none_is_default), Field(description="省くと質問の文から判断します")
 ]

@@ -10,7 +10,7 @@ from api.doors import Doors
 from api.inline import Runner
 from api.json_body import read_json
 from api.replies import JSON, SearchReply, body_of, problems, search_reply
-from api.routes.fields import CategoryName, ChannelName, LangName, QueryText
+from api.routes.fields import CategoryName, ChannelName, JapaneseUnlessSaid, QueryText
 from api.security.declare import requires
 from api.security.permissions import Permission
 from api.security.principal import Principal
@@ -20,7 +20,7 @@ class SearchBody(BaseModel):
     query: QueryText
     limit: int = Field(default=10, ge=1, le=100, strict=True)
     category: CategoryName = ""
-    lang: LangName = "ja"
+    lang: JapaneseUnlessSaid = "ja"
     channel: ChannelName = "operator"
 
 

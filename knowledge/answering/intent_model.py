@@ -14,9 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import scipy.sparse as sp
 from numpy.typing import NDArray
-from scipy.optimize import minimize
 
 from knowledge.search.word_vectors import WordVectors
 from knowledge.text.features import utterance_features
@@ -151,6 +149,8 @@ def train_intents(examples: Sequence[Example], tokenizer: Tokenizer, vectors: Wo
 
 
 def _matrix(bags: Sequence[Sequence[str]], vocabulary: Mapping[str, int]) -> Any:
+    import scipy.sparse as sp
+
     indptr: list[int] = [0]
     indices: list[int] = []
     values: list[float] = []
@@ -178,6 +178,8 @@ def _fit(
     sparse: Any, dense: NDArray[np.float32], y: NDArray[np.int64], k: int, sample: NDArray[np.float64]
 ) -> tuple[Any, Any]:
     """Weights [features + vector width, k] and bias [k]; the dense part goes through BLAS, which halves the time."""
+    from scipy.optimize import minimize
+
     n, m = sparse.shape
     d = m + dense.shape[1]
     onehot = np.zeros((n, k))

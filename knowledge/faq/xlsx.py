@@ -4,16 +4,15 @@ import io
 import zipfile
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
-from typing import Any
-
-from openpyxl import Workbook, load_workbook
-from openpyxl.cell import WriteOnlyCell
-from openpyxl.styles import Alignment, Font
+from typing import TYPE_CHECKING, Any
 
 from knowledge.errors import NotReadable
 from knowledge.faq.csv_decode import check_size
 from knowledge.faq.csv_read import check_extent
 from knowledge.faq.table import MAX_ROWS, Table
+
+if TYPE_CHECKING:
+    from openpyxl.styles import Font
 
 _MAX_UNPACKED_BYTES = 200 * 1024 * 1024
 _MAX_PARTS = 1_000
@@ -27,6 +26,8 @@ def is_xlsx(data: bytes) -> bool:
 
 def read_xlsx(data: bytes) -> Table:
     """The first worksheet; formulas give their last computed value. Raises NotReadable."""
+    from openpyxl import load_workbook
+
     check_size(data)
     _check_package(data)
     try:
@@ -46,6 +47,9 @@ def read_xlsx(data: bytes) -> Table:
 
 def write_xlsx(header: Sequence[str], rows: Iterable[Sequence[str]]) -> bytes:
     """A workbook with one sheet; no cell is ever a formula."""
+    from openpyxl import Workbook
+    from openpyxl.styles import Font
+
     book = Workbook(write_only=True)
     sheet = book.create_sheet("FAQ")
     sheet.freeze_panes = "A2"
@@ -110,7 +114,10 @@ def _text(value: Any) -> str:
     return str(value).replace("_x000D_", "")
 
 
-def _cell(sheet: Any, text: str, font: Font | None) -> Any:
+def _cell(sheet: Any, text: str, font: "Font | None") -> Any:
+    from openpyxl.cell import WriteOnlyCell
+    from openpyxl.styles import Alignment
+
     cell = WriteOnlyCell(sheet, value=text)
     cell.data_type = "s"  # never a formula, whatever the text begins with
     cell.alignment = Alignment(wrap_text=True, vertical="top")

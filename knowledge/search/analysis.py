@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from knowledge.domain import FaqEntry
-from knowledge.search.vocabulary import Numbers, Vocabulary
+from knowledge.search.vocabulary import Numbers, SearchVocabulary, Vocabulary
 from knowledge.text import features
 from knowledge.text.tokens import FUNCTION_POS, LIGHT_WORDS, Morph, Tokenizer
 
@@ -74,9 +74,9 @@ class EntryFeatures:
     readings: Numbers
 
 
-def light_vocabulary() -> Vocabulary:
+def light_vocabulary() -> SearchVocabulary:
     """A fresh vocabulary: light words have its first numbers, see `is_light`."""
-    return Vocabulary(PREFIX["words"] + word for word in sorted(LIGHT_WORDS))
+    return SearchVocabulary(PREFIX["words"] + word for word in sorted(LIGHT_WORDS))
 
 
 def is_light(words: Numbers) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
@@ -88,8 +88,9 @@ def names_of(numbers: Numbers, vocabulary: Vocabulary) -> list[str]:
     return [name[_PREFIX_CHARS:] for name in vocabulary.names(numbers)]
 
 
-def analyse(entry: FaqEntry, tokenizer: Tokenizer, vocabulary: Vocabulary) -> EntryFeatures:
+def analyse(entry: FaqEntry, tokenizer: Tokenizer, vocabulary: SearchVocabulary) -> EntryFeatures:
     """Features of one FAQ. Pure for a given dictionary version, up to the numbering."""
+    learning = vocabulary.learning
     question = tokenizer.morphs(entry.question)
     answer = tokenizer.morphs(entry.answer)
     alternatives = [tokenizer.morphs(a) for a in entry.wordings]
@@ -98,18 +99,18 @@ def analyse(entry: FaqEntry, tokenizer: Tokenizer, vocabulary: Vocabulary) -> En
         question=field_features(question, vocabulary),
         answer=field_features(answer, vocabulary),
         alternatives_field=field_features([m for alt in alternatives for m in alt], vocabulary),
-        question_encoder=_encoder(question, vocabulary),
-        answer_encoder=_encoder(answer, vocabulary),
-        sentences_encoder=tuple(_encoder(s, vocabulary) for s in features.sentences(answer)),
+        question_encoder=_encoder(question, learning),
+        answer_encoder=_encoder(answer, learning),
+        sentences_encoder=tuple(_encoder(s, learning) for s in features.sentences(answer)),
         alternatives=tuple(
             Alternative(
-                _encoder(alt, vocabulary),
+                _encoder(alt, learning),
                 _numbers(PREFIX["shape"], sorted(set(features.sound_shape(alt))), vocabulary),
-                _utterance(alt, vocabulary),
+                _utterance(alt, learning),
             )
             for alt in alternatives
         ),
-        question_utterance=_utterance(question, vocabulary),
+        question_utterance=_utterance(question, learning),
         question_length=len(features.words(question)),
         read_words=_numbers(PREFIX["words"], read, vocabulary),
         readings=_numbers(_READING, read.values(), vocabulary),

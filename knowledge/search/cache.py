@@ -13,7 +13,7 @@ import orjson
 
 from knowledge.search.analysis import EntryFeatures, light_vocabulary
 from knowledge.search.packing import pack, unpack
-from knowledge.search.vocabulary import Vocabulary
+from knowledge.search.vocabulary import SearchVocabulary, Vocabulary
 
 UNREADABLE = (OSError, ValueError, KeyError, TypeError, AttributeError, EOFError, zipfile.BadZipFile, zlib.error)
 """What reading a damaged npz or JSON file may raise."""
@@ -36,11 +36,12 @@ class FeatureCache:
             with self._path.open("rb") as file, np.load(file) as data:
                 if str(data["version"]) != self._version:
                     return
-                names = data["names"].tobytes().decode("utf-8").split("\n")
+                names, learning = data["names"].tobytes(), data["learning"].tobytes()
                 prints, ends, numbers = data["prints"].tolist(), data["ends"].tolist(), data["numbers"]
             starts = [0, *ends[:-1]]
             self._items = {p: unpack(numbers[s:e]) for p, s, e in zip(prints, starts, ends, strict=True)}
-            self.vocabulary = Vocabulary(names)
+            self.vocabulary = SearchVocabulary.unpacked_later(names)
+            self.vocabulary.learning = Vocabulary.unpacked_later(learning)
             self._on_disk = frozenset(self._items)
         except UNREADABLE:
             self._items = {}
@@ -60,10 +61,10 @@ class FeatureCache:
         if self._on_disk == frozenset(items):
             return
         packed = [pack(f) for f in items.values()]
-        names = "\n".join(self.vocabulary.all_names()).encode("utf-8")
         arrays = {
             "version": np.array(self._version),
-            "names": np.frombuffer(names, np.uint8),
+            "names": np.frombuffer(self.vocabulary.packed(), np.uint8),
+            "learning": np.frombuffer(self.vocabulary.learning.packed(), np.uint8),
             "prints": np.array(list(items), dtype=np.str_),
             "ends": np.cumsum([len(p) for p in packed], dtype=np.int64),
             "numbers": np.concatenate(packed) if packed else np.zeros(0, np.int32),

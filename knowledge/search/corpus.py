@@ -9,10 +9,8 @@ from collections import OrderedDict
 from collections.abc import Mapping, Sequence
 from dataclasses import InitVar, dataclass, field, replace
 from threading import Lock
-from typing import Any
 
 import numpy as np
-import scipy.sparse as sp
 from numpy.typing import NDArray
 
 from knowledge.search.statistics import Floats, Sparse
@@ -86,24 +84,27 @@ class WordTable:
 class Postings:
     """Sparse document matrix, term-major: scoring touches only the query's columns."""
 
-    def __init__(self, rows: Any) -> None:
-        self._by_term = rows.tocsc()
-        self.documents = int(rows.shape[0])
+    def __init__(self, rows: Sequence[Sparse], width: int) -> None:
+        columns = np.concatenate([r.columns for r in rows])
+        by_term = np.argsort(columns, kind="stable")
+        self.documents = len(rows)
+        self._starts = np.concatenate([[0], np.cumsum(np.bincount(columns, minlength=max(1, width)))]).astype(np.intp)
+        self._documents = np.repeat(np.arange(len(rows), dtype=np.int32), [len(r.columns) for r in rows])[by_term]
+        self._values = np.concatenate([r.values for r in rows])[by_term]
 
     def scores(self, query: Mapping[int, float]) -> Floats:
         """Dot product of the query with every document, shape [documents]."""
-        matrix = self._by_term
-        width = matrix.shape[1]
+        width = len(self._starts) - 1
         columns = np.array([c for c in query if c < width], np.intp)
         if not len(columns):
             return np.zeros(self.documents, np.float32)
         weights = np.array([w for c, w in query.items() if c < width], np.float32)
-        starts = matrix.indptr[columns]
-        sizes = matrix.indptr[columns + 1] - starts
+        starts = self._starts[columns]
+        sizes = self._starts[columns + 1] - starts
         before = np.cumsum(sizes) - sizes
         cells = np.arange(int(sizes.sum())) + np.repeat(starts - before, sizes)
-        values = matrix.data[cells] * np.repeat(weights, sizes)
-        return np.bincount(matrix.indices[cells], values, self.documents).astype(np.float32)
+        values = self._values[cells] * np.repeat(weights, sizes)
+        return np.bincount(self._documents[cells], values, self.documents).astype(np.float32)
 
 
 class WordField:
@@ -152,14 +153,14 @@ class Corpus:
 
     def __post_init__(self, previous: Corpus | None) -> None:
         self.position = {k: i for i, k in enumerate(self.keys)}
-        self.lexical = Postings(_matrix([r.lexical for r in self.rows], self.columns))
-        self.sounds = Postings(_matrix([r.sounds for r in self.rows], self.columns))
+        self.lexical = Postings([r.lexical for r in self.rows], self.columns)
+        self.sounds = Postings([r.sounds for r in self.rows], self.columns)
         counts = np.array([len(r.wordings) for r in self.rows], np.intp)
         self._with_wordings = np.flatnonzero(counts)
         self._wording_ends = np.cumsum(counts)
         self._wording_starts = (self._wording_ends - counts)[self._with_wordings]
         shapes = [w for r in self.rows for w in r.wordings]
-        self._wordings = Postings(_matrix(shapes, self.columns)) if shapes else None
+        self._wordings = Postings(shapes, self.columns) if shapes else None
         self._word_matrix = self.words.matrix()
         self._soft = WordField([r.soft for r in self.rows])
         self._coverage = WordField([r.coverage for r in self.rows])
@@ -306,13 +307,6 @@ class Corpus:
         if own is not None and own < len(similarity):
             similarity[own] = 1.0
         return self._similar.put(word, similarity)
-
-
-def _matrix(rows: Sequence[Sparse], width: int) -> Any:
-    indptr = np.concatenate([[0], np.cumsum([len(r.columns) for r in rows])]).astype(np.int64)
-    indices = np.concatenate([r.columns for r in rows])
-    values = np.concatenate([r.values for r in rows])
-    return sp.csr_matrix((values, indices, indptr), shape=(len(rows), max(1, width)))
 
 
 def _moments(matrix: Matrix) -> tuple[Vector, Matrix]:

@@ -117,7 +117,7 @@ class StaticEncoder:
 
     def save(self, path: Path) -> None:
         """Write so that a crash leaves the old file or the new one."""
-        learned = {**_prototype_arrays(self.prototypes), **_word_model_arrays(self.word_model)}
+        learned = {**_prototype_arrays(self.prototypes), **word_model_arrays(self.word_model)}
         arrays = {
             "names": np.frombuffer("\n".join(self.index).encode("utf-8"), np.uint8),
             "table": self.table.astype(np.float16),
@@ -136,7 +136,7 @@ def load_encoder(path: Path, vectors: WordVectors) -> StaticEncoder:
         index = {name: i for i, name in enumerate(names)}
         table = data["table"].astype(np.float32)
         prototypes = _prototypes(data) if "prototype_keys" in data else None
-        words = _word_model(data) if "word_keys" in data else None
+        words = word_model_of(data) if "word_keys" in data else None
         return StaticEncoder(index, table, int(data["total"]), vectors, str(data["identity"]), prototypes, words)
 
 
@@ -156,7 +156,8 @@ def _prototypes(data: Any) -> Prototypes:
     return Prototypes(tuple(keys), tuple(prints), data["prototype_weights"], data["prototype_bias"])
 
 
-def _word_model_arrays(model: WordModel | None) -> dict[str, Any]:
+def word_model_arrays(model: WordModel | None) -> dict[str, Any]:
+    """For an npz file; `word_model_of` reads them."""
     if model is None:
         return {}
     return {
@@ -168,7 +169,7 @@ def _word_model_arrays(model: WordModel | None) -> dict[str, Any]:
     }
 
 
-def _word_model(data: Any) -> WordModel:
+def word_model_of(data: Any) -> WordModel:
     features = data["word_features"].tobytes().decode("utf-8").split("\n")
     keys, prints = data["word_keys"].tolist(), data["word_prints"].tolist()
     return WordModel(tuple(keys), tuple(prints), tuple(features), data["word_idf"], data["word_weights"])

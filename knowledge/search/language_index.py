@@ -12,7 +12,7 @@ from knowledge.domain import FaqEntry
 from knowledge.ports import Point
 from knowledge.search.analysis import EntryFeatures, names_of
 from knowledge.search.corpus import Corpus, Row, WordTable
-from knowledge.search.encoder import TextEncoder, unit
+from knowledge.search.encoder import TextEncoder, WithoutMeaning, unit
 from knowledge.search.encoder_input import EncoderInput
 from knowledge.search.fusion import mixed_weights
 from knowledge.search.homophones import SoundIndex
@@ -20,7 +20,7 @@ from knowledge.search.placing import place
 from knowledge.search.points import faq_point_id, fingerprint, point_of
 from knowledge.search.prototypes import Prototypes
 from knowledge.search.statistics import Statistics, collect
-from knowledge.search.vocabulary import Numbers, Vocabulary
+from knowledge.search.vocabulary import Numbers, SearchVocabulary, Vocabulary
 from knowledge.search.word_vectors import Matrix
 from knowledge.text.normalise import normalise
 
@@ -30,7 +30,7 @@ REBUILD_UP_TO = 1000
 """Up to this many FAQ the statistics are collected anew after every change: it takes well under a second."""
 _MAX_DRIFT = 0.05
 """Beyond that: the share of FAQ that may change before statistics are collected anew."""
-_ENCODED_AT_ONCE = 256
+_PLACED_AT_ONCE = 256
 
 
 @dataclass(frozen=True)
@@ -67,12 +67,13 @@ class LanguageIndex:
         features: Mapping[str, EntryFeatures],
         words: WordTable,
         encoder: TextEncoder,
-        vocabulary: Vocabulary,
+        vocabulary: SearchVocabulary,
+        encoded: Mapping[str, Matrix],
     ) -> LanguageIndex:
-        """Fresh statistics and rows. `entries` must not be empty."""
+        """Fresh statistics and rows. `entries` must not be empty. `encoded`: what `vectors_by_print` gave earlier."""
         keys = sorted(entries)
         statistics = collect([features[k] for k in keys], vocabulary)
-        rows = _rows(keys, entries, features, statistics, words, encoder)
+        rows = _rows(keys, entries, features, statistics, words, encoder, encoded)
         corpus = Corpus(keys, [rows[k] for k in keys], words, len(vocabulary))
         return cls._assemble(entries, features, statistics, corpus, encoder, None, 0)
 
@@ -89,7 +90,7 @@ class LanguageIndex:
             return None
         corpus = self.corpus
         if changed or removed:
-            fresh = _rows(changed, entries, features, self.statistics, corpus.words, self.encoder)
+            fresh = _rows(changed, entries, features, self.statistics, corpus.words, self.encoder, {})
             updated = corpus.updated(fresh, removed, len(self.statistics.vocabulary))
             if updated is None:
                 return None
@@ -135,6 +136,11 @@ class LanguageIndex:
     def row(self, key: str) -> Row:
         return self.corpus.rows[self.corpus.position[key]]
 
+    def vectors_by_print(self) -> dict[str, Matrix]:
+        """The encoded question, answer and wordings of every FAQ by fingerprint."""
+        rows = zip(self.corpus.keys, self.corpus.rows, strict=True)
+        return {self.prints[k]: np.vstack([r.question_vector, r.answer_vector, r.wording_vectors]) for k, r in rows}
+
     def points(self, keys: Sequence[str]) -> list[Point]:
         """The vector index's points of these FAQ."""
         vocabulary = self.statistics.vocabulary
@@ -153,28 +159,50 @@ def _rows(
     statistics: Statistics,
     words: WordTable,
     encoder: TextEncoder,
+    encoded: Mapping[str, Matrix],
 ) -> dict[str, Row]:
     out: dict[str, Row] = {}
-    vocabulary = statistics.vocabulary
-    for start in range(0, len(keys), _ENCODED_AT_ONCE):
-        part = keys[start : start + _ENCODED_AT_ONCE]
-        texts: list[EncoderInput] = []
-        for k in part:
-            texts.append(_input(entries[k].question, features[k].question_encoder, vocabulary))
-            texts.append(_input(entries[k].answer, features[k].answer_encoder, vocabulary))
-        wordings = [text for k in part for text in _wordings(entries[k], features[k], vocabulary)]
-        vectors = encoder.encode(texts), encoder.encode(wordings)
-        out.update(zip(part, place([features[k] for k in part], statistics, words, *vectors), strict=True))
+    vocabulary = statistics.vocabulary.learning
+    for start in range(0, len(keys), _PLACED_AT_ONCE):
+        part = keys[start : start + _PLACED_AT_ONCE]
+        vectors = _encoded(part, entries, features, vocabulary, encoder, encoded)
+        out.update(zip(part, place([features[k] for k in part], statistics, words, vectors), strict=True))
     return out
+
+
+def _encoded(
+    keys: Sequence[str],
+    entries: Mapping[str, FaqEntry],
+    features: Mapping[str, EntryFeatures],
+    vocabulary: Vocabulary,
+    encoder: TextEncoder,
+    encoded: Mapping[str, Matrix],
+) -> list[Matrix]:
+    """Vectors of question, answer and wordings of each FAQ."""
+    if isinstance(encoder, WithoutMeaning):
+        return [np.zeros((2 + len(features[k].alternatives), encoder.dim), np.float32) for k in keys]
+    known = [encoded.get(fingerprint(entries[k])) for k in keys] if encoded else [None] * len(keys)
+    missing = [k for k, vectors in zip(keys, known, strict=True) if vectors is None]
+    texts = [text for k in missing for text in _texts(entries[k], features[k], vocabulary)]
+    fresh = encoder.encode(texts)
+    out: list[Matrix] = []
+    start = 0
+    for key, vectors in zip(keys, known, strict=True):
+        if vectors is None:
+            end = start + 2 + len(features[key].alternatives)
+            vectors, start = fresh[start:end], end
+        out.append(vectors)
+    return out
+
+
+def _texts(entry: FaqEntry, features: EntryFeatures, vocabulary: Vocabulary) -> list[EncoderInput]:
+    texts = (entry.question, entry.answer, *entry.wordings)
+    numbers = (features.question_encoder, features.answer_encoder, *(a.encoder for a in features.alternatives))
+    return [_input(text, found, vocabulary) for text, found in zip(texts, numbers, strict=True)]
 
 
 def _input(text: str, encoder_features: Numbers, vocabulary: Vocabulary) -> EncoderInput:
     return EncoderInput(normalise(text), names_of(encoder_features, vocabulary))
-
-
-def _wordings(entry: FaqEntry, features: EntryFeatures, vocabulary: Vocabulary) -> list[EncoderInput]:
-    pairs = zip(entry.wordings, features.alternatives, strict=True)
-    return [_input(text, alternative.encoder, vocabulary) for text, alternative in pairs]
 
 
 def _sound_index(features: Iterable[EntryFeatures], vocabulary: Vocabulary) -> SoundIndex:

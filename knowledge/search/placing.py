@@ -11,10 +11,9 @@ from knowledge.search.word_vectors import Matrix
 
 
 def place(
-    features: Sequence[EntryFeatures], statistics: Statistics, words: WordTable, texts: Matrix, wordings: Matrix
+    features: Sequence[EntryFeatures], statistics: Statistics, words: WordTable, vectors: Sequence[Matrix]
 ) -> list[Row]:
-    """Rows of these FAQ under frozen statistics. `texts`: their encoded questions and answers in turn, `wordings`:
-    their encoded wordings one FAQ after the other."""
+    """Rows of these FAQ under frozen statistics. `vectors`: for each FAQ its encoded question, answer and wordings."""
     lexical, sounds = statistics.lexical_rows(features), statistics.sound_rows(features)
     shapes = statistics.shape_rows([a.sound_shape for f in features for a in f.alternatives])
     ends = np.cumsum([len(f.alternatives) for f in features]).tolist()
@@ -24,13 +23,13 @@ def place(
             sounds=sounds[n],
             soft=_numbered(statistics.soft_row(f), statistics, words),
             coverage=_numbered(statistics.coverage_row(f), statistics, words),
-            question_vector=texts[2 * n],
-            answer_vector=texts[2 * n + 1],
+            question_vector=encoded[0],
+            answer_vector=encoded[1],
             question_length=f.question_length,
             wordings=tuple(shapes[end - len(f.alternatives) : end]),
-            wording_vectors=wordings[end - len(f.alternatives) : end],
+            wording_vectors=encoded[2:],
         )
-        for n, (f, end) in enumerate(zip(features, ends, strict=True))
+        for n, (f, encoded, end) in enumerate(zip(features, vectors, ends, strict=True))
     ]
 
 

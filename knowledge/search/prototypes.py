@@ -9,7 +9,6 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import minimize
 
 from knowledge.search.word_vectors import Matrix, Vector
 
@@ -54,6 +53,8 @@ def train_prototypes(
 
     None when there are fewer than three wordings per FAQ, fewer than two FAQ, or more than MAX_FAQS.
     """
+    from scipy.optimize import minimize
+
     k, n = len(keys), len(owner)
     if not 2 <= k <= MAX_FAQS or n < 3 * k:
         return None

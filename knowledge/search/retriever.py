@@ -14,11 +14,12 @@ from knowledge.errors import Unavailable
 from knowledge.ports import Clock, PublishedFaqs, VectorIndex
 from knowledge.search import scoring
 from knowledge.search.analysis import PREFIX, EntryFeatures, analyse, names_of
-from knowledge.search.cache import UNREADABLE, FeatureCache
+from knowledge.search.cache import UNREADABLE
 from knowledge.search.confidence import Calibration, Evidence, load_calibration, shares
 from knowledge.search.corpus import Row, WordTable
 from knowledge.search.encoder import StaticEncoder, TextEncoder, WithoutMeaning, load_encoder, untrained_encoder
 from knowledge.search.homophones import SoundIndex
+from knowledge.search.language_cache import LanguageCache
 from knowledge.search.language_index import LanguageIndex
 from knowledge.search.point_keeper import PointKeeper
 from knowledge.search.points import SCHEMA, fingerprint
@@ -75,7 +76,7 @@ class Retriever:
         self._parts = parts
         self._calibration = calibration or load_calibration()
         self._scoring = scoring.Settings(parts.candidates)
-        self._cache = FeatureCache(parts.folder / "features.npz", f"{SCHEMA} {parts.tokenizer.version}")
+        self._caches: dict[str, LanguageCache] = {}
         self._encoder_path = parts.folder / "encoder.npz"
         self._points = PointKeeper(parts.vectors, parts.folder / "points.json")
         self._lock = threading.RLock()
@@ -84,7 +85,6 @@ class Retriever:
     def open(self) -> None:
         """Load what is on disk, bring it in line with the store, repair the vector index where it differs."""
         with self._lock:
-            self._cache.load()
             self._points.open()
             self._rebuild(self._parts.encoder or self._load_encoder())
 
@@ -161,9 +161,11 @@ class Retriever:
         index = self._current().languages.get(MAIN_LANGUAGE)
         if index is None:
             raise Unavailable("学習に使えるFAQがありません。先にFAQを取り込んで公開してください。")
-        texts = _training_texts(index)
-        prints = "".join(texts.prints)
-        return texts, f"trained {SCHEMA} {self._parts.tokenizer.version} {hash_text(prints)}"
+        return _training_texts(index), self._trained_identity(index)
+
+    def _trained_identity(self, index: LanguageIndex) -> str:
+        prints = "".join(index.prints[k] for k in index.corpus.keys)
+        return f"trained {SCHEMA} {self._parts.tokenizer.version} {hash_text(prints)}"
 
     def adopt(self, encoder: TextEncoder) -> None:
         """Save a newly trained encoder and answer with it from the next question on."""
@@ -178,7 +180,8 @@ class Retriever:
         if self._parts.encoder is not None:
             return True  # a ready encoder needs no training
         state = self._current()
-        return MAIN_LANGUAGE not in state.languages or state.encoder.identity.startswith(self.training_texts()[1])
+        index = state.languages.get(MAIN_LANGUAGE)
+        return index is None or state.encoder.identity.startswith(self._trained_identity(index))
 
     def status(self) -> dict[str, str | int]:
         """For doctor and /readyz."""
@@ -195,6 +198,9 @@ class Retriever:
         return self._current().languages.get(lang)
 
     def close(self) -> None:
+        """Keep what the next start can use, and let go of the vector index."""
+        if self._state is not None:
+            self._keep(self._state.languages)
         self._parts.vectors.close()
 
     def _current(self) -> State:
@@ -239,21 +245,39 @@ class Retriever:
         self, lang: str, entries: Mapping[str, FaqEntry], features: Mapping[str, EntryFeatures], encoder: TextEncoder
     ) -> LanguageIndex:
         used = self._encoder_for(lang, encoder, entries, features)
-        return LanguageIndex.build(entries, features, WordTable(self._parts.words), used, self._cache.vocabulary)
+        cache = self._cache(lang)
+        known = cache.encoded.of(used.identity)
+        words = WordTable(self._parts.words)
+        return LanguageIndex.build(entries, features, words, used, cache.features.vocabulary, known)
 
     def _rebuild(self, encoder: TextEncoder | None) -> None:
         entries = self._published()
         features = {lang: {k: self._analyse(e) for k, e in items.items()} for lang, items in entries.items()}
-        self._cache.keep(
-            {fingerprint(e): features[lang][k] for lang, items in entries.items() for k, e in items.items()}
-        )
         used = encoder or self._untrained(features.get(MAIN_LANGUAGE, {}))
         languages = {lang: self._built(lang, items, features[lang], used) for lang, items in entries.items()}
         self._state = State(languages, self._synonym_matcher(), used)
         self._points.follow(languages)
+        self._keep(languages)
+
+    def _keep(self, languages: Mapping[str, LanguageIndex]) -> None:
+        """Write what the next start need not work out again."""
+        for lang, index in languages.items():
+            cache = self._cache(lang)
+            cache.features.keep({index.prints[k]: features for k, features in index.features.items()})
+            if lang == MAIN_LANGUAGE:
+                cache.encoded.keep(index.encoder.identity, index.vectors_by_print())
+
+    def _cache(self, lang: str) -> LanguageCache:
+        """One vocabulary a language: thirty English FAQ need not carry the numbers of all Japanese words."""
+        if lang not in self._caches:
+            version = f"{SCHEMA} {self._parts.tokenizer.version}"
+            self._caches[lang] = LanguageCache(self._parts.folder, lang, version, lang == MAIN_LANGUAGE)
+            self._caches[lang].load()
+        return self._caches[lang]
 
     def _analyse(self, entry: FaqEntry) -> EntryFeatures:
-        return self._cache.get(fingerprint(entry)) or analyse(entry, self._parts.tokenizer, self._cache.vocabulary)
+        cache = self._cache(entry.lang).features
+        return cache.get(fingerprint(entry)) or analyse(entry, self._parts.tokenizer, cache.vocabulary)
 
     def _synonym_matcher(self, previous: SynonymMatcher | None = None) -> SynonymMatcher:
         groups = tuple(self._parts.faqs.synonyms())
@@ -262,7 +286,7 @@ class Retriever:
         return SynonymMatcher(groups, self._parts.tokenizer)
 
     def _untrained(self, features: Mapping[str, EntryFeatures]) -> TextEncoder:
-        v = self._cache.vocabulary
+        v = self._cache(MAIN_LANGUAGE).features.vocabulary.learning
         documents = [names_of(f.question_encoder, v) + names_of(f.answer_encoder, v) for f in features.values()]
         content = hash_text("\n".join(name for names in documents for name in names))
         identity = f"{_UNTRAINED} {SCHEMA} {self._parts.tokenizer.version} {len(documents)} {content}"
@@ -275,8 +299,15 @@ class Retriever:
         if lang == MAIN_LANGUAGE:
             return encoder
         keys = sorted(entries)
-        utterances = _utterances([features[k] for k in keys], self._cache.vocabulary)
-        return WithoutMeaning(encoder.dim, train_word_model(keys, [fingerprint(entries[k]) for k in keys], utterances))
+        prints = [fingerprint(entries[k]) for k in keys]
+        cache = self._cache(lang)
+        model = cache.word_model(keys, prints)
+        if model is None:
+            utterances = _utterances([features[k] for k in keys], cache.features.vocabulary.learning)
+            model = train_word_model(keys, prints, utterances)
+            if model is not None:
+                cache.keep_word_model(model)
+        return WithoutMeaning(encoder.dim, model)
 
     def _fitting(self, encoder: TextEncoder, features: Mapping[str, EntryFeatures]) -> TextEncoder:
         """The same encoder, unless it is an untrained one for a corpus of quite another size."""
@@ -365,7 +396,7 @@ def _matched(row: Row, words: Sequence[str], numbers: Sequence[int | None]) -> t
 
 
 def _training_texts(index: LanguageIndex) -> TrainingTexts:
-    v = index.statistics.vocabulary
+    v = index.statistics.vocabulary.learning
     features = [index.features[k] for k in index.corpus.keys]
     return TrainingTexts(
         questions=[names_of(f.question_encoder, v) for f in features],

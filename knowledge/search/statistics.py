@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from knowledge.search.analysis import PREFIX, SPACES, Bag, EntryFeatures, FieldFeatures, is_light
-from knowledge.search.vocabulary import Numbers, Vocabulary
+from knowledge.search.vocabulary import Numbers, SearchVocabulary
 
 K1 = 1.2
 B = 0.75
@@ -65,7 +65,7 @@ class Statistics:
     """Question and answer together: idf of soft matching and coverage."""
     sound_shapes: FieldStatistics
     """Wordings' sound shapes, one document a wording."""
-    vocabulary: Vocabulary
+    vocabulary: SearchVocabulary
 
     def lexical_rows(self, entries: Sequence[EntryFeatures]) -> list[Sparse]:
         """Ready weights: words, characters and synonym groups over the three fields."""
@@ -108,15 +108,14 @@ class Statistics:
 
     def query_columns(self, terms: Mapping[str, float]) -> dict[int, float]:
         """Query weights by column; terms that no FAQ has ever had are left out."""
-        find = self.vocabulary.find
-        return {c: w for t, w in terms.items() if (c := find(t)) is not None}
+        return self.vocabulary.weights(terms)
 
     def query_shape(self, sound_shape: Sequence[str]) -> dict[int, float]:
         """Unit-length idf weights of a question's sound shape by column."""
-        found = [self.vocabulary.find(PREFIX["shape"] + g) for g in sound_shape]
-        known = np.array([n for n in found if n is not None], np.int32)
+        found = self.vocabulary.weights(dict.fromkeys([PREFIX["shape"] + g for g in sound_shape], 1.0))
+        known = np.fromiter(found, np.int32, len(found))
         weights = self.sound_shapes.idf(known)
-        unseen = (len(found) - len(known)) * self.sound_shapes.unseen_idf**2
+        unseen = (len(sound_shape) - len(known)) * self.sound_shapes.unseen_idf**2
         length = math.sqrt(float(weights @ weights) + unseen) or 1.0
         return dict(zip(known.tolist(), (weights / np.float32(length)).tolist(), strict=True))
 
@@ -145,7 +144,7 @@ def prefixed(bag: Mapping[str, float], space: str) -> dict[str, float]:
     return {prefix + term: weight for term, weight in bag.items()}
 
 
-def collect(entries: Sequence[EntryFeatures], vocabulary: Vocabulary) -> Statistics:
+def collect(entries: Sequence[EntryFeatures], vocabulary: SearchVocabulary) -> Statistics:
     """Statistics of a whole corpus."""
     size = len(vocabulary)
     fields = {

@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-import scipy.sparse as sp
 from numpy.typing import NDArray
 
 from knowledge.search.encoder import StaticEncoder, initial_vector, initial_weight
@@ -195,6 +194,8 @@ class _LazyAdam:
         self.step = 0
 
     def apply(self, sides: Sequence[_Side]) -> None:
+        import scipy.sparse as sp
+
         self.step += 1
         bags = sp.vstack([s.bag for s in sides]).tocsr()
         through_norm = [
@@ -249,6 +250,8 @@ def _initial_table(names: Sequence[str], vectors: WordVectors, rng: np.random.Ge
 
 
 def _counts_matrix(lists: Sequence[list[str]], index: dict[str, int]) -> Any:
+    import scipy.sparse as sp
+
     indptr: list[int] = [0]
     indices: list[int] = []
     for features in lists:

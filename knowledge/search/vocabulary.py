@@ -1,8 +1,8 @@
 """Numbers for strings: what search compares are arrays of numbers, a tenth of the memory and time of strings."""
 
-from array import array
 from collections.abc import Iterable, Mapping, Sequence
-from threading import Lock
+from threading import RLock
+from typing import Self
 from zlib import crc32
 
 import numpy as np
@@ -16,23 +16,45 @@ class Vocabulary:
 
     def __init__(self, names: Iterable[str] = ()) -> None:
         self._names: list[str] = list(names)
-        self._ids = array("I", map(_index_id, self._names))
         self._number = {name: i for i, name in enumerate(self._names)}
-        self._lock = Lock()
+        self._packed = b""
+        self._lock = RLock()
+
+    @classmethod
+    def unpacked_later(cls, packed: bytes) -> Self:
+        """What `packed` gave; the strings are taken apart when the first one is asked for."""
+        made = cls()
+        made._packed = packed
+        return made
+
+    def packed(self) -> bytes:
+        """All strings by their number, for a file."""
+        self._unpack()
+        return "\n".join(self._names).encode("utf-8")
 
     def __len__(self) -> int:
+        self._unpack()
         return len(self._names)
 
     def number(self, name: str) -> int:
         """Number of `name`, a new one when it was never seen."""
+        self._unpack()
         found = self._number.get(name)
         return self._add(name) if found is None else found
 
     def find(self, name: str) -> int | None:
         """Number of `name`, None when it was never seen."""
+        self._unpack()
         return self._number.get(name)
 
+    def weights(self, named: Mapping[str, float]) -> dict[int, float]:
+        """Weights by number; strings that were never seen are left out."""
+        self._unpack()
+        get = self._number.get
+        return {number: weight for name, weight in named.items() if (number := get(name)) is not None}
+
     def numbers(self, names: Sequence[str]) -> Numbers:
+        self._unpack()
         get = self._number.get
         found = [get(name, -1) for name in names]
         if -1 in found:
@@ -40,29 +62,38 @@ class Vocabulary:
         return np.array(found, np.int32)
 
     def names(self, numbers: Numbers) -> list[str]:
+        self._unpack()
         names = self._names
         return [names[n] for n in numbers.tolist()]
 
     def index_weights(self, numbers: Numbers, values: NDArray[np.float32]) -> dict[int, float]:
         """Weights by 32-bit ids that depend on the strings alone, so that points outlive a restart."""
+        self._unpack()
+        names = self._names
         out: dict[int, float] = {}
         for number, value in zip(numbers.tolist(), values.tolist(), strict=True):
-            name_id = self._ids[number]
+            name_id = _index_id(names[number])
             out[name_id] = out.get(name_id, 0.0) + value
         return out
 
     def index_terms(self, weights: Mapping[int, float]) -> dict[int, float]:
         """Like `index_weights`, for a question's weights by number."""
+        self._unpack()
+        names = self._names
         out: dict[int, float] = {}
-        ids = self._ids
         for number, weight in weights.items():
-            name_id = ids[number]
+            name_id = _index_id(names[number])
             out[name_id] = out.get(name_id, 0.0) + weight
         return out
 
-    def all_names(self) -> list[str]:
-        """Every string by its number."""
-        return list(self._names)
+    def _unpack(self) -> None:
+        if not self._packed:
+            return
+        with self._lock:
+            if self._packed:
+                self._names = self._packed.decode("utf-8").split("\n")
+                self._number = {name: i for i, name in enumerate(self._names)}
+                self._packed = b""
 
     def _add(self, name: str) -> int:
         with self._lock:
@@ -71,9 +102,17 @@ class Vocabulary:
                 found = len(self._names)
                 # Before the number is known to others: they may ask for its name at once.
                 self._names.append(name)
-                self._ids.append(_index_id(name))
                 self._number[name] = found
             return found
+
+
+class SearchVocabulary(Vocabulary):
+    """What questions are compared by. `learning` numbers the features only encoders and learning read: two thirds of all
+    strings, which a server that just answers never unpacks."""
+
+    def __init__(self, names: Iterable[str] = ()) -> None:
+        super().__init__(names)
+        self.learning = Vocabulary()
 
 
 def _index_id(name: str) -> int:

@@ -7,13 +7,16 @@ Complements the encoder, which generalises but blurs: on held-out questions of t
 from collections import Counter
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 import numpy as np
-import scipy.sparse as sp
 from numpy.typing import NDArray
 
 from knowledge.search.prototypes import MAX_FAQS
 from knowledge.search.word_vectors import Vector
+
+if TYPE_CHECKING:
+    import scipy.sparse as sp
 
 MIN_COUNT = 4
 MAX_FEATURES = 40_000
@@ -72,6 +75,8 @@ def train_word_model(
 
 
 def _unit_rows(bags: Sequence[Collection[str]], index: dict[str, int], idf: Vector) -> "sp.csr_matrix[np.float32]":
+    import scipy.sparse as sp
+
     indptr, columns, values = [0], [], []
     for bag in bags:
         known = sorted(index[f] for f in bag if f in index)

@@ -1,6 +1,6 @@
 """The overlay answers like an index that holds the edit, and never writes to the one below."""
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from eval.overlay import OverlayIndex
@@ -25,6 +25,7 @@ queries = st.builds(
 )
 
 
+@settings(deadline=None)
 @given(many, many, st.sets(st.integers(1, 12), max_size=5), queries)
 def test_overlay_equals_a_changed_index(
     first: list[Point], edit: list[Point], gone: set[int], query: VectorQuery

@@ -39,6 +39,14 @@ async def test_search_finds_the_right_faq_first(city: City) -> None:
     assert all(0 <= hit["confidence"] <= 1 for hit in content["hits"])
 
 
+async def test_search_takes_null_for_what_a_caller_does_not_know(city: City) -> None:
+    body = {"query": "カードを無くしました", "limit": 50, "category": None, "lang": None}
+    said = await post(city, "/v1/search", json={"query": "カードを無くしました", "limit": 50})
+    reply = await post(city, "/v1/search", json=body)
+    assert reply.status_code == 200
+    assert [h["faq_id"] for h in reply.json()["hits"]] == [h["faq_id"] for h in said.json()["hits"]]
+
+
 async def test_search_within_a_category(city: City) -> None:
     reply = await post(city, "/v1/search", json={"query": LOST, "category": "申請"})
     assert {hit["category"] for hit in reply.json()["hits"]} <= {"申請"}

@@ -73,7 +73,7 @@ def holds_everything(retriever: Retriever) -> bool:
 
 
 @pytest.mark.parametrize("damage", DAMAGES)
-@pytest.mark.parametrize("name", ["features.npz", "points.json"])
+@pytest.mark.parametrize("name", ["features.npz", "encoded.npz", "points.json"])
 def test_damaged_caches_change_nothing(
     trained: tuple[Path, object], folder: Path, name: str, damage: Callable[[Path], None]
 ) -> None:
@@ -126,9 +126,10 @@ def test_a_missing_shard_is_built_anew(trained: tuple[Path, object], folder: Pat
 
 def test_a_folder_of_another_dictionary_is_analysed_anew(trained: tuple[Path, object], folder: Path) -> None:
     retriever = opened(folder, faqs())
-    other = type(retriever._cache)(folder / "features.npz", "another dictionary")
+    known = retriever._cache("ja").features
+    other = type(known)(folder / "features.npz", "another dictionary")
     other.load()
-    assert other.get(next(iter(retriever._cache._items))) is None
+    assert other.get(next(iter(known._items))) is None
     retriever.close()
 
 
