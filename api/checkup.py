@@ -37,6 +37,9 @@ def check_up(settings: Settings) -> list[Finding]:
     """Everything, whether the server runs or not. Never raises."""
     folder = DataFolder(settings.data_dir)
     found = [_python()]
+    if not folder.root.is_dir():  # looking must not make it
+        where = f"{folder.root.resolve()} はまだありません。madoguchi demo か madoguchi serve を始めると作られます。"
+        return [*found, Finding("broken", "データフォルダー", where), *_extras()]
     for name, check in (
         ("データフォルダー", _folder),
         ("サーバー", _server),

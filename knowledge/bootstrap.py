@@ -17,6 +17,7 @@ from knowledge.clock import SystemClock
 from knowledge.data_folder import DataFolder, owning, prepare
 from knowledge.errors import ConfigurationError
 from knowledge.faq.past_wordings import WithPastWordings
+from knowledge.faq.publication_days import publication_days
 from knowledge.faq.records import FaqRules, Key
 from knowledge.faq.service import FaqService
 from knowledge.faq.synonym_service import SynonymService
@@ -188,6 +189,7 @@ def _assemble(settings: Settings, folder: DataFolder, clock: Clock, db: Database
             rewriter,
             foreign,
             _citizen_wording(settings, drafter),
+            publication_days(faqs),
         )
     )
     learnables, learning = _learning(settings, folder, retriever, answerer, tokenizer, vectors_of_words)

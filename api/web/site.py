@@ -22,6 +22,8 @@ from knowledge.text.normalise import clean
 
 QueryWord = Annotated[str, Query(max_length=asking.MAX_CHARS * 2)]
 Lang = Annotated[str, Query(max_length=8)]
+QueryField = Annotated[str, Form(max_length=asking.MAX_CHARS * 2)]
+LangField = Annotated[str, Form(max_length=8)]
 _ASK = [requires(Permission.ANSWER_USE)]
 _SUGGESTIONS = 6
 
@@ -43,12 +45,20 @@ def public_router(doors: Doors) -> APIRouter:
 def _add_search(router: APIRouter, doors: Doors) -> None:
     @router.get("/", dependencies=_ASK)
     def home(request: Request, q: QueryWord = "", lang: Lang = "", category: QueryWord = "") -> Response:
+        """`q` in the address is for links from other pages; our own form sends it in the body."""
+        return page(request, q, lang, category)
+
+    @router.post("/", dependencies=_ASK)
+    def ask(request: Request, q: QueryField = "", lang: LangField = "") -> Response:
+        return page(request, q, lang, "")
+
+    def page(request: Request, q: str, lang: str, category: str) -> Response:
         shown = known_language(lang)
         shelf = shelves.shelf(doors, shown)
         voice_title = voice_words(shown)["title"] if doors.phone.settings.enabled else ""
         context = {
             "lang": shown,
-            "q": q,
+            "q": _without_personal_data(doors, q),
             "category": category,
             "categories": shelf.categories,
             "voice_title": voice_title,
@@ -59,14 +69,19 @@ def _add_search(router: APIRouter, doors: Doors) -> None:
             return render(request, "category.html", {**context, "entries": shelf.entries(category)})
         return render(request, "home.html", {**context, "popular": shelf.popular})
 
-    @router.get("/suggest", dependencies=_ASK)
-    def suggest(request: Request, q: QueryWord = "", lang: Lang = "") -> Response:
+    @router.post("/suggest", dependencies=_ASK)
+    def suggest(request: Request, q: QueryField = "", lang: LangField = "") -> Response:
         """A piece of HTML while somebody types. Half-typed words are looked up and never written down."""
         shown = known_language(lang)
         text = doors.services.redactor.redact(clean(q)[: asking.MAX_CHARS]).text
         asked = SearchQuery(text, _SUGGESTIONS, lang=_language(text, shown), channel="web")
         hits = doors.services.retriever.search(asked).hits if text.strip() else ()
-        return render(request, "suggest.html", {"lang": shown, "q": q, "hits": hits})
+        return render(request, "suggest.html", {"lang": shown, "hits": hits})
+
+
+def _without_personal_data(doors: Doors, q: str) -> str:
+    """What the form shows again: a number somebody typed does not come back out."""
+    return str(doors.services.redactor.redact(clean(q)[: asking.MAX_CHARS]).text)
 
 
 def _answered(request: Request, doors: Doors, q: str, shown: str, context: Mapping[str, object]) -> Response:

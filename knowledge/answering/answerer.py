@@ -2,8 +2,9 @@
 
 import time
 import uuid
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from datetime import date
 from typing import Protocol
 
 from knowledge.answering import policy
@@ -59,6 +60,8 @@ class AnswererParts:
     rewriting: Rewriting | None = None
     foreign: Foreign | None = None
     wording: Wording | None = None
+    approved_on: Callable[[str, int, str], date | None] | None = None
+    """The day on which a version (faq_id, version, lang) was published."""
 
 
 class Answerer:
@@ -217,7 +220,8 @@ class Answerer:
         if entry.referral is not None:
             handoff = self._parts.handovers.handoff("other_department", question.text, question.lang, entry)
             return Answer("handoff", confidence, "", handoff=handoff, reason="referral", lang=question.lang)
-        citation = Citation(entry.faq_id, entry.version, entry.evidence, entry.url, entry.department)
+        day = self._parts.approved_on(entry.faq_id, entry.version, entry.lang) if self._parts.approved_on else None
+        citation = Citation(entry.faq_id, entry.version, entry.evidence, entry.url, entry.department, day)
         approved = ApprovedAnswer(
             faq_id=entry.faq_id,
             version=entry.version,

@@ -10,7 +10,7 @@ from threading import Event, Thread
 from typing import Any, Literal
 from uuid import uuid4
 
-from sqlalchemy import Table, insert
+from sqlalchemy import Table, insert, select
 
 from knowledge.clock import JST
 from knowledge.domain import Action, Channel, Verdict
@@ -107,6 +107,17 @@ class UsageLog:
         with self._db.begin() as conn:
             conn.execute(insert(feedback), row)
         return str(row["feedback_id"])
+
+    def knows(self, log_id: str) -> bool:
+        """Whether a question was written down under this query_id or answer_id; waits for what is still buffered."""
+        if self._written(log_id):
+            return True
+        self.flush()
+        return self._written(log_id)
+
+    def _written(self, log_id: str) -> bool:
+        with self._db.read() as conn:
+            return conn.execute(select(search_log.c.log_id).where(search_log.c.log_id == log_id)).first() is not None
 
     def flush(self) -> None:
         """Wait until everything recorded so far is on disk (reports, shutdown)."""

@@ -1,6 +1,7 @@
 """POST /v1/search, /v1/answers and /v1/feedback: the contract other systems rely on, and every kind of bad input."""
 
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -111,6 +112,38 @@ async def test_feedback_is_stored_with_the_question(city: City) -> None:
         row = conn.execute(select(feedback).where(feedback.c.feedback_id == reply.json()["feedback_id"])).one()
         asked = conn.execute(select(search_log).where(search_log.c.log_id == row.log_id)).one()
     assert (row.verdict, row.faq_id, asked.chosen) == ("used", "A001", "A001")
+
+
+@pytest.mark.parametrize("named", [{"answer_id": "0" * 32}, {"query_id": "none"}, {"faq_id": "ZZ999"}])
+async def test_feedback_about_nothing_known_is_not_found(city: City, named: dict[str, str]) -> None:
+    reply = await post(city, "/v1/feedback", Role.OPERATOR, json={**named, "verdict": "used"})
+    assert reply.status_code == 404
+    assert reply.headers["content-type"].startswith("application/problem+json")
+    with city.services.db.read() as conn:
+        assert (
+            conn.execute(select(feedback).where(feedback.c.verdict == "used", feedback.c.faq_id == "ZZ999")).all() == []
+        )
+
+
+async def test_feedback_errors_look_like_all_others(city: City) -> None:
+    for wrong in (
+        {"answer_id": "x", "verdict": "?"},
+        {"verdict": "used"},
+        {"answer_id": "x", "verdict": "used", "more": 1},
+    ):
+        reply = await post(city, "/v1/feedback", Role.OPERATOR, json=wrong)
+        assert reply.status_code == 422
+        assert reply.headers["content-type"].startswith("application/problem+json")
+        assert reply.json()["problems"]
+
+
+async def test_null_language_is_the_default(city: City) -> None:
+    assert (await post(city, "/v1/search", json={"query": LOST, "lang": None})).json()["hits"]
+
+
+async def test_an_answer_says_when_it_was_approved(city: City) -> None:
+    answer = (await post(city, "/v1/answers", json={"query": LOST})).json()["answer"]
+    assert date.fromisoformat(answer["citations"][0]["approved_on"]).year >= 2026
 
 
 async def test_feedback_needs_a_login_and_a_subject(city: City) -> None:

@@ -123,6 +123,9 @@ def test_doctor_and_audit(folder: Path, tmp_path: Path) -> None:
     assert "公開中の FAQ 8 件" in done.stdout
     found = orjson.loads(run("doctor", "--data-dir", folder, "--json").stdout)
     assert not [one for one in found if one["state"] == "broken"]
+    nowhere = tmp_path / "nowhere"
+    assert "まだありません" in run("doctor", "--data-dir", nowhere).stdout
+    assert not nowhere.exists()
     assert "改ざんや欠落はありません" in run("audit", "verify", "--data-dir", folder).stdout
 
 

@@ -24,10 +24,15 @@ async def get(city: City, path: str, **parameters: str) -> httpx.Response:
         return await client.get(path, params=parameters)
 
 
+async def post(city: City, path: str, **fields: str) -> httpx.Response:
+    async with city.client(accept="text/html") as client:
+        return await client.post(path, data=fields)
+
+
 async def test_question_to_answer_without_javascript(city: City) -> None:
     page = (await get(city, "/")).text
-    assert re.search(r'<form[^>]*action="/" method="get"', page)
-    answer = (await get(city, "/", q="カードをなくしました")).text
+    assert re.search(r'<form[^>]*action="/" method="post"', page)
+    answer = (await post(city, "/", q="カードをなくしました")).text
     assert "マイナンバーカードをなくしたときはどうすればよいですか。" in answer
     assert '<a href="tel:0120950178">0120-95-0178</a>' in answer
     assert "総合サイト" in answer
@@ -73,14 +78,15 @@ async def test_pages_of_faq_and_categories(city: City) -> None:
 
 
 async def test_operator_faq_is_nowhere(city: City) -> None:
-    for path, parameters in (
-        ("/", {}),
-        ("/", {"q": "職員用の確認手順"}),
-        ("/", {"category": "内部"}),
-        ("/suggest", {"q": "職員用"}),
+    for send, path, parameters in (
+        (get, "/", {}),
+        (post, "/", {"q": "職員用の確認手順"}),
+        (get, "/", {"category": "内部"}),
+        (post, "/suggest", {"q": "職員用"}),
     ):
-        assert "内線で係長" not in (await get(city, path, **parameters)).text
-        assert "A007" not in (await get(city, path, **parameters)).text
+        page = (await send(city, path, **parameters)).text
+        assert "内線で係長" not in page
+        assert "A007" not in page
     assert (await get(city, "/faq/A007")).status_code == 404
 
 
@@ -103,9 +109,9 @@ async def test_translation_else_japanese_with_a_notice(city: City) -> None:
 
 
 async def test_suggestions_are_not_written_down(city: City) -> None:
-    found = await get(city, "/suggest", q="秘密の書きかけ暗証番号")
+    found = await post(city, "/suggest", q="秘密の書きかけ暗証番号")
     assert "/faq/A002" in found.text
-    assert (await get(city, "/suggest", q="")).text.strip() == ""
+    assert (await post(city, "/suggest", q="")).text.strip() == ""
     city.services.usage_log.flush()
     with city.services.db.read() as conn:
         assert not [text for text in conn.execute(select(search_log.c.text)).scalars() if "書きかけ" in text]
@@ -115,16 +121,30 @@ async def test_suggestions_are_not_written_down(city: City) -> None:
     "text", ["<script>alert(1)</script>", '"><img src=x onerror=alert(1)>', "{{7*7}}", "\x00\u202e", "%"]
 )
 async def test_what_is_typed_is_escaped(city: City, text: str) -> None:
-    for path, name in (("/", "q"), ("/", "category"), ("/suggest", "q"), ("/", "lang")):
-        reply = await get(city, path, **{name: text})
+    for send, path, name in (
+        (get, "/", "q"),
+        (post, "/", "q"),
+        (get, "/", "category"),
+        (post, "/suggest", "q"),
+        (get, "/", "lang"),
+        (post, "/", "lang"),
+    ):
+        reply = await send(city, path, **{name: text})
         assert reply.status_code in (200, 422)
         assert "<script>alert" not in reply.text
         assert "<img src=x" not in reply.text
         assert ">49<" not in reply.text
 
 
+async def test_numbers_that_were_typed_do_not_come_back(city: City) -> None:
+    for send in (get, post):
+        page = (await send(city, "/", q="090-1234-5678の者ですが番号は123456789012です")).text
+        assert "1234-5678" not in page
+        assert "123456789012" not in page
+
+
 async def test_too_long_a_question_is_refused_on_the_page(city: City) -> None:
-    reply = await get(city, "/", q="長" * 5000)
+    reply = await post(city, "/", q="長" * 5000)
     assert reply.status_code == 422
     assert "4,000文字以内" in reply.text
 

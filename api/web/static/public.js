@@ -4,7 +4,6 @@ const WAIT_MS = 250;
 function suggestWhileTyping(form) {
   const input = form.querySelector('input[name="q"]');
   const place = form.querySelector('[data-suggestions]');
-  const lang = form.querySelector('input[name="lang"]')?.value ?? '';
   let timer = 0;
   let running = null;
   let composing = false;
@@ -21,8 +20,10 @@ function suggestWhileTyping(form) {
     }
     running = new AbortController();
     try {
-      const address = `/suggest?${new URLSearchParams({ q: text, lang })}`;
-      const response = await fetch(address, { signal: running.signal, headers: { accept: 'text/html' } });
+      // In the body: addresses are written down by proxies, and half-typed words are nobody's business.
+      const response = await fetch('/suggest', {
+        method: 'POST', body: new URLSearchParams(new FormData(form)), signal: running.signal, headers: { accept: 'text/html' },
+      });
       if (response.ok) place.innerHTML = await response.text();
     } catch (error) {
       if (error.name !== 'AbortError') place.replaceChildren();
