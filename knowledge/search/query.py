@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from knowledge.privacy.kinds import LABEL_PATTERN
 from knowledge.search.encoder_input import EncoderInput
 from knowledge.search.homophones import SoundIndex
 from knowledge.search.synonyms import SynonymMatcher
@@ -34,7 +35,9 @@ class QueryFeatures:
 
 def analyse_query(text: str, tokenizer: Tokenizer, synonyms: SynonymMatcher, sounds: SoundIndex) -> QueryFeatures:
     """Features of a question, widened by the city's synonyms and by words that sound the same."""
-    normal = normalise(text[: MAX_QUERY_CHARS * 2])[:MAX_QUERY_CHARS]
+    # A name the redactor hid is no question about names.
+    said = LABEL_PATTERN.sub(" ", text[: MAX_QUERY_CHARS * 2])
+    normal = normalise(said)[:MAX_QUERY_CHARS]
     morphs = tokenizer.query_morphs(normal)
     words = features.query_words(morphs)
     own = tuple(sorted(w for w, n in words.items() if w not in LIGHT_WORDS and n >= ENTERS_MEANING_FROM))

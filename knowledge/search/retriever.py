@@ -13,7 +13,8 @@ from knowledge.domain import Channel, FaqEntry, Hit, SearchQuery, SearchResult
 from knowledge.errors import Unavailable
 from knowledge.ports import Clock, PublishedFaqs, VectorIndex
 from knowledge.search import scoring
-from knowledge.search.analysis import PREFIX, EntryFeatures, analyse, names_of
+from knowledge.search.analysis import PREFIX, EntryFeatures, names_of
+from knowledge.search.analysis_processes import analyse_all
 from knowledge.search.cache import UNREADABLE
 from knowledge.search.confidence import Calibration, Evidence, load_calibration, shares
 from knowledge.search.corpus import Row, WordTable
@@ -128,7 +129,9 @@ class Retriever:
         with self._lock:
             state = self._current()
             entries = self._published()
-            features = {lang: self._features_of(state.languages.get(lang), items) for lang, items in entries.items()}
+            features = {
+                lang: self._features_of(lang, state.languages.get(lang), items) for lang, items in entries.items()
+            }
             encoder = self._fitting(state.encoder, features.get(MAIN_LANGUAGE, {}))
             languages = {
                 lang: self._follow(state, lang, items, features[lang], encoder) for lang, items in entries.items()
@@ -214,16 +217,21 @@ class Retriever:
             out.setdefault(entry.lang, {})[entry.faq_id] = entry
         return out
 
-    def _features_of(self, old: LanguageIndex | None, wanted: Mapping[str, FaqEntry]) -> dict[str, EntryFeatures]:
+    def _features_of(
+        self, lang: str, old: LanguageIndex | None, wanted: Mapping[str, FaqEntry]
+    ) -> dict[str, EntryFeatures]:
         """Features of every FAQ; those whose text did not change are the same objects as before."""
-        features = {}
+        cache = self._cache(lang).features
+        found: dict[str, EntryFeatures | None] = {}
         for key, entry in wanted.items():
             before = old.entries.get(key) if old else None
             if old and before and (before == entry or old.prints[key] == fingerprint(entry)):
-                features[key] = old.features[key]
+                found[key] = old.features[key]
             else:
-                features[key] = self._analyse(entry)
-        return features
+                found[key] = cache.get(fingerprint(entry))
+        missing = [wanted[key] for key, features in found.items() if features is None]
+        fresh = iter(analyse_all(missing, self._parts.tokenizer, cache.vocabulary))
+        return {key: next(fresh) if features is None else features for key, features in found.items()}
 
     def _follow(
         self,
@@ -252,7 +260,7 @@ class Retriever:
 
     def _rebuild(self, encoder: TextEncoder | None) -> None:
         entries = self._published()
-        features = {lang: {k: self._analyse(e) for k, e in items.items()} for lang, items in entries.items()}
+        features = {lang: self._features_of(lang, None, items) for lang, items in entries.items()}
         used = encoder or self._untrained(features.get(MAIN_LANGUAGE, {}))
         languages = {lang: self._built(lang, items, features[lang], used) for lang, items in entries.items()}
         self._state = State(languages, self._synonym_matcher(), used)
@@ -274,10 +282,6 @@ class Retriever:
             self._caches[lang] = LanguageCache(self._parts.folder, lang, version, lang == MAIN_LANGUAGE)
             self._caches[lang].load()
         return self._caches[lang]
-
-    def _analyse(self, entry: FaqEntry) -> EntryFeatures:
-        cache = self._cache(entry.lang).features
-        return cache.get(fingerprint(entry)) or analyse(entry, self._parts.tokenizer, cache.vocabulary)
 
     def _synonym_matcher(self, previous: SynonymMatcher | None = None) -> SynonymMatcher:
         groups = tuple(self._parts.faqs.synonyms())

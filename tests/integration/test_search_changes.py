@@ -12,10 +12,12 @@ from knowledge.domain import FaqEntry, SearchQuery, SynonymGroup
 from knowledge.errors import Unavailable
 from knowledge.privacy.redacted import RedactedText
 from knowledge.search import language_index
+from knowledge.search.analysis import SPACES, analyse, light_vocabulary
+from knowledge.search.analysis_processes import analyse_all
 from knowledge.search.points import faq_point_id
 from knowledge.search.retriever import Retriever
 from tests.fakes.faq_entries import many_entries
-from tests.fakes.search import asked, faqs, japanese, opened, told
+from tests.fakes.search import asked, faqs, japanese, opened, tokenizer, told
 
 QUESTIONS = (
     "カードを無くしました",
@@ -227,3 +229,22 @@ def test_many_threads_search_while_the_faq_change(tmp_path: Path) -> None:
         thread.join()
     assert problems == []
     retriever.close()
+
+
+def test_processes_analyse_what_one_would(tmp_path: Path) -> None:
+    """Numbers may differ, what they stand for may not."""
+    entries = [e for e in faqs() if e.lang == "ja"]
+    alone, together = light_vocabulary(), light_vocabulary()
+    expected = [analyse(e, tokenizer(), alone) for e in entries]
+    found = analyse_all(entries, tokenizer(), together, processes=3)
+    for one, other in zip(expected, found, strict=True):
+        for field in ("question", "answer", "alternatives_field"):
+            for space in SPACES:
+                mine, theirs = getattr(getattr(one, field), space), getattr(getattr(other, field), space)
+                assert alone.names(mine.terms) == together.names(theirs.terms)
+                assert mine.counts.tolist() == theirs.counts.tolist()
+        assert alone.learning.names(one.answer_encoder) == together.learning.names(other.answer_encoder)
+        assert alone.names(one.readings) == together.names(other.readings)
+        for a, b in zip(one.alternatives, other.alternatives, strict=True):
+            assert alone.learning.names(a.utterance) == together.learning.names(b.utterance)
+            assert alone.names(a.sound_shape) == together.names(b.sound_shape)

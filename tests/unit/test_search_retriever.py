@@ -70,6 +70,10 @@ def test_hits_come_in_order_and_confidence_is_a_probability(city: Retriever) -> 
     assert result.took_ms > 0
 
 
+def test_what_the_redactor_hid_is_not_searched_for(city: Retriever) -> None:
+    assert told(city, "【氏名】です。カードを無くしました") == told(city, "です。カードを無くしました")
+
+
 def test_words_nobody_wrote_are_named(city: Retriever) -> None:
     result = city.search(SearchQuery(RedactedText("カードと恐竜")))
     assert result.unknown_terms == ("恐竜",)
