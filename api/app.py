@@ -45,6 +45,7 @@ from api.web.site import add_public_site
 from api.web.staff import staff_routers
 from api.web.staff.calls import call_routers
 from api.web.staff.desk.assist import assist_routers
+from api.web.staff.desk.routers import desk_page_routers
 from api.web.voice.pages import voice_page_router
 from knowledge.bootstrap import Services
 
@@ -108,6 +109,7 @@ def _add_routes(app: FastAPI, doors: Doors) -> None:
         *staff_routers(doors),
         *call_routers(doors),
         *assist_routers(doors, retriever.entry),
+        *desk_page_routers(doors),
     ]
     desk = desk_routers(doors.phone.desk, retriever.entry)
     drafts = drafts_router(doors.services, doors.phone.desk, retriever.entry)

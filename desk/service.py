@@ -21,6 +21,7 @@ from desk.records.model import InteractionRecord
 from desk.records.saved import SavedSearches
 from desk.records.service import RecordService
 from desk.reports.alert import AnswerRateAlert
+from desk.reports.live import LiveBoard
 from desk.reports.numbers import Numbers
 from desk.reports.service import Reports
 from desk.webhooks.service import Webhooks
@@ -42,11 +43,15 @@ class DeskParts:
     tokenizer: Tokenizer
     data_dir: Path
     synonyms: Callable[[], Sequence[SynonymGroup]] = lambda: ()
-    faq_title: Callable[[str], str] = lambda faq_id: ""
     faq_entry: Callable[[str], FaqEntry | None] = lambda faq_id: None
     """The published FAQ with a number, as operators see it."""
     answering: Answering | None = None
     """Without it the assist offers no suggestions and says so."""
+
+    def faq_title(self, faq_id: str) -> str:
+        """The question of an FAQ, empty when it is no longer published."""
+        entry = self.faq_entry(faq_id)
+        return entry.question if entry else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +70,7 @@ class Desk:
     assist: AssistDesk
     checklists: tuple[Checklist, ...]
     alerts: AnswerRateAlert
+    board: LiveBoard
 
 
 def open_desk(parts: DeskParts) -> Desk:
@@ -101,6 +107,7 @@ def open_desk(parts: DeskParts) -> Desk:
         assist=AssistDesk(assist),
         checklists=load_checklists(),
         alerts=AnswerRateAlert(db, clock, numbers, notices, webhooks, told),
+        board=LiveBoard(db, clock, numbers),
     )
 
 

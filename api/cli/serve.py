@@ -53,11 +53,15 @@ def _load(settings: "Settings", only_for_safety: bool) -> "DemoLogins":
     """Serving begins as soon as it is safe: the server goes on learning aside."""
     from api.cli.learning import learn
     from api.demo import load_samples, make_logins
+    from api.demo_calls import load_calls
     from api.security.accounts import open_accounts
+    from api.voice.phone import desk_parts
+    from desk.service import open_desk
     from knowledge.bootstrap import opened
 
     with screen.progress() as tell, opened(settings) as services:
         load_samples(services, tell)
+        load_calls(services, open_desk(desk_parts(services)), tell)
         learn(services, tell, only_for_safety)
         return make_logins(open_accounts(services))
 

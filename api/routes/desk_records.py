@@ -20,8 +20,9 @@ from api.routes.desk_shapes import (
     TagBody,
 )
 from api.security.declare import requires
-from api.security.permissions import Permission, Role
+from api.security.permissions import Permission
 from api.security.principal import Principal
+from api.watching import watched
 from desk.records.exporting import ExportOrder
 from desk.records.filters import RecordFilter
 from desk.records.model import InteractionRecord, RecordPage
@@ -37,7 +38,6 @@ Exporter = Annotated[Principal, requires(Permission.INTERACTION_EXPORT)]
 RecordId = Annotated[str, Path(max_length=32, pattern=r"^[A-Za-z0-9-]+$")]
 Words = Annotated[list[str], Query(max_length=20)]
 _ERRORS = problems(401, 403, 404, 409, 422, 503)
-_WATCHERS = (Role.CITY, Role.AUDITOR)
 _MAX_EXPORT_DAYS = 400
 
 
@@ -144,8 +144,7 @@ def _add_one(router: APIRouter, desk: Desk) -> None:
     @router.get("/{record_id}", summary="応対記録")
     def get(record_id: RecordId, by: Reader) -> JSON:
         """市職員と監査人の閲覧は監査ログに残ります。"""
-        watched = by.who if by.role in _WATCHERS else ""
-        return JSON(_shape(records.get(record_id, watched), desk))
+        return JSON(_shape(records.get(record_id, watched(by)), desk))
 
     @router.put("/{record_id}", summary="応対記録を保存する")
     def save(record_id: RecordId, body: SaveRecord, by: Writer) -> JSON:

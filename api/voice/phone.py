@@ -30,7 +30,7 @@ class Phone:
 
     def __init__(self, services: Services, metrics: Metrics) -> None:
         self.settings: PhoneSettings = phone_settings(services.settings)
-        self.desk: Desk = open_desk(_desk_parts(services))
+        self.desk: Desk = open_desk(desk_parts(services))
         self.centre = CentreHandoff(self.desk, self.settings.handoff)
         self.events = BotEvents(services, self.desk)
         self._answering = NotedAnswering(services, metrics)
@@ -146,7 +146,7 @@ class Phone:
             _log.exception("the purge of calls failed and is tried again")
 
 
-def _desk_parts(services: Services) -> DeskParts:
+def desk_parts(services: Services) -> DeskParts:
     return DeskParts(
         services.db,
         services.clock,

@@ -130,6 +130,15 @@ class CallbackService:
         with self._db.read() as conn:
             return [_ticket(row) for row in conn.execute(wanted.where(columns.status == status) if status else wanted)]
 
+    def get(self, ticket_id: str) -> Ticket:
+        """Raises NotFound."""
+        with self._db.read() as conn:
+            return _require(conn, ticket_id)
+
+    def contacts_kept(self) -> int:
+        """How many contacts the vault holds now; with nothing open it must be none."""
+        return len(self._vault.tickets())
+
     def of_record(self, record_id: str) -> list[Ticket]:
         wanted = select(desk_callbacks).where(desk_callbacks.c.record_id == record_id)
         with self._db.read() as conn:

@@ -36,7 +36,7 @@ class ComplaintService:
         self._redactor = redactor
         self._log = log
         self._notices = notices
-        self._contacts = tuple(contacts)
+        self.contacts = tuple(contacts)
         self._audit = AuditLog(clock)
         self.on_complaint: list[OnComplaint] = []
 
@@ -54,7 +54,7 @@ class ComplaintService:
             conn.execute(insert(desk_complaints), values)
             rows.write(conn, record_id, {"kind": "complaint"}, who, now)
             rows.add_history(conn, record_id, [("kind", record.kind, "complaint")], who, now)
-            self._notices.send(conn, "complaint.received", record_id, self._contacts)
+            self._notices.send(conn, "complaint.received", record_id, self.contacts)
             made = _require(conn, record_id)
             self._follow(conn, record.call_id, made, "complaint.received", who)
             return made

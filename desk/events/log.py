@@ -88,6 +88,13 @@ class EventLog:
         newest: int | None = conn.execute(select(func.max(desk_events.c.seq))).scalar_one()
         return newest or 0
 
+    def newest_from(self, source: str) -> datetime | None:
+        """When the newest event of a source happened; None when it never sent any."""
+        wanted = select(func.max(desk_events.c.at)).where(desk_events.c.source == source)
+        with self._db.read() as conn:
+            found: datetime | None = conn.execute(wanted).scalar_one()
+        return found
+
     def _take(self, conn: Connection, messages: Sequence[object], source: str) -> Receipt:
         now = self._clock.now()
         fresh: dict[str, Event] = {}

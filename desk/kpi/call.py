@@ -14,6 +14,8 @@ DISPOSITIONS: tuple[Disposition, ...] = (
     "open",
 )
 UNCLASSIFIED = "未分類"
+SAMPLE_LINE = "sample"
+"""The line of made-up calls: whatever counts them says so."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 
 from sqlalchemy import ColumnElement, Connection, select
 
@@ -10,9 +11,11 @@ from desk.callbacks.vault import ContactVault
 from desk.events.log import read_events
 from desk.kpi.build import build_calls
 from desk.kpi.call import Call
+from desk.records.calls import calls_of
 from desk.records.export import PURPOSES, Encoding, ExportRow, export_csv
 from desk.records.filters import RecordFilter
-from desk.records.model import InteractionRecord, RecordContent
+from desk.records.lifecycle import CLOSED
+from desk.records.model import STATUS_LABELS, InteractionRecord, RecordContent
 from desk.records.rows import records_of
 from desk.records.service import RecordService
 from knowledge.errors import Forbidden, InvalidInput
@@ -68,6 +71,12 @@ class RecordExports:
         made = export_csv(rows, "id" if order.ids_as_header else "label", order.encoding)
         return ExportedRecords(made, len(rows))
 
+    def handover(self, who: str, encoding: Encoding = "utf-8-bom") -> ExportedRecords:
+        """Every case that is not closed, with its state, for whoever takes over (REC-20)."""
+        still_open = tuple(status for status in STATUS_LABELS if status not in CLOSED)
+        everything = Period(date(2000, 1, 1), date(2200, 12, 31))
+        return self.export(ExportOrder(everything, RecordFilter(statuses=still_open), encoding=encoding), who)
+
     def _found(self, conn: Connection, order: ExportOrder) -> Sequence[tuple[InteractionRecord, Call | None]]:
         columns = desk_records.c
         condition: ColumnElement[bool] = columns.day.between(order.period.first, order.period.last)
@@ -75,8 +84,12 @@ class RecordExports:
             condition &= self._records.conditions(conn).of(order.wanted) & columns.deleted_at.is_(None)
         wanted = select(desk_records).select_from(self._records.source()).where(condition)
         found = records_of(conn, conn.execute(wanted.order_by(columns.received_at, columns.record_id)).all())
-        calls = {call.call_id: call for call in build_calls(read_events(conn, order.period))}
+        calls = {call.call_id: call for call in self._calls(conn, order, [record.call_id for record in found])}
         return [(_blanked(record), calls.get(record.call_id)) for record in found]
+
+    def _calls(self, conn: Connection, order: ExportOrder, call_ids: Sequence[str]) -> Sequence[Call]:
+        """A filtered file asks for its own calls; the file of everything reads the log once."""
+        return calls_of(conn, call_ids) if order.wanted else build_calls(read_events(conn, order.period))
 
     def _row(self, record: InteractionRecord, call: Call | None, ticket_id: str | None, unmask: bool) -> ExportRow:
         if ticket_id is None:

@@ -6,17 +6,15 @@ from typing import Any
 
 from sqlalchemy import Connection, insert, select
 
-from desk.events.log import event_of
 from desk.events.model import Event
-from desk.kpi.build import build_call
 from desk.kpi.call import UNCLASSIFIED, Call
+from desk.records.calls import CHUNK, calls_of
 from desk.records.model import InteractionRecord, Status
 from desk.records.rows import add_history, new_row, next_id, records_of, write
 from knowledge.ports import Clock
-from knowledge.store.desk_tables import desk_events, desk_records
+from knowledge.store.desk_tables import desk_records
 
 _SYSTEM = "pbx"
-_CHUNK = 500
 _STARTS_OR_ENDS = frozenset(
     {"call_offered", "answered", "abandoned", "overflowed", "bot_ended", "ended", "transferred", "record_closed"}
 )
@@ -30,11 +28,11 @@ class RecordFollower:
 
     def __call__(self, conn: Connection, events: Sequence[Event]) -> None:
         ids = list(dict.fromkeys(e.call_id for e in events if e.call_id and e.type in _STARTS_OR_ENDS))
-        for start in range(0, len(ids), _CHUNK):
-            self._follow(conn, ids[start : start + _CHUNK])
+        for start in range(0, len(ids), CHUNK):
+            self._follow(conn, ids[start : start + CHUNK])
 
     def _follow(self, conn: Connection, ids: Sequence[str]) -> None:
-        calls = _calls(conn, ids)
+        calls = calls_of(conn, ids)
         rows = conn.execute(select(desk_records).where(desk_records.c.call_id.in_(ids))).all()
         known = {record.call_id: record for record in records_of(conn, rows)}
         now = self._clock.now()
@@ -113,11 +111,3 @@ def _status(call: Call, present: Status) -> Status:
     if call.disposition == "open" or (call.disposition == "out_of_hours" and call.ended_at is None):
         return present
     return "no_contact"
-
-
-def _calls(conn: Connection, ids: Sequence[str]) -> list[Call]:
-    found: dict[str, list[Event]] = {}
-    wanted = select(desk_events).where(desk_events.c.call_id.in_(ids)).order_by(desk_events.c.seq)
-    for row in conn.execute(wanted):
-        found.setdefault(row.call_id, []).append(event_of(row))
-    return [build_call(call_id, events) for call_id, events in sorted(found.items())]

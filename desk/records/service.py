@@ -109,11 +109,14 @@ class RecordService:
         with self._db.read() as conn:
             return rows.history(conn, record_id)
 
+    def call_events(self, record_id: str) -> list[Event]:
+        """Everything the log knows of the record's call."""
+        with self._db.read() as conn:
+            return events_of_call(conn, rows.require(conn, record_id).call_id)
+
     def faq_references(self, record_id: str) -> list[FaqReference]:
         """What was shown, opened and used, in order of time; written without anybody's doing."""
-        with self._db.read() as conn:
-            events = events_of_call(conn, rows.require(conn, record_id).call_id)
-        found = [event for event in events if event.type in _FAQ_EVENTS]
+        found = [event for event in self.call_events(record_id) if event.type in _FAQ_EVENTS]
         return [_reference(event) for event in sorted(found, key=lambda event: (event.at, event.seq))]
 
     # ── writing ───────────────────────────────────────────────────────────────────────────────────────────────────

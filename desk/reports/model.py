@@ -7,18 +7,20 @@ from typing import Literal
 from desk.reports.periods import ReportKind
 
 Cell = str | int | float | None
-Align = Literal["left", "right"]
+DrillBy = Literal["figure", "day", "month", "category", "faq", "record"]
 
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """`drill`: the kpi_id behind each row, in order, where there is one."""
+    """`drill`: what leads to the calls behind each row, in order, where there is something; `drill_by` tells of what
+    kind these keys are (a kpi_id, a day, a class …)."""
 
     title: str
     header: tuple[str, ...]
     rows: tuple[tuple[Cell, ...], ...]
     notes: tuple[str, ...] = ()
     drill: tuple[str, ...] = ()
+    drill_by: DrillBy = "figure"
     heat: bool = False
     """Cells are counts to be coloured by size."""
     live: bool = False

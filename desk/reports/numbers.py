@@ -57,9 +57,9 @@ class Numbers:
 
     def count(self, period: Period, upto_seq: int | None = None) -> Counted:
         """Every call that began in the period, once. The same `upto_seq` gives the same calls for ever."""
+        newest = self.last_seq()
         with self._db.read() as conn:
-            newest: int | None = conn.execute(select(func.max(desk_events.c.seq))).scalar_one()
-            last_seq = min(upto_seq, newest or 0) if upto_seq is not None else newest or 0
+            last_seq = min(upto_seq, newest) if upto_seq is not None else newest
             found = self._kept.get((period, last_seq))
             if found is not None:
                 return found
@@ -68,16 +68,34 @@ class Numbers:
         statuses = tuple(event for event in events if event.type == "status_interval")
         return self._keep(Counted(period, last_seq, calls, statuses))
 
+    def last_seq(self) -> int:
+        """Where the log ends now."""
+        with self._db.read() as conn:
+            newest: int | None = conn.execute(select(func.max(desk_events.c.seq))).scalar_one()
+        return newest or 0
+
     def figures(self, period: Period) -> Mapping[str, Figure]:
         return self.count(period).figures(self.rules)
 
-    def drill(self, period: Period, kpi_id: str, part: str = "denominator") -> list[tuple[Call, str]]:
-        """The calls behind a figure with their record ids. Raises NotFound for an unknown figure."""
-        counted = self.count(period)
-        figure = counted.figures(self.rules).get(kpi_id)
-        if figure is None:
+    def figure(self, period: Period, kpi_id: str) -> Figure:
+        """One figure. Raises NotFound."""
+        found = self.figures(period).get(kpi_id)
+        if found is None:
             raise NotFound("この指標は見つかりません。")
+        return found
+
+    def anomalies(self, period: Period) -> int:
+        """Calls of the period whose events had to be put right; they are counted all the same."""
+        return sum(1 for call in self.count(period).calls if call.anomalies)
+
+    def drill(self, period: Period, kpi_id: str, part: str = "denominator") -> list[tuple[Call, str]]:
+        """The calls behind a figure with their record ids; `part` "rest" is what the denominator has more than the
+        numerator. Raises NotFound for an unknown figure."""
+        counted = self.count(period)
+        figure = self.figure(period, kpi_id)
         wanted = set(figure.numerator if part == "numerator" else figure.denominator)
+        if part == "rest":
+            wanted -= set(figure.numerator)
         calls = [call for call in counted.calls if call.call_id in wanted]
         records = self._record_ids([call.call_id for call in calls])
         return [(call, records.get(call.call_id, "")) for call in calls]

@@ -10,7 +10,7 @@ from uuid import uuid4
 from sqlalchemy import insert, select
 
 from desk.complaints.service import ComplaintService
-from desk.kpi.call import Call
+from desk.kpi.call import SAMPLE_LINE, Call
 from desk.kpi.rules import QUERY_VERSION
 from desk.kpi.workforce import workloads
 from desk.reports import tables
@@ -18,6 +18,7 @@ from desk.reports.csv_file import report_csv
 from desk.reports.model import Report, Table
 from desk.reports.numbers import Counted, Numbers
 from desk.reports.periods import KIND_LABELS, ReportKind, months_of, period_title, report_period
+from desk.reports.self_resolution import self_resolution_table
 from desk.reports.xlsx_file import report_xlsx
 from knowledge.errors import InvalidInput, NotFound
 from knowledge.faq.periods import Period
@@ -76,11 +77,13 @@ class Reports:
         previous = self._numbers.count(before, upto_seq).figures(self._numbers.rules)
         figures = counted.figures(self._numbers.rules)
         made = [tables.figures_table(figures, previous), *self._volumes(kind, counted), *self._topics(counted)]
+        with self._db.read() as conn:
+            made.append(self_resolution_table(conn, list(counted.calls), period))
         made += self._conduct(kind, counted)
         return Report(
             kind,
             self._profile.city,
-            f"{self._profile.centre.name}　{KIND_LABELS[kind]}　{period_title(kind, period)}",
+            f"{self._profile.centre.name}　{KIND_LABELS[kind]}　{period_title(kind, period)}{_sample_mark(counted)}",
             period.first,
             period.last,
             counted.last_seq,
@@ -141,7 +144,7 @@ class Reports:
     def _volumes(self, kind: ReportKind, counted: Counted) -> list[Table]:
         calls = counted.calls
         if kind == "yearly":
-            months = [(f"{m.first.year}年{m.first.month}月", _between(counted, m)) for m in months_of(counted.period)]
+            months = [(m.first, _between(counted, m)) for m in months_of(counted.period)]
             return [tables.months_table(months), tables.heat_table(calls)]
         return [tables.parts_table(calls), tables.heat_table(calls)]
 
@@ -171,6 +174,10 @@ def fingerprint(report: Report) -> str:
     """SHA-256 over everything in a report that follows from the event log."""
     fixed = tuple(table for table in report.tables if not table.live)
     return sha256(report_csv(replace(report, tables=fixed))).hexdigest()
+
+
+def _sample_mark(counted: Counted) -> str:
+    return "（見本の通話を含みます）" if any(call.line == SAMPLE_LINE for call in counted.calls) else ""
 
 
 def _between(counted: Counted, period: Period) -> list[Call]:

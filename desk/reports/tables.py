@@ -1,6 +1,7 @@
 """The tables of the reports, one function each, all from the same counted calls."""
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 
 from desk.complaints.model import CAUSE_LABELS, SEVERITY_LABELS, STATE_LABELS, Complaint
@@ -22,6 +23,7 @@ from desk.kpi.workforce import OCCUPANCY_FORMULA, UTILISATION_FORMULA, Workload
 from desk.reports.model import Cell, Table
 from knowledge.clock import JST
 
+CHANNEL_NAMES: Mapping[str, str] = {"phone": "電話", "web": "ウェブ", "mail": "メール", "fax": "FAX", "counter": "窓口"}
 _WEEKDAYS = "月火水木金土日"
 _LEVELS = {"ok": "達成の見込み", "warning": "未達のおそれ", "alert": "未達", "no_data": "着信なし"}
 
@@ -46,14 +48,17 @@ def parts_table(calls: Sequence[Call]) -> Table:
     days = sorted({call.day for call in calls if call.is_inbound})
     rows: list[tuple[Cell, ...]] = [(_day(day), *_parts([c for c in calls if c.day == day])) for day in days]
     rows.append(("合計", *_parts(calls)))
-    return Table("日別の入電状況", ("日", "入電件数", *PART_LABELS.values(), "応答率（％）"), tuple(rows))
+    header = ("日", "入電件数", *PART_LABELS.values(), "応答率（％）")
+    return Table("日別の入電状況", header, tuple(rows), drill=tuple(day.isoformat() for day in days), drill_by="day")
 
 
-def months_table(months: Sequence[tuple[str, Sequence[Call]]]) -> Table:
-    """The same by month, for the yearly report."""
-    rows: list[tuple[Cell, ...]] = [(name, *_parts(calls)) for name, calls in months]
+def months_table(months: Sequence[tuple[date, Sequence[Call]]]) -> Table:
+    """The same by month, for the yearly report; each month by its first day."""
+    rows: list[tuple[Cell, ...]] = [(f"{first.year}年{first.month}月", *_parts(calls)) for first, calls in months]
     rows.append(("合計", *_parts([call for _, calls in months for call in calls])))
-    return Table("月別の入電状況", ("月", "入電件数", *PART_LABELS.values(), "応答率（％）"), tuple(rows))
+    header = ("月", "入電件数", *PART_LABELS.values(), "応答率（％）")
+    drill = tuple(first.isoformat() for first, _ in months)
+    return Table("月別の入電状況", header, tuple(rows), drill=drill, drill_by="month")
 
 
 def heat_table(calls: Sequence[Call]) -> Table:
@@ -69,9 +74,9 @@ def heat_table(calls: Sequence[Call]) -> Table:
 
 
 def category_table(calls: Sequence[Call]) -> Table:
-    return _share_table(
-        "問い合わせ別（分類別）の件数", "分類", by_category(calls), ("応答した着信を分類ごとに数えます。",)
-    )
+    found = by_category(calls)
+    made = _share_table("問い合わせ別（分類別）の件数", "分類", found, ("応答した着信を分類ごとに数えます。",))
+    return replace(made, drill=tuple(share.key for share in found), drill_by="category")
 
 
 def group_table(calls: Sequence[Call], groups: Mapping[str, str], order: Sequence[str]) -> Table:
@@ -81,10 +86,11 @@ def group_table(calls: Sequence[Call], groups: Mapping[str, str], order: Sequenc
 
 def slice_tables(calls: Sequence[Call]) -> list[Table]:
     """By channel and language of everything that was handled."""
-    names = {"phone": "電話", "web": "ウェブ", "mail": "メール", "fax": "FAX", "counter": "窓口"}
     inbound = [call for call in calls if call.direction == "inbound"]
     return [
-        _share_table("経路別の件数", "経路", shares(inbound, lambda call: names.get(call.channel, call.channel))),
+        _share_table(
+            "経路別の件数", "経路", shares(inbound, lambda call: CHANNEL_NAMES.get(call.channel, call.channel))
+        ),
         _share_table("言語別の件数", "言語", shares(inbound, lambda call: call.lang)),
     ]
 
@@ -95,7 +101,9 @@ def faq_table(calls: Sequence[Call], titles: Callable[[str], str], limit: int | 
     rows = [(share.key, titles(share.key), share.number, share.percent) for share in used[:limit]]
     total = ("合計", "", sum(share.number for share in used), 100.0 if used else None)
     notes = ("回答に使ったFAQを、1件の応対につき1回数えます。表示や閲覧は数えません。",)
-    return Table("FAQ使用回数", ("FAQ番号", "質問", "使用回数", "割合（％）"), (*rows, total), notes)
+    header = ("FAQ番号", "質問", "使用回数", "割合（％）")
+    drill = tuple(share.key for share in used[:limit])
+    return Table("FAQ使用回数", header, (*rows, total), notes, drill, "faq")
 
 
 def booking_table(calls: Sequence[Call]) -> Table:
@@ -122,8 +130,11 @@ def complaint_table(complaints: Sequence[Complaint]) -> Table:
                 minutes,
             )
         )
+    ids = tuple(one.record_id for one in complaints)
     header = ("受付日時", "記録番号", "重大度", "申し出の内容", "対応状況", "原因", "対応", "市への報告まで（分）")
-    return Table("苦情・クレームの件数と内容、対応状況", header, tuple(rows), (f"{len(rows)}件",), live=True)
+    return Table(
+        "苦情・クレームの件数と内容、対応状況", header, tuple(rows), (f"{len(rows)}件",), ids, "record", live=True
+    )
 
 
 def workload_table(loads: Sequence[Workload]) -> Table:

@@ -25,7 +25,8 @@ def simulated_month(
     rng = random.Random(seed)  # noqa: S311 - repeatable traffic, no secret
     calls = arrivals(profile, year, month, is_holiday or japanese_holidays(), rng)
     chosen = model or CentreModel(seats=_seats(profile, len(calls)))
-    return pbx_messages(calls, chosen, rng, faqs_by_category, f"sim{year}{month:02d}")
+    # A letter for the month: a long run of digits would be taken for a personal number and replaced.
+    return pbx_messages(calls, chosen, rng, faqs_by_category, f"sim{year % 100}{chr(96 + month)}")
 
 
 def batches(messages: Sequence[dict[str, Any]], size: int = 1_000) -> Iterator[Sequence[dict[str, Any]]]:

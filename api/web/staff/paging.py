@@ -1,5 +1,6 @@
 """Pages of a long list."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Annotated
 from urllib.parse import urlencode
@@ -12,12 +13,12 @@ PageNumber = Annotated[int, Query(ge=1, le=100_000)]
 
 @dataclass(frozen=True, slots=True)
 class Paging:
-    """`number` counts from 1; `query` is what the links to other pages must repeat."""
+    """`number` counts from 1; `query` is what the links to other pages must repeat, as pairs where names recur."""
 
     number: int
     total: int
     path: str
-    query: dict[str, str]
+    query: Mapping[str, str] | Sequence[tuple[str, str]]
 
     @property
     def last(self) -> int:
@@ -32,8 +33,9 @@ class Paging:
         return min(self.total, self.number * PAGE_SIZE)
 
     def link(self, number: int) -> str:
-        values = {name: value for name, value in self.query.items() if value}
-        return f"{self.path}?{urlencode({**values, 'page': str(number)})}"
+        pairs = self.query.items() if isinstance(self.query, Mapping) else self.query
+        kept = [(name, value) for name, value in pairs if value]
+        return f"{self.path}?{urlencode([*kept, ('page', str(number))])}"
 
 
 def offset_of(page: int) -> int:

@@ -41,6 +41,10 @@ class Sent:
         files = (value for value in self._data.getlist(name) if isinstance(value, UploadFile))
         return [(one.filename, one.file.read()) for one in files if one.filename]
 
+    def pairs(self) -> list[tuple[str, str]]:
+        """Every text field in its order, names that occur several times as often."""
+        return [(name, value) for name, value in self._data.multi_items() if isinstance(value, str)]
+
     def all_texts(self) -> dict[str, str]:
         """Every text field by name, the last one of a name."""
         return {name: value for name, value in self._data.multi_items() if isinstance(value, str)}

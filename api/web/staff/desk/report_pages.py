@@ -1,0 +1,227 @@
+"""Reports on a page: tables and charts, files, what was handed over, the improvement report, and the calls behind figures."""
+
+from datetime import date, timedelta
+from typing import Annotated, Any, Literal
+from urllib.parse import urlencode
+
+from fastapi import APIRouter, Path, Query, Request
+from starlette.responses import Response
+
+from api.security.permissions import Permission
+from api.web.staff.callers import PlainId
+from api.web.staff.desk import words
+from api.web.staff.desk.chart import heat_level, volume_chart
+from api.web.staff.desk.context import REPORTS, DeskPages, ReportReader
+from api.web.staff.downloads import CSV, XLSX, download
+from api.web.staff.notices import see
+from api.web.staff.paging import PAGE_SIZE, PageNumber, Paging, offset_of
+from api.web.staff.sent import Form
+from api.web.staff.usage_pages import Day, plausible
+from desk.kpi.call import Call
+from desk.kpi.watch import worst_slots
+from desk.reports.model import Report, Table
+from desk.reports.periods import KIND_LABELS, ReportKind, period_title, report_period
+from desk.reports.seats import seat_plan, seat_table
+from desk.reports.service import fingerprint
+from knowledge.errors import InvalidInput
+from knowledge.faq.periods import Period
+
+KpiId = Annotated[str, Path(max_length=40, pattern=r"^[a-z_]+$")]
+_MAX_DAYS = 400
+_WEEKDAYS = "月火水木金土日"
+
+
+def report_router(screens: DeskPages, router: APIRouter) -> APIRouter:
+    _add_index(screens, router)
+    _add_report(screens, router)
+    _add_improvement(screens, router)
+    _add_figure(screens, router)
+    return router
+
+
+def _add_index(screens: DeskPages, router: APIRouter) -> None:
+    reports, clock = screens.desk.reports, screens.services.clock
+
+    @router.get("/reports")
+    def index(request: Request, who: ReportReader) -> Response:
+        context: dict[str, Any] = {
+            "kinds": KIND_LABELS,
+            "due": [
+                (kind, day, period_title(kind, report_period(kind, day))) for kind, day in reports.due(clock.today())
+            ],
+            "issues": [(one, period_title(one.kind, Period(one.first, one.last))) for one in reports.issues()],
+            "due_day": screens.services.profile.kpi.monthly_report_due_day,
+            "yesterday": clock.today() - timedelta(days=1),
+        }
+        return screens.pages.page(request, "desk/reports.html", **context)
+
+    @router.get("/report-issues/{issue_id}")
+    def issued(request: Request, who: ReportReader, issue_id: PlainId) -> Response:
+        issue, report = reports.again(issue_id)
+        same = fingerprint(report) == issue.sha256
+        context: dict[str, Any] = {"issue": issue, "report": report, "same": same}
+        return screens.pages.page(request, "desk/report_issue.html", **context)
+
+
+def _add_report(screens: DeskPages, router: APIRouter) -> None:
+    reports, clock = screens.desk.reports, screens.services.clock
+
+    @router.get("/reports/{kind}")
+    def report(request: Request, who: ReportReader, kind: ReportKind, day: Day = None) -> Response:
+        made = reports.make(kind, plausible(day, clock.today()))
+        return screens.pages.page(request, "desk/report.html", **_shown(screens, made))
+
+    @router.get("/reports/{kind}/file")
+    def file(who: ReportReader, kind: ReportKind, day: Day = None, form: Literal["csv", "xlsx"] = "xlsx") -> Response:
+        wanted = report_period(kind, plausible(day, clock.today())).first
+        data = reports.file(kind, wanted, form)
+        return download(data, KIND_LABELS[kind], wanted, form, XLSX if form == "xlsx" else CSV)
+
+    @router.post("/reports/{kind}/issue")
+    def issue(request: Request, who: ReportReader, kind: ReportKind, form: Form) -> Response:
+        made = reports.issue(kind, date.fromisoformat(form.text("day")), who.who)
+        return see(f"/staff/desk/report-issues/{made.issue_id}", "report_issued")
+
+
+def _shown(screens: DeskPages, report: Report) -> dict[str, Any]:
+    period = Period(report.first, report.last)
+    volumes = next(table for table in report.tables if table.drill_by in ("day", "month"))
+    one = timedelta(days=1)
+    return {
+        "report": report,
+        "kinds": KIND_LABELS,
+        "title": period_title(report.kind, period),
+        "before": (report.first - one).isoformat(),
+        "after": (report.last + one).isoformat(),
+        "chart": volume_chart(volumes, screens.desk.numbers.rules.answer_rate_target_percent),
+        "volumes": volumes,
+        "target": screens.desk.numbers.rules.answer_rate_target_percent,
+        "heat": heat_level,
+        "links": {table.title: [_link(table, key, period) for key in table.drill] for table in report.tables},
+        "cell_link": lambda table, row, column: _heat_link(table, row, column, period),
+        "seats": _seats(screens, period),
+        "anomalies": screens.desk.numbers.anomalies(period),
+        "export_permission": Permission.INTERACTION_EXPORT,
+    }
+
+
+def _link(table: Table, key: str, period: Period) -> str:
+    """Where the calls behind a row are shown."""
+    match table.drill_by:
+        case "day":
+            return f"{REPORTS}/daily?day={key}"
+        case "month":
+            return f"{REPORTS}/monthly?day={key}"
+        case "category":
+            return _figure_link("answered", period, category=key)
+        case "faq":
+            return _figure_link("faq_uses", period, faq=key)
+        case "record":
+            return f"/staff/desk/complaints/{key}"
+        case _:
+            return _figure_link(key, period)
+
+
+def _figure_link(kpi_id: str, period: Period, **more: str) -> str:
+    query = {"first": period.first.isoformat(), "last": period.last.isoformat(), **more}
+    return f"/staff/desk/figures/{kpi_id}?{urlencode(query)}"
+
+
+def _heat_link(table: Table, row: int, column: int, period: Period) -> str:
+    """A cell of hour × weekday."""
+    hour = str(table.rows[row][0]).removesuffix("時台")
+    return _figure_link("inbound", period, hour=hour, weekday=str(column - 1))
+
+
+def _seats(screens: DeskPages, period: Period) -> Table | None:
+    """Seats for the period's own calls; None while there is nothing to learn from."""
+    numbers, kpi = screens.desk.numbers, screens.services.profile.kpi
+    target = min(99.0, kpi.service_level_target_percent) / 100
+    try:
+        plan = seat_plan(
+            numbers.count(period).calls, sum(numbers.open_days(period).values()), target, kpi.service_level_secs
+        )
+    except InvalidInput:
+        return None
+    return seat_table(plan, target, kpi.service_level_secs)
+
+
+def _add_improvement(screens: DeskPages, router: APIRouter) -> None:
+    numbers, clock = screens.desk.numbers, screens.services.clock
+
+    @router.get("/improvement")
+    def improvement(request: Request, who: ReportReader, day: Day = None) -> Response:
+        """改善報告書 (RPT-10): the facts filled in, the measures left to people."""
+        month = report_period("monthly", plausible(day, clock.today()))
+        last = min(month.last, clock.today())
+        watched = numbers.watch(max(last, month.first))
+        context: dict[str, Any] = {
+            "month": month,
+            "last": max(last, month.first),
+            "title": period_title("monthly", month),
+            "watch": watched,
+            "slots": worst_slots(numbers.count(month).calls, numbers.rules, 5),
+            "seats": _seats(screens, month),
+            "centre": screens.services.profile.centre.name,
+            "contractual": screens.services.profile.kpi.answer_rate_contractual,
+        }
+        return screens.pages.page(request, "desk/improvement.html", **context)
+
+
+def _add_figure(screens: DeskPages, router: APIRouter) -> None:
+    @router.get("/figures/{kpi_id}")
+    def figure(
+        request: Request,
+        who: ReportReader,
+        kpi_id: KpiId,
+        first: date,
+        last: date,
+        part: Literal["numerator", "denominator", "rest"] = "denominator",
+        hour: Annotated[int | None, Query(ge=0, le=23)] = None,
+        weekday: Annotated[int | None, Query(ge=0, le=6)] = None,
+        category: Annotated[str, Query(max_length=200)] = "",
+        faq: Annotated[str, Query(max_length=64)] = "",
+        page: PageNumber = 1,
+    ) -> Response:
+        """The calls behind one figure, each with a way to its record."""
+        if not 0 <= (last - first).days <= _MAX_DAYS:
+            raise InvalidInput(f"期間は{_MAX_DAYS}日以内にしてください。")
+        period = Period(first, last)
+        shown = screens.desk.numbers.figure(period, kpi_id)
+        wanted = [
+            one
+            for one in screens.desk.numbers.drill(period, kpi_id, part)
+            if _in_cell(one[0], hour, weekday, category, faq)
+        ]
+        start = offset_of(page)
+        query = {"first": first.isoformat(), "last": last.isoformat(), "category": category, "faq": faq}
+        query |= {"hour": "" if hour is None else str(hour), "weekday": "" if weekday is None else str(weekday)}
+        path = f"/staff/desk/figures/{kpi_id}"
+        context: dict[str, Any] = {
+            "figure": shown,
+            "period": period,
+            "part": part,
+            "rows": wanted[start : start + PAGE_SIZE],
+            "paging": Paging(page, len(wanted), path, {**query, "part": part}),
+            "tabs": {
+                one: Paging(1, 0, path, {**query, "part": one}).link(1) for one in ("denominator", "numerator", "rest")
+            },
+            "narrowed": _narrowed(hour, weekday, category, faq),
+            "w": words,
+        }
+        return screens.pages.page(request, "desk/figure.html", **context)
+
+
+def _in_cell(call: Call, hour: int | None, weekday: int | None, category: str, faq: str) -> bool:
+    return (
+        (hour is None or call.hour == hour)
+        and (weekday is None or call.day.weekday() == weekday)
+        and (not category or call.category == category)
+        and (not faq or any(faq_id == faq for faq_id, _ in call.faqs_used))
+    )
+
+
+def _narrowed(hour: int | None, weekday: int | None, category: str, faq: str) -> str:
+    """The cell of a table in words."""
+    parts = [f"{_WEEKDAYS[weekday]}曜日" if weekday is not None else "", f"{hour}時台" if hour is not None else ""]
+    return "・".join(part for part in (*parts, category, faq) if part)

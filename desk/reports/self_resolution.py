@@ -1,0 +1,65 @@
+"""自己解決率 by channel: each with its own definition, its n and its interval, because the channels cannot be measured alike."""
+
+from sqlalchemy import Connection, func, select
+
+from desk.kpi.call import Call
+from desk.kpi.figure import percent, wilson
+from desk.kpi.self_service import bot_figures
+from desk.reports.model import Cell, Table
+from knowledge.faq.periods import Period
+from knowledge.store.usage_tables import feedback, search_log
+
+_WEB = "公開ページ：「解決した」の件数 ÷（「解決した」＋「解決しなかった」）。答えなかった方は含みません。一つの質問は一度だけ数えます"
+
+
+def self_resolution_table(conn: Connection, calls: list[Call], period: Period) -> Table:
+    """The voicebot from the event log, the public page from what people pressed."""
+    figures = {figure.kpi_id: figure for figure in bot_figures(calls)}
+    rows: list[tuple[Cell, ...]] = []
+    for kpi_id in ("containment", "confirmed_self_resolution", "correct_self_resolution"):
+        found = figures[kpi_id]
+        rows.append(
+            (f"電話（自動応答）　{found.label}", len(found.numerator), found.n, found.value, _interval(found.interval))
+        )
+    solved, said, answered = _web(conn, period)
+    rows.append(
+        (
+            "公開ページ　自己解決率",
+            solved,
+            said,
+            percent(solved, said),
+            _interval(wilson(solved, said) if said else None),
+        )
+    )
+    notes = [
+        f"電話（自動応答）：{figures[one].label}＝{figures[one].formula}"
+        for one in figures
+        if one.endswith("resolution")
+    ]
+    notes += [f"{_WEB}。公開ページの回答 {answered}件のうち、評価があったのは{said}件です。"]
+    header = ("経路", "解決した件数", "n", "割合（％）", "95％信頼区間")
+    return Table("自己解決率（経路別）", header, tuple(rows), tuple(notes), live=True)
+
+
+def _web(conn: Connection, period: Period) -> tuple[int, int, int]:
+    """(solved, judged, answered) questions of the public page."""
+    log, said = search_log.c, feedback.c
+    in_period = log.day.between(period.first, period.last) & (log.channel == "web")
+    answered = conn.execute(select(func.count()).where(in_period, log.action == "answer")).scalar_one()
+    judged = (
+        select(said.log_id, func.max(said.verdict).label("verdict"))
+        .join(search_log, log.log_id == said.log_id)
+        .where(in_period, said.verdict.in_(("resolved", "not_resolved")))
+        .group_by(said.log_id)
+        .subquery()
+    )
+    counted = {
+        row.verdict: row.n
+        for row in conn.execute(select(judged.c.verdict, func.count().label("n")).group_by(judged.c.verdict))
+    }
+    solved = counted.get("resolved", 0)
+    return solved, sum(counted.values()), answered
+
+
+def _interval(found: tuple[float, float] | None) -> str:
+    return f"{found[0]}〜{found[1]}" if found else ""
