@@ -104,8 +104,11 @@ class Suite:
     def only(self, splits: Sequence[str] = (), limit: int = 0, langs: Sequence[str] = ()) -> "Suite":
         """The cases of the given splits and languages (all when empty), the first `limit` of them (0: all)."""
         kept = [c for c in self.cases if (not splits or c.split in splits) and (not langs or c.lang in langs)]
-        kept = kept[:limit] if limit else kept
-        return Suite(self.name, tuple(kept), _sha([c.model_dump_json() for c in kept]))
+        return self.of(kept[:limit] if limit else kept)
+
+    def of(self, cases: Sequence[Case]) -> "Suite":
+        """A part of this suite, with a sha of its own."""
+        return Suite(self.name, tuple(cases), _sha([c.model_dump_json() for c in cases]))
 
 
 def load_suite(path: Path) -> Suite:

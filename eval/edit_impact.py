@@ -7,7 +7,7 @@ from eval.changes import Change, Changes
 from eval.nearby import Meanings
 from eval.runner import Progress
 from eval.service import affected_by
-from eval.suites import suite_in_use
+from eval.suites import suite_of
 from knowledge.bootstrap import Services
 from knowledge.domain import FaqEntry
 from knowledge.faq.variables import fill_entry
@@ -51,7 +51,7 @@ def impact_of(
 ) -> EditImpact | None:
     """Try the edit beside the running search, which is not touched; None where no test questions are recorded.
     Raises InvalidInput for cases that cannot be read."""
-    suite = suite_in_use(services.settings.city, services.folder.root)
+    suite = suite_of(services)
     if suite is None:
         return None
     found = affected_by(services, edit, suite, progress, meanings)

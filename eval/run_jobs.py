@@ -10,7 +10,7 @@ from typing import Literal
 from eval.runner import Progress
 from eval.runs import RunFolder
 from eval.service import run_suite, write_report
-from eval.suites import suite_in_use
+from eval.suites import suite_of
 from knowledge.bootstrap import Services
 from knowledge.errors import Conflict, MadoguchiError, NotFound
 
@@ -60,7 +60,7 @@ class RunJobs:
 
     def start(self, who: str) -> RunJob:
         """Raises Conflict while one is going on, NotFound where the city has no test questions."""
-        if suite_in_use(self._services.settings.city, self._services.folder.root) is None:
+        if suite_of(self._services) is None:
             raise NotFound("テスト質問がまだありません。「テスト質問」の画面で登録してください。")
         with self._lock:
             if self._job is not None and self._job.going_on:
@@ -70,10 +70,7 @@ class RunJobs:
     def after_import(self, who: str) -> None:
         """Run once the search has learnt what was imported; an import during a run asks for another one."""
         chosen = self._services.settings.publishing
-        if (
-            not chosen.run_after_import
-            or suite_in_use(self._services.settings.city, self._services.folder.root) is None
-        ):
+        if not chosen.run_after_import or suite_of(self._services) is None:
             return
         with self._lock:
             if self._job is not None and self._job.going_on:
@@ -130,7 +127,7 @@ class RunJobs:
 
     def _run(self) -> None:
         services = self._services
-        suite = suite_in_use(services.settings.city, services.folder.root)
+        suite = suite_of(services)
         if suite is None:
             raise NotFound("テスト質問がまだありません。")
         made = run_suite(services, suite, self._resting(self._tell))

@@ -19,7 +19,7 @@ from tests.fakes.staff_site import Person, Site, opened_site, person
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     few = shipped_suite().only(langs=("ja",), limit=60)
     with opened_site(tmp_path_factory.mktemp("site"), faqs=6) as made, pytest.MonkeyPatch.context() as patch:
-        patch.setattr(run_jobs, "suite_in_use", lambda *_: few)
+        patch.setattr(run_jobs, "suite_of", lambda *_: few)
         made.user("hanako", Role.EDITOR)
         made.user("shi", Role.CITY)
         yield made

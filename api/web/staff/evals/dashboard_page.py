@@ -15,7 +15,7 @@ from eval.changes import changes
 from eval.gate import load_limits
 from eval.report import headlines, trend_chart
 from eval.runs import RunFolder
-from eval.suites import suite_in_use
+from eval.suites import suite_of
 from eval.worst import worst_faqs
 from knowledge.faq.periods import Period, period_of
 
@@ -34,7 +34,7 @@ def dashboard_router(staff: Staff, router: APIRouter) -> APIRouter:
         context: dict[str, Any] = {
             **_newest(staff),
             "job": staff.evals.runs.job,
-            "suite": suite_in_use(services.settings.city, services.folder.root),
+            "suite": suite_of(services),
             "gaps": services.usage.gaps(period_of(today, "month"))[:_GAPS],
             "production": production_figures(services, period),
             "period": period,
