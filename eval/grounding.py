@@ -1,6 +1,7 @@
 """How well the checks of generated text work: mutations caught, faithful texts let through, invented ones stopped."""
 
 import json
+import sys
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -16,8 +17,8 @@ FOLDER = Path(__file__).parent / "datasets" / "grounding"
 
 @dataclass(frozen=True, slots=True)
 class GroundingCase:
-    """A sentence and the approved answer it was written from. `split`: dev, test (both seen while the rules were made)
-    or fresh (written afterwards, never tuned on)."""
+    """A sentence and the approved answer it was written from. `split`: the round in which it was written,
+    see the README beside the files."""
 
     case_id: str
     faq_id: str
@@ -68,3 +69,20 @@ def measure(cases: Iterable[GroundingCase], checker: Checker) -> GroundingFigure
     critical = rate(sum(caught[k] for k in CRITICAL), sum(made[k] for k in CRITICAL))
     kinds = {kind: rate(caught[kind], made[kind]) for kind in made}
     return GroundingFigures(kinds, critical, rate(len(alarmed), total), tuple(missed), tuple(alarmed))
+
+
+def report(found: GroundingFigures) -> str:
+    """The figures as lines of text, and the cases behind them."""
+    parts = (("caught", found.caught_critical), ("false alarms", found.false_alarms), *found.caught.items())
+    lines = [f"{n}: {p.value:.1%} ({p.hits} of {p.total}; 95 % CI {p.low:.1%} to {p.high:.1%})" for n, p in parts]
+    return "\n".join([*lines, *found.missed, *found.alarmed])
+
+
+def _main() -> None:
+    from knowledge.text.tokens import Tokenizer
+
+    sys.stdout.write(report(measure(load_grounding("faithful"), Checker(Tokenizer()))) + "\n")
+
+
+if __name__ == "__main__":
+    _main()

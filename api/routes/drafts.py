@@ -61,7 +61,7 @@ def drafts_router(services: Services, desk: Desk, entry: Entry) -> APIRouter:
     )
     def of_session(session_id: SessionId, by: Operator) -> StreamingResponse:
         state = desk.assist.state(session_id, by.who)
-        entries = _named(entry, [one.faq_id for one in state.suggestions if one.mark != "wrong"])
+        entries = _named(entry, _on_offer(state))
         return _stream(services, _asked(services, state.transcript), entries, _refusal(state))
 
     @router.post("/v1/drafts/polish", summary="返信文を読みやすく整える（事実は変えない）")
@@ -105,6 +105,12 @@ def _answered(services: Services, question: RedactedText, conversation_id: str) 
     if answer.action in ("handoff", "refuse"):
         return [], _TO_A_PERSON
     return [hit.entry for hit in answer.candidates[:MAX_SOURCES] if hit.entry.referral is None], ""
+
+
+def _on_offer(state: AssistState) -> list[str]:
+    """What was found for the last question first; the places on the screen say nothing about that."""
+    shown = [one.faq_id for one in state.suggestions if one.mark != "wrong"]
+    return sorted(shown, key=lambda faq_id: state.best.index(faq_id) if faq_id in state.best else len(state.best))
 
 
 def _refusal(state: AssistState) -> str:

@@ -88,6 +88,8 @@ class AssistState:
     """Words for what was not taken: flood, transcript_full, search_unavailable."""
     used: tuple[Suggestion, ...] = ()
     """Every FAQ used in this call, in the order of use, also those no longer among the suggestions."""
+    best: tuple[str, ...] = ()
+    """FAQ numbers found for what was asked last, best first; on the screen answers keep their places instead."""
     interim: Segment | None = None
     hand_raised_at: datetime | None = None
     memos: tuple[Memo, ...] = ()

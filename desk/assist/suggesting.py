@@ -116,7 +116,7 @@ class Suggesting:
         used = {one.faq_id for one in state.used}
         shown = tuple(_refreshed(before.get(faq_id), found.get(faq_id), faq_id in used) for faq_id in order)
         notes = tuple(note for note in state.notes if note != _UNAVAILABLE)
-        session.change(suggestions=shown, notes=notes, **_advice(answer))
+        session.change(suggestions=shown, notes=notes, best=tuple(best), **_advice(answer))
         self._log_offered(session)
 
     def _show_advice_only(self, session: Session, answer: Answer) -> None:

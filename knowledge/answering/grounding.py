@@ -31,7 +31,7 @@ REASONS: dict[ReasonKind, str] = {
     "empty": "文がありません",
     "citation": "出典がないか、渡した資料にない出典です",
 }
-_MARGIN = 0.12
+_MARGIN = 0.08
 """How much better the disagreeing place in the source has to fit before it counts."""
 _KANJI = re.compile("[\u3400-\u9fff々]")
 _KATAKANA = re.compile("[\u30a1-\u30faー]{2,}")
@@ -43,9 +43,13 @@ _SENTENCE_END = re.compile("[。！？!?\n]")
 _NEAR, _FAR = 0.6, 0.3
 """What stands in the next clause, or elsewhere in the sentence, counts less than what stands in the clause itself."""
 _DECIDING = frozenset("必要不可能無料有任意")
-_NO_PREDICATE = _DECIDING | frozenset("場合事出来手数費用金代行")
+_NO_PREDICATE = _DECIDING | frozenset("場合事出来手数費用金代行付")
 _BEFORE, _ELSEWHERE = 0.8, 0.4
 _BOILERPLATE = re.compile("手数料|費用|料金|場合")
+_COMPOUND = re.compile(
+    "本人確認書類|資格確認書|交付通知書|交付申請書|電子証明書|暗証番号|健康保険証|マイナンバーカード|公金受取口座|在留カード"
+)
+"""Names of one thing each: their characters must not look like other words that share some of them."""
 _ONLY = re.compile("だけ|のみ|に限")
 _THIS = re.compile("これ|この(?!ほか|他)|それ|その(?!ほか|他|場)")
 _LEAST_JAPANESE = 0.12
@@ -210,12 +214,13 @@ def _check_polarity(plain: str, source: _Prepared) -> Iterable[Reason]:
         rivals: list[Mapping[str, float]] = []
         for known, place in zip(source.statements, source.contexts, strict=True):
             weight = carried(said.kind, known.kind)
-            if weight and (said.conditional or not known.conditional):
+            if weight and (said.conditional or not known.conditional or said.kind == "must_not"):
                 own.append(weight * _fit(context, place, source.weights))
             elif known.conditional == said.conditional and opposed(said.kind, known.kind):
                 rivals.append(place)
         alone = not own and said.kind != "plain"
-        if alone or _rivals_fit(context, rivals, source.weights) > max(own, default=0.0) + _MARGIN:
+        least = min(2, sum(1 for feature in context if feature in source.weights))
+        if alone or _rivals_fit(context, rivals, source.weights, least) > max(own, default=0.0) + _MARGIN:
             yield Reason("polarity", _shown(plain, said))
 
 
@@ -293,10 +298,10 @@ def _fit(context: Mapping[str, float], place: Mapping[str, float], weights: Mapp
 
 
 def _rivals_fit(
-    context: Mapping[str, float], places: Sequence[Mapping[str, float]], weights: Mapping[str, float]
+    context: Mapping[str, float], places: Sequence[Mapping[str, float]], weights: Mapping[str, float], least: int = 2
 ) -> float:
-    """The best fit of those that share more than one thing with the statement; -1 when there is none."""
-    enough = [p for p in places if sum(1 for f in context if f in p and f in weights) >= 2]
+    """The best fit of those that share at least so many things with the statement; -1 when there is none."""
+    enough = [p for p in places if sum(1 for f in context if f in p and f in weights) >= least]
     return max((_fit(context, p, weights) for p in enough), default=-1.0)
 
 
@@ -308,7 +313,7 @@ def _context(plain: str, said: Statement, elsewhere: float) -> dict[str, float]:
     )
     found = dict.fromkeys(_features(plain[said.context_start : own]) - _DECIDING, elsewhere)
     found |= dict.fromkeys(_features(plain[own : said.end]) - _DECIDING, 1.0)
-    inside, ahead = plain[said.start : said.end], plain[max(said.context_start, said.start - 8) : said.start]
+    inside, ahead = plain[said.start : said.end], plain[max(said.context_start, said.start - 6) : said.start]
     predicate = [c for text in (ahead, inside) for c in _KANJI.findall(text) if c not in _NO_PREDICATE]
     if predicate:
         found[f"~{predicate[-1]}"] = 1.0
@@ -348,7 +353,9 @@ def _clauses(plain: str, begin: int, end: int) -> list[tuple[int, int]]:
 def _features(text: str) -> frozenset[str]:
     """Kanji, katakana words, latin words and figures: what survives when a sentence is put differently."""
     telling = _BOILERPLATE.sub(" ", text)
-    found = {*_KANJI.findall(telling), *_KATAKANA.findall(text), *(w.lower() for w in _LATIN.findall(text))}
+    named = _COMPOUND.findall(telling)
+    telling = _COMPOUND.sub(" ", telling)
+    found = {*named, *_KANJI.findall(telling), *_KATAKANA.findall(telling), *(w.lower() for w in _LATIN.findall(text))}
     found.update(f"{fact.value}{fact.unit}{fact.bound}" for fact in figures(text))
     if _ONLY.search(text):
         found.add("だけ")

@@ -1,6 +1,6 @@
 """The product with the FAQ that the sample calls are about, and what an operator's browser sends."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
@@ -21,6 +21,6 @@ def call_faqs() -> tuple[FaqEntry, ...]:
 
 
 @contextmanager
-def opened_assist_site(folder: Path) -> Iterator[Site]:
-    with opened_site(folder, entries=call_faqs()) as site:
+def opened_assist_site(folder: Path, llm: Mapping[str, object] | None = None) -> Iterator[Site]:
+    with opened_site(folder, entries=call_faqs(), llm=llm) as site:
         yield site

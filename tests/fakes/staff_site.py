@@ -62,6 +62,7 @@ def opened_site(
     faqs: int = 12,
     publishing: Mapping[str, object] | None = None,
     entries: Sequence[FaqEntry] = (),
+    llm: Mapping[str, object] | None = None,
     **security: object,
 ) -> Iterator[Site]:
     """A city with `faqs` published FAQ, or these, that never trains by itself."""
@@ -70,6 +71,7 @@ def opened_site(
             "data_dir": folder,
             "search": {"training": {"background": False}},
             "security": security,
+            "llm": llm or {},
             "publishing": {"patience_secs": 60, "run_after_import": False, **(publishing or {})},
         }
     )

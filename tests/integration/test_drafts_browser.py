@@ -1,0 +1,148 @@
+"""The operator's draft in a real browser: sentence by sentence, a planted fee caught, the plug pulled mid-call."""
+
+import os
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page
+
+from api.security.permissions import Role
+from knowledge.faq.usage_log import Asked
+from knowledge.privacy.redacted import RedactedText
+from tests.fakes.assist_site import opened_assist_site
+from tests.fakes.llm_answers import answer_of, good, sections, with_wrong_fee
+from tests.fakes.llm_server import Says, ScriptedServer, scripted_server
+from tests.integration.test_assist_browser import START, begin, say
+from tests.integration.test_staff_browser import (  # noqa: F401 - fixtures
+    CHROMIUM,
+    Running,
+    _check,
+    _log_in,
+    browser,
+    page,
+    serving,
+)
+
+pytest.importorskip("litellm", reason="the extra [llm] is not installed")
+pytestmark = [
+    pytest.mark.llm,
+    pytest.mark.browser,
+    pytest.mark.skipif(not CHROMIUM.exists(), reason="Chromium not installed: apt-get install chromium"),
+    pytest.mark.filterwarnings("ignore::DeprecationWarning", "ignore::UserWarning", "ignore::pydantic.warnings.PydanticDeprecatedSince20"),
+]  # fmt: skip
+SHOTS = os.environ.get("DRAFT_SHOTS", "")
+DRAFT = "[data-ai-draft]"
+LINE = f"{DRAFT} .draft-lines li"
+QUESTION = "カードを受け取るとき、何を持って行けばよいですか。"
+
+
+@pytest.fixture(scope="module")
+def model() -> Iterator[ScriptedServer]:
+    with scripted_server(good) as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def running(model: ScriptedServer, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
+    llm = {"model": "openai/scripted", "api_base": model.url, "retries": 0, "timeout_secs": 20, "cache_entries": 0}
+    with opened_assist_site(tmp_path_factory.mktemp("drafts-browser"), llm) as site:
+        site.user("hana", Role.OPERATOR)
+        site.user("kanri", Role.ADMIN)
+        site.services.usage_log.record_search(
+            Asked("q1", "search", RedactedText("受け取りに赤ちゃんも行きますか"), "web")
+        )
+        with serving(site) as made:
+            yield made
+
+
+def shot(page: Page, name: str) -> None:  # noqa: F811 - the page itself
+    for width, height in ((1366, 768), (390, 844)) if SHOTS else ():
+        page.set_viewport_size({"width": width, "height": height})
+        page.screenshot(path=str(Path(SHOTS) / f"{name}-{width}.png"), full_page=width < 1000)
+    page.set_viewport_size({"width": 1366, "height": 768})
+
+
+def test_a_draft_a_follow_up_a_planted_fee_and_a_pulled_plug(
+    page: Page,  # noqa: F811 - the fixture
+    running: Running,
+    model: ScriptedServer,
+) -> None:
+    _log_in(page, running, "hana")
+    page.goto(running.address + START)
+    begin(page)
+
+    def slowly(body: dict[str, object]) -> Says:
+        said = [f"{one}。［1］\n" for one in answer_of(sections(body)).split("。") if one]
+        return Says("", pieces=said, waits_after=2)
+
+    model.otherwise = slowly
+    say(page, QUESTION)
+    page.wait_for_selector(LINE)  # the first sentences stand there while the model still writes
+    assert "下書きを作っています" in page.inner_text(f"{DRAFT} .draft-note")
+    shot(page, "1-writing")
+    model.go_on.set()
+    page.wait_for_selector(f"{DRAFT} .draft-note:has-text('照らし合わせています')")
+    assert page.locator(LINE).count() >= 3
+    assert re.search(r"MH\d{4} 第1版", page.inner_text(LINE))
+    assert page.inner_text(f"{DRAFT} .draft-head").startswith("AIによる下書き")
+    _check(page)
+    shot(page, "2-draft")
+
+    model.otherwise = good
+    with page.expect_response("**/drafts"):
+        say(page, "じゃあ代理人が受け取る場合はどうですか。")
+    page.wait_for_selector(f"{DRAFT} .draft-note:has-text('照らし合わせています')")
+    assert "代理人が受け取る場合" in sections(model.requests[-1])["質問"]
+    shot(page, "3-follow-up")
+
+    model.otherwise = with_wrong_fee
+    say(page, "手数料はいくらかかりますか。")
+    page.wait_for_selector(f"{DRAFT} .draft-note:has-text('承認済みの回答をそのまま')")
+    assert "5,000円" not in page.inner_text(DRAFT)
+    shot(page, "4-caught")
+
+    model.down = True
+    page.click(f"{DRAFT} .draft-head button")
+    page.wait_for_selector(f"{DRAFT} .draft-note:has-text('言語モデルから文章を受け取れませんでした')")
+    cards = page.locator(".offer").count()
+    say(page, "受け取りは家族でもよいですか。")
+    assert page.locator(".offer").count() == cards > 0
+    shot(page, "5-unplugged")
+    model.down, model.otherwise = False, good
+
+    page.press("body", "Control+Enter")
+    page.wait_for_url(re.compile("records"))
+    page.click("text=AIで要約を作る")
+    page.click("text=用件に入れる")
+    assert QUESTION in page.input_value("#inquiry")
+    _check(page)
+    shot(page, "6-summary")
+
+
+def test_the_administrator_sees_the_meter_and_stops_the_model(
+    page: Page,  # noqa: F811 - the fixture
+    running: Running,
+    model: ScriptedServer,
+) -> None:
+    model.otherwise = good
+    _log_in(page, running, "kanri")
+    page.goto(f"{running.address}/staff/language-model")
+    assert "回答の下書き" in page.inner_text("main")
+    _check(page)
+    shot(page, "7-admin")
+    page.click("text=言語モデルを止める")
+    page.wait_for_selector("text=言語モデルを止めました")
+    assert not running.site.services.language.available("draft")
+    _check(page)
+    shot(page, "8-admin-off")
+    page.click("text=言語モデルを使う")
+    page.wait_for_selector("text=言語モデルを使い始めました")
+    page.goto(f"{running.address}/staff/gaps")
+    shot(page, "9-gaps")
+    page.click("text=AIで下書き")
+    page.wait_for_selector("text=AIによる下書きです")
+    assert page.input_value("#question").startswith("受け取り")
+    _check(page)
+    shot(page, "10-faq-draft")
