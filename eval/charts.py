@@ -70,6 +70,31 @@ def rate_bars(title: str, rows: Sequence[tuple[str, Rate]]) -> str:
     return _svg(title, 20 + len(rows) * step, parts)
 
 
+def share_bar(title: str, parts: Sequence[tuple[str, int]]) -> str:
+    """One bar of the whole, cut into labelled parts; a part too small for its text is named in the list below only."""
+    total = sum(count for _, count in parts)
+    if not total:
+        return f"<p>{escape(title)}：表示できるデータがまだありません。</p>"
+    out, x = [], 0.0
+    for number, (_, count) in enumerate(parts):
+        wide = count / total * WIDTH
+        out.append(
+            f'<rect x="{x:.1f}" y="4" width="{wide:.1f}" height="44" fill="{COLOURS[number % 4]}" stroke="#fff"/>'
+        )
+        if wide > 44:
+            middle = x + wide / 2
+            out.append(
+                f'<text x="{middle:.1f}" y="32" text-anchor="middle" fill="#fff" font-size="17" font-weight="700">'
+                f"{count / total * 100:.0f}%</text>"
+            )
+        x += wide
+    for number, (name, count) in enumerate(parts):
+        x, y = (number % 2) * WIDTH / 2, 78 + number // 2 * 24
+        out.append(f'<rect x="{x}" y="{y - 13}" width="16" height="16" fill="{COLOURS[number % 4]}"/>')
+        out.append(f'<text x="{x + 24}" y="{y}" font-size="15">{escape(name)}　{count:,}件</text>')
+    return _svg(title, 70 + (len(parts) + 1) // 2 * 24, out)
+
+
 def _svg(title: str, height: int, parts: Sequence[str]) -> str:
     return (
         f'<svg viewBox="0 0 {WIDTH} {height}" role="img" aria-label="{escape(title)}">'

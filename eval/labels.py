@@ -44,6 +44,11 @@ TAGS = {
     "foreign": "外国語",
 }
 STAGES = {"total": "全体", "search": "検索", "decide": "判断"}
+FACTS = {
+    "need+": "必要", "need-": "不要", "can+": "できる", "can-": "できない", "is+": "はい", "is-": "ではない",
+    "must_not+": "してはいけない",
+}  # fmt: skip
+"""Polarity statements as found by eval.metrics.mismatch; every other fact is shown as it stands."""
 ASPECTS = {
     "polarity": "肯定・否定",
     "fee": "金額",

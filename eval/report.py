@@ -12,9 +12,10 @@ from markupsafe import Markup
 
 from eval import labels
 from eval.changes import Changes, changes
-from eval.charts import Axes, Series, line_chart, rate_bars
+from eval.charts import Axes, Series, line_chart, rate_bars, share_bar
 from eval.extra import ExtraTable
 from eval.gate import GateResult, Limits
+from eval.metrics.comparing import Difference
 from eval.metrics.intervals import Rate
 from eval.metrics.outcomes import OutcomeFigures
 from eval.metrics.selective import (
@@ -71,13 +72,16 @@ def html(data: ReportData) -> str:
     environment = Environment(
         loader=FileSystemLoader(_TEMPLATES), autoescape=True, undefined=StrictUndefined, trim_blocks=True
     )
-    environment.filters.update(percent=_percent, jst=lambda at: at.astimezone(JST).strftime("%Y年%m月%d日 %H:%M"))
+    environment.filters.update(
+        facts=_facts, percent=_percent, jst=lambda at: at.astimezone(JST).strftime("%Y年%m月%d日 %H:%M")
+    )
     found = changes(data.before.rows, data.run.rows) if data.before else None
     return environment.get_template("report.html").render(
         about=data.run.about,
         before=data.before,
         summary=data.run.summary,
         headlines=headlines(data.run.summary, data.limits, found),
+        words=plain_words(data.run.summary, found),
         outcomes=_outcome_table(data.run.rows),
         charts={name: Markup(svg) for name, svg in _charts(data).items()},  # noqa: S704 - built by eval.charts, escaped
         thresholds=_thresholds(data.run.rows),
@@ -150,6 +154,43 @@ def headlines(summary: Summary, limits: Limits, found: Changes | None) -> list[H
     ]  # fmt: skip
 
 
+def plain_words(summary: Summary, found: Changes | None) -> list[str]:
+    """The result in sentences for somebody who reads one page."""
+    o, risky = summary.outcomes, summary.high_risk_harm
+    out = [
+        f"答えられる質問 {o.self_resolution.total:,}件のうち {o.self_resolution.hits:,}件（{_percent(o.self_resolution.value)}）に、"
+        f"人を介さず正しく答えました。件数に限りがあるため、実力はおおむね {_range(o.self_resolution)} の間と考えられます。",
+        f"全 {o.harm.total:,}件のうち {o.harm.hits:,}件（{_percent(o.harm.value)}）で、誤った案内をしました（{_range(o.harm)}）。"
+        + (
+            f"期限・費用・安全に関わる質問に限ると、{risky.total:,}件のうち {risky.hits:,}件です。"
+            if risky.total
+            else ""
+        ),
+        f"担当者が対応すべき質問 {o.handover_recall.total:,}件のうち {o.handover_recall.hits:,}件（{_percent(o.handover_recall.value)}）を、"
+        "正しく引き継ぎました。",
+    ]
+    if found is not None:
+        out.append(_compared(found))
+    return out
+
+
+def _compared(found: Changes) -> str:
+    def told(name: str, one: Difference) -> str:
+        if not one.shown:
+            return f"{name}に、統計的に意味のある差は示せません（{one.mean * 100:+.1f}ポイント）"
+        moved = "高く" if one.mean > 0 else "低く"
+        return f"{name}は前回より{moved}なりました（{one.mean * 100:+.1f}ポイント）"
+
+    return (
+        f"前回と同じ {found.pairs:,}件で比べると、{told('正答自己解決率', found.self_resolution)}。"
+        f"{told('誤案内率', found.harm)}。"
+    )
+
+
+def _range(value: Rate) -> str:
+    return f"{_percent(value.low)}〜{_percent(value.high)}"
+
+
 def _target(key: str, value: float, limits: Limits, *, percent: bool) -> tuple[str, bool | None]:
     def shown(x: float) -> str:
         return _percent(x) if percent else f"{x:g}"
@@ -182,6 +223,7 @@ def _thresholds(rows: Sequence[Row]) -> list[tuple[float, Threshold | None, AtTh
 def _charts(data: ReportData) -> dict[str, str]:
     rows = data.run.rows
     return {
+        "shares": _share_chart(rows),
         "trend": trend_chart(data.trend),
         "risk": _risk_chart(data),
         "reliability": _reliability_chart(rows),
@@ -191,6 +233,20 @@ def _charts(data: ReportData) -> dict[str, str]:
         "language": rate_bars("言語別の正答自己解決率", _bars(by(rows, lambda r: labels.LANGUAGES[r.lang]))),
         "tag": rate_bars("話し方・用件別に正しく対応した割合", _tag_bars(rows)),
     }
+
+
+def _share_chart(rows: Sequence[Row]) -> str:
+    """What became of the answerable questions."""
+    ours = [r.outcome for r in rows if r.answerable]
+    kinds = (
+        ("正しく回答", "resolved"),
+        ("誤った案内", "harm"),
+        ("聞き返し", "asked_back"),
+        ("担当者に引き継ぎ", "safe_miss"),
+    )
+    counted = [(title, ours.count(key)) for title, key in kinds]
+    rest = len(ours) - sum(count for _, count in counted)
+    return share_bar("答えられる質問がどうなったか", [*counted[:3], (counted[3][0], counted[3][1] + rest)])
 
 
 def _bars(groups: Mapping[str, OutcomeFigures]) -> list[tuple[str, Rate]]:
@@ -254,6 +310,10 @@ def _noise_chart(noise: Sequence[NoisePoint]) -> str:
     return line_chart(
         "音声認識の誤りと正解率", [Series("読みを使う", points(True)), Series("読みを使わない", points(False))], axes
     )
+
+
+def _facts(found: Sequence[str]) -> str:
+    return "、".join(labels.FACTS.get(fact, fact) for fact in found)
 
 
 def _percent(value: float) -> str:

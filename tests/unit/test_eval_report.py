@@ -71,11 +71,13 @@ class _Outside(HTMLParser):
     def __init__(self) -> None:
         super().__init__()
         self.found: list[str] = []
-        self.open: list[str] = []
+        self.inside: set[str] = set()
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         if tag in ("script", "link", "img", "iframe", "object"):
             self.found.append(tag)
+        inside = {f"href=#{v}" for n, v in attrs if n == "id"}
+        self.inside |= inside
         self.found += [f"{n}={v}" for n, v in attrs if n in ("src", "href") or n.startswith("on")]
 
 
@@ -96,8 +98,18 @@ def test_the_page_shows_everything_and_fetches_nothing() -> None:
     assert "金額（正 1000円／実 500円）" in page
     parser = _Outside()
     parser.feed(page)
-    assert parser.found == []
+    assert set(parser.found) <= parser.inside, "links lead only to places of the page itself"
     assert "url(" not in page
+
+
+def test_the_conclusion_says_the_result_in_plain_words() -> None:
+    page = _full()
+    conclusion = page[page.index("結論") : page.index('id="figures"')]
+    for words in ("人を介さず正しく答えました", "誤った案内をしました", "実力はおおむね", "件で比べると", "不合格"):
+        assert words in conclusion
+    assert '<a href="#C' in conclusion
+    assert "need+" not in page
+    assert "can-" not in page
 
 
 def test_first_report_without_history_is_whole() -> None:

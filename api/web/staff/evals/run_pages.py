@@ -26,7 +26,7 @@ from eval.worst import worst
 from knowledge.errors import Conflict, NotFound
 from knowledge.store.audit import AuditLog
 
-_SHOWN = 30
+_SHOWN = 12
 Other = Annotated[str, Query(max_length=64)]
 
 
