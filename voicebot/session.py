@@ -166,10 +166,10 @@ class Session:
                 self._asking = self._spawn(self._ask(action))
             case Listen():
                 self._listen = action
-                hints = ListenHints(
-                    action.mode, self._parts.hotwords(self._state.node, action.topics), self._state.lang
-                )
-                await self._line.listen(hints)
+                lang = self._state.lang
+                # Our lists are Japanese: in another language they would bend what is heard.
+                words = self._parts.hotwords(self._state.node, action.topics) if lang == "ja" else action.topics
+                await self._line.listen(ListenHints(action.mode, words, lang))
             case Mute():
                 await self._line.mute(action.seconds)
             case Transfer():

@@ -1,11 +1,14 @@
 """The voice of the deployment: engine, user dictionary and cache behind one Speaker."""
 
+import asyncio
 import io
+import shutil
 import wave
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from knowledge.domain import LANGUAGES
 from knowledge.errors import Unavailable
 from knowledge.privacy.redacted import approved
 from voicebot.domain import CityVoice, Speech, Unit
@@ -14,6 +17,7 @@ from voicebot.settings import SpeechSettings
 from voicebot.speech import dictionary
 from voicebot.speech.cache import SpeechCache
 from voicebot.speech.clauses import units
+from voicebot.speech.espeak import PROGRAM, EspeakSpeaker
 
 if TYPE_CHECKING:
     from voicebot.speech.speaker import JapaneseSpeaker
@@ -39,18 +43,25 @@ class Voice:
             from voicebot.speech.piper import PiperSpeaker
 
             self._speakers.append(PiperSpeaker(settings.piper_voice, _voice_lang(settings.piper_voice), settings.speed))
+        folder = settings.cache_dir or self._folder / "speech"
+        self._cache = SpeechCache(folder, settings.cache_mb, settings.memory_cache_mb)
         if settings.kind == "openjtalk":
             from voicebot.speech.pool import SynthesisPool
             from voicebot.speech.speaker import JapaneseSpeaker
 
-            folder = settings.cache_dir or self._folder / "speech"
-            self._cache = SpeechCache(folder, settings.cache_mb, settings.memory_cache_mb)
             self._japanese = JapaneseSpeaker(
                 SynthesisPool(settings.processes), self._cache, self._folder / "dictionary", settings.speed
             )
             self._japanese.use_words(self._all_words(self.city_words()))
             await self._japanese.warm()
             self._speakers.append(self._japanese)
+        if settings.espeak and shutil.which(PROGRAM):
+            self._speakers.append(await asyncio.to_thread(EspeakSpeaker, self._cache, settings.speed))
+
+    @property
+    def languages(self) -> tuple[str, ...]:
+        """What can be spoken; empty before the start."""
+        return tuple(lang for lang in LANGUAGES if self.speaks(lang))
 
     def close(self) -> None:
         if self._japanese is not None:
@@ -61,7 +72,7 @@ class Voice:
 
     def units(self, speech: Speech) -> Sequence[Unit]:
         speaker = self._for(speech.lang)
-        return speaker.units(speech) if speaker else units(speech.text)
+        return speaker.units(speech) if speaker else units(speech.text, speech.lang)
 
     async def synthesize(self, unit: Unit, speech: Speech, sample_rate: int) -> bytes:
         speaker = self._for(speech.lang)
@@ -73,6 +84,7 @@ class Voice:
         return next((speaker for speaker in self._speakers if speaker.speaks(lang)), None)
 
     async def prepare(self, speeches: Sequence[Speech], sample_rate: int) -> int:
+        """Synthesise Japanese ahead of time; returns the number of new units."""
         return await self._japanese.prepare(speeches, sample_rate) if self._japanese else 0
 
     def trim_cache(self) -> int:

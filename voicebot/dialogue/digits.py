@@ -39,9 +39,11 @@ def may_become_phone_number(digits: str) -> bool:
     return len(digits) < 11 and not is_phone_number(digits) and (not digits or digits[0] == "0")
 
 
-def read_back(digits: str) -> str:
+def read_back(digits: str, lang: str = "ja") -> str:
     """Digits with commas so that each is spoken alone and groups are heard: 0、3、の、1、2 …"""
     groups = _groups(digits)
+    if lang != "ja":
+        return "; ".join(", ".join(group) for group in groups)
     return "、の、".join("、".join(group) for group in groups)
 
 

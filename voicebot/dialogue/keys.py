@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from voicebot.dialogue import answers, handover, quiet
+from voicebot.dialogue import answers, handover, languages, quiet
 from voicebot.dialogue.digits import is_phone_number, spoken_digits
 from voicebot.dialogue.state import Node
 from voicebot.dialogue.step import Step
@@ -34,6 +34,10 @@ def _by_node(step: Step, key: str) -> None:
     node = step.state.node
     if node == "clarify" and _option(step, key) is not None:
         answers.choose(step, int(key) - 1)
+    elif node == "language" and languages.pressed(step, key):
+        return
+    elif key == languages.KEY and languages.others(step) and not step.state.screen:
+        languages.menu(step)
     elif node == "menu":
         _menu(step, key)
     elif key in ("1", "2") and node in _YES_NO:

@@ -1,7 +1,7 @@
 """The dialogue as a pure function: (state, event) → (state, actions). No clock, no I/O, no asyncio."""
 
 from knowledge.privacy.redacted import approved
-from voicebot.dialogue import answers, handover, keys, quiet
+from voicebot.dialogue import answers, handover, keys, languages, quiet
 from voicebot.dialogue.actions import Action, Mute, StopSpeaking
 from voicebot.dialogue.digits import spoken_digits
 from voicebot.dialogue.events import (
@@ -23,7 +23,7 @@ from voicebot.dialogue.events import (
 from voicebot.dialogue.secrets import says_secret
 from voicebot.dialogue.state import State
 from voicebot.dialogue.step import Step, World
-from voicebot.dialogue.words import is_backchannel, wish
+from voicebot.dialogue.words import is_backchannel, named_language, wish
 
 SURE_OF_LANGUAGE = 0.6
 """A short はい may be taken for any language; a change needs a clear sentence."""
@@ -48,8 +48,8 @@ def advance(world: World, state: State, event: Event) -> tuple[State, tuple[Acti
             quiet.unheard(step)
         case Silence():
             quiet.silence(step)
-        case LanguageChosen():
-            step.change(lang=event.lang)
+        case LanguageChosen() if event.lang != state.lang and state.node not in _LEAVING:
+            languages.change(step, event.lang)
         case HungUp():
             step.go("closing")
         case _:
@@ -85,6 +85,7 @@ def _start(step: Step, event: Started) -> None:
     step.say("opening_recorded" if event.recorded else "opening_noted", interruptible=False)
     step.say("opening_person", interruptible=False)
     step.say("opening_secret", interruptible=False)
+    languages.hint(step)
     if not event.open:
         step.say("opening_closed")
     elif event.overflow:
@@ -111,24 +112,13 @@ def _heard(step: Step, event: Heard) -> None:
         step.say("too_long")
         handover.hand_over(step, "unresolved")
     elif _other_language(step, event):
-        _change_language(step, event.lang)
+        languages.change(step, event.lang)
     elif not _wished(step, event, kept_said):
         _by_node(step, event)
 
 
 def _other_language(step: Step, event: Heard) -> bool:
     return not event.typed and event.lang != step.state.lang and event.confidence >= SURE_OF_LANGUAGE
-
-
-def _change_language(step: Step, lang: str) -> None:
-    """Go on in the caller's language where it can be spoken or shown; otherwise a person."""
-    if lang in step.world.spoken or step.state.screen:
-        step.change(lang=lang)
-        step.say("ask")
-        step.go("question")
-        step.listen()
-    else:
-        handover.hand_over(step, "language")
 
 
 def _too_doubtful(step: Step, event: Heard) -> bool:
@@ -152,7 +142,10 @@ def _wished(step: Step, event: Heard, said: tuple[object, ...]) -> bool:
         case "goodbye" if step.state.node in ("question", "resolved", "more"):
             answers.goodbye(step)
         case _:
-            return False
+            lang = named_language(event.text)
+            if not lang or lang == step.state.lang:
+                return False
+            languages.change(step, lang)
     return True
 
 

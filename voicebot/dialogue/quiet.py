@@ -52,7 +52,7 @@ def ask_current(step: Step) -> None:
     """The question of the present node again, in its short form."""
     key, mode = _PROMPTS.get(step.state.node, ("ask_again", "open"))
     if step.state.node == "callback_confirm" and step.state.digits:
-        step.say("callback_confirm", secret=True, number=read_back(step.state.digits))
+        step.say("callback_confirm", secret=True, number=read_back(step.state.digits, step.state.lang))
     elif step.state.node == "callback_confirm":
         step.say("callback_number")
         step.go("callback_number")
@@ -61,7 +61,7 @@ def ask_current(step: Step) -> None:
         step.say("confirm", subject=step.state.pending.answer.question.rstrip("。？?"))
     else:
         step.say(key)
-    if step.state.node in ("opening", "asking"):
+    if step.state.node in ("opening", "asking", "language"):
         step.go("question")
     step.listen(mode, _topics(step))
 
@@ -75,6 +75,7 @@ _PROMPTS: dict[str, tuple[str, ListenMode]] = {
     "callback_confirm": ("callback_number", "short"),
     "confirm": ("ask_again", "short"),
     "menu": ("menu", "short"),
+    "language": ("ask", "short"),
 }
 
 

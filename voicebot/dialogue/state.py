@@ -21,6 +21,7 @@ Node = Literal[
     "storing",
     "transferring",
     "menu",
+    "language",
     "closing",
 ]
 

@@ -48,6 +48,11 @@ class Step:
         lang = self.state.lang if self.world.texts.has(key, self.state.lang) else "ja"
         self.say_text(self.text(key, **values), key=key, interruptible=interruptible, secret=secret, lang=lang)
 
+    def say_unspoken(self, key: str, lang: str) -> None:
+        """In a language that has no voice: in writing, for whoever reads the call."""
+        if self.world.texts.has(key, lang):
+            self.do(Say(Speech(self.world.texts.get(key, lang), lang=lang), key))
+
     def say_text(
         self,
         text: RedactedText,

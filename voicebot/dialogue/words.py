@@ -111,6 +111,25 @@ _PERSON = _pattern(
     "(?:の方)?(?:に|と|を|へ)?(?:直接|すぐ)?",
     _one_of("つな 繋 代わ 替わ 変わ かわ 話(?:し|せ|が|を) はな(?:し|せ) 出し だし お願い おねがい 取り次"),
 )
+_NAMES = {
+    "ja": "日本語 にほんご japanese",
+    "en": "英語 えいご english イングリッシュ",
+    "zh": "中国語 ちゅうごくご 中文 chinese 普通话 汉语 チャイニーズ",
+    "ko": "韓国語 かんこくご 朝鮮語 한국어 korean ハングル",
+    "vi": "ベトナム語 べとなむご tiếngviệt vietnamese",
+    "pt": "ポルトガル語 ぽるとがるご português portugues portuguese",
+    "tl": "タガログ語 たがろぐご フィリピン語 tagalog filipino",
+}
+_LANGUAGE = {
+    lang: _pattern(
+        "^",
+        _one_of(names),
+        "(?:で|を|に|にして|に変えて|please)?",
+        _one_of("話して はなして 案内して 教えて 対応して"),
+        f"*{_POLITE}$",
+    )
+    for lang, names in _NAMES.items()
+}
 _BACKCHANNELS = frozenset(
     (
         "はい",
@@ -203,6 +222,12 @@ def wish(text: str) -> Wish:
     if len(short) <= 40 and _PERSON.search(short):
         return "person"
     return "goodbye" if _THANKS.match(short) else ""
+
+
+def named_language(text: str) -> str:
+    """The language asked for by name (「英語でお願いします」), "" when the utterance is anything else."""
+    short = clean(text)
+    return next((lang for lang, pattern in _LANGUAGE.items() if pattern.search(short)), "")
 
 
 def is_backchannel(text: str) -> bool:

@@ -11,12 +11,15 @@ FIRST_MIN_CHARS = 6
 """A first clause shorter than this sounds chopped off."""
 LONG_CHARS = 70
 
+_FOREIGN = re.compile(r".*?(?:[.!?;:,。！？，；：、]+(?=\s|$)|[。！？，；：、]+)\s*|.+$", re.DOTALL)
 _SENTENCE = re.compile(r"[^。！？!?\n]*[。！？!?\n]+[」』）)]*|[^。！？!?\n]+$")
 _CLAUSE = re.compile(r"[^、，]*[、，]+|[^、，]+$")
 
 
-def units(text: str) -> Sequence[Unit]:
+def units(text: str, lang: str = "ja") -> Sequence[Unit]:
     """Pieces whose texts add up to `text` exactly: that is how what was played is counted."""
+    if lang != "ja":
+        return _foreign(text)
     pieces: list[Unit] = []
     for sentence in _SENTENCE.findall(text):
         if not pieces or len(sentence) > LONG_CHARS:
@@ -24,6 +27,18 @@ def units(text: str) -> Sequence[Unit]:
         else:
             pieces.append(Unit(sentence, SENTENCE_PAUSE_MS))
     return [unit for unit in pieces if unit.text]
+
+
+def _foreign(text: str) -> list[Unit]:
+    """A short first piece, then whole sentences: voices of other languages set their own pauses at commas."""
+    pieces = _joined([piece for piece in _FOREIGN.findall(text) if piece])
+    done: list[str] = []
+    for piece in pieces:
+        if len(done) > 1 and not done[-1].rstrip().endswith((".", "!", "?", "。", "！", "？")):
+            done[-1] += piece
+        else:
+            done.append(piece)
+    return [Unit(piece, CLAUSE_PAUSE_MS) for piece in done]
 
 
 def _clauses(sentence: str, *, everywhere: bool) -> list[Unit]:

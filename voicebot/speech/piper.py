@@ -26,7 +26,7 @@ class PiperSpeaker:
         return lang == self._lang
 
     def units(self, speech: Speech) -> Sequence[Unit]:
-        return units(speech.text)
+        return units(speech.text, speech.lang)
 
     async def synthesize(self, unit: Unit, speech: Speech, sample_rate: int) -> bytes:
         text = for_reading(unit.text) if speech.lang == "ja" else unit.text
