@@ -133,6 +133,7 @@ _SUPERVISOR = _OPERATOR | {
     _P.EVAL_READ,
     _P.FAQ_EXPORT,
     _P.UNMASK,
+    _P.VOICE_MANAGE,
 }
 _EDITOR = _VIEWER | {
     _P.FAQ_EDIT,
@@ -145,6 +146,7 @@ _EDITOR = _VIEWER | {
     _P.EVAL_RUN,
     _P.CALL_READ,
     _P.REPORT_READ,
+    _P.VOICE_MANAGE,
 }
 _APPROVER = _EDITOR | {_P.FAQ_APPROVE, _P.FAQ_PUBLISH}
 # The city reads everything, asks for updates and rings citizens back: it must see the number to ring.

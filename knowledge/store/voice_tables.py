@@ -1,6 +1,7 @@
-"""Tables of the voicebot: calls and their turns. Masked text only; call-back numbers live with the desk."""
+"""Tables of the voicebot: calls, their turns, and the wordings of its own sentences. Masked or approved text only;
+call-back numbers live with the desk."""
 
-from sqlalchemy import Boolean, Column, Float, ForeignKey, Index, Integer, String, Table, Text
+from sqlalchemy import Boolean, Column, Float, ForeignKey, Index, Integer, String, Table, Text, UniqueConstraint
 
 from knowledge.store.tables import UtcDateTime, metadata
 
@@ -19,6 +20,7 @@ voice_calls = Table(
     Column("answered", Integer, nullable=False),
     Column("recording", String(128), nullable=False),
     Column("packet", Text, nullable=False),
+    Column("muted", Text, nullable=False, server_default="[]"),
     Index(None, "started_at"),
     Index(None, "outcome"),
 )
@@ -45,4 +47,22 @@ voice_turns = Table(
     Column("candidates", Text, nullable=False),
     Column("stages_ms", Text, nullable=False),
     Index(None, "faq_id"),
+)
+
+voice_wordings = Table(
+    "voice_wordings",
+    metadata,
+    Column("wording_id", String(32), primary_key=True),
+    Column("lang", String(8), nullable=False),
+    Column("name", String(40), nullable=False),
+    Column("number", Integer, nullable=False),
+    Column("text", Text, nullable=False),
+    Column("state", String(16), nullable=False),
+    Column("author", String(128), nullable=False),
+    Column("written_at", UtcDateTime, nullable=False),
+    Column("decided_by", String(128), nullable=False),
+    Column("decided_at", UtcDateTime),
+    Column("comment", Text, nullable=False),
+    UniqueConstraint("lang", "name", "number"),
+    Index(None, "state"),
 )

@@ -76,6 +76,9 @@ NOTICES: dict[str, str] = {
     "callback_tried": "不在だったことを記録しました。",
     "callback_closed": "折り返しを終えました。連絡先は消去しました。",
     "report_issued": "この報告書を提出したものとして記録しました。",
+    "wording_proposed": "文言の案を出しました。別の人が承認すると、次の通話から流れます。",
+    "wording_approved": "承認しました。次の通話から、この文言が流れます。",
+    "wording_rejected": "案を戻しました。いま流れている文言は変わりません。",
     "audit_whole": "監査ログを検証しました。改ざんや欠落はありません。",
 }
 WARNINGS = frozenset({"assist_over", "eval_going_on", "eval_no_cases", "nothing_chosen"})

@@ -10,9 +10,12 @@ from api.web.staff.calls.call_pages import call_router
 from api.web.staff.calls.context import CallDesk
 from api.web.staff.calls.list_pages import list_router
 from api.web.staff.calls.sample_pages import sample_router
+from api.web.staff.calls.trial_pages import trial_router
 from api.web.staff.calls.voice_pages import voice_router
+from api.web.staff.calls.wording_pages import wording_router
 from api.web.staff.pages import Pages
 from api.web.staff.route import staff_router
+from api.web.staff.surfaces import Surfaces
 
 
 def call_routers(doors: Doors) -> list[APIRouter]:
@@ -27,6 +30,8 @@ def call_routers(doors: Doors) -> list[APIRouter]:
         CallList(services.db),
         Marks(services),
         Samples(services.db, services.clock, services.redactor),
+        Surfaces(),
     )
     make = staff_router(pages, services.db, services.clock)
-    return [group(desk, make("/staff")) for group in (list_router, call_router, sample_router, voice_router)]
+    groups = (list_router, call_router, sample_router, voice_router, wording_router, trial_router)
+    return [group(desk, make("/staff")) for group in groups]

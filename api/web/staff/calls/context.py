@@ -12,6 +12,7 @@ from api.voice.review.call_list import CallList
 from api.voice.review.marks import Marks
 from api.voice.review.samples import Samples
 from api.web.staff.pages import Pages
+from api.web.staff.surfaces import Surfaces
 from knowledge.bootstrap import Services
 
 CallReader = Annotated[Principal, requires(Permission.CALL_READ)]
@@ -19,6 +20,7 @@ CallReviewer = Annotated[Principal, requires(Permission.CALL_REVIEW)]
 CallListener = Annotated[Principal, requires(Permission.UNMASK)]
 CallExporter = Annotated[Principal, requires(Permission.INTERACTION_EXPORT)]
 VoiceManager = Annotated[Principal, requires(Permission.VOICE_MANAGE)]
+WordingApprover = Annotated[Principal, requires(Permission.FAQ_APPROVE)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,3 +32,4 @@ class CallDesk:
     calls: CallList
     marks: Marks
     samples: Samples
+    surfaces: Surfaces

@@ -8,9 +8,11 @@ from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
 from api.web.staff.calls.context import CallDesk, CallReader, VoiceManager
+from api.web.staff.calls.wording_pages import filled
 from api.web.staff.notices import see
 from api.web.staff.sent import Form
 from knowledge.errors import InvalidInput, MadoguchiError, Problem, Unavailable
+from knowledge.faq.labels import LANG_LABELS
 from knowledge.store.audit import AuditLog
 from knowledge.text.normalise import clean
 from voicebot.speech import dictionary
@@ -59,11 +61,14 @@ def _add_dictionary(desk: CallDesk, router: APIRouter) -> None:
     @router.post("/voice/listen")
     async def listen(request: Request, who: VoiceManager, form: Form) -> Response:
         """The sentence as callers hear it."""
-        text = clean(form.text("sentence")).strip()[:MAX_TRIAL_CHARS]
+        lang = form.text("lang") or "ja"
+        text = clean(form.text("sentence") or form.text("text")).strip()[:MAX_TRIAL_CHARS]
+        if form.text("name") and lang in LANG_LABELS:
+            text = filled(desk.phone.bot.texts(), lang, form.text("name"), text)
         if not text:
             raise InvalidInput("読み上げる文を入力してください。", [Problem("入力してください。", column="sentence")])
         try:
-            sound = await asyncio.wait_for(desk.phone.bot.voice.listen(text), _TRIAL_SECS)
+            sound = await asyncio.wait_for(desk.phone.bot.voice.listen(text, lang), _TRIAL_SECS)
         except TimeoutError as exc:
             raise Unavailable("読み上げに時間がかかっています。少し待ってからお試しください。") from exc
         return Response(sound, media_type="audio/wav")

@@ -55,6 +55,7 @@ NODE_LABELS = {
     "resolved": "解決したかの確認",
     "more": "ほかの用件の確認",
     "menu": "キーの案内",
+    "language": "言葉の選択",
     "offer_callback": "折り返しの確認",
     "callback_number": "折り返し先を聞く",
     "callback_confirm": "折り返し先の確認",
@@ -85,6 +86,11 @@ def lasting_secs(secs: float) -> str:
     """2分05秒"""
     whole = round(secs)
     return f"{whole // 60}分{whole % 60:02d}秒" if whole >= 60 else f"{whole}秒"
+
+
+def place(secs: float) -> str:
+    """A place in a recording: 2:05"""
+    return f"{int(secs) // 60}:{int(secs) % 60:02d}"
 
 
 def percent_range(low: float, high: float) -> str:
