@@ -92,16 +92,19 @@ def _with_voice(data_dir: Path | None, talk: Callable[["VoiceServices"], Any]) -
 async def _once(services: "Services", talk: Callable[["VoiceServices"], Any]) -> "CallDetail":
     from voicebot.city import city_voice
     from voicebot.configuration import phone_settings
-    from voicebot.services import build
+    from voicebot.parts import VoiceParts
+    from voicebot.services import VoiceServices
 
-    voice = build(
-        services.answerer,
-        services.redactor,
-        services.clock,
-        None,
-        city_voice(services.profile),
-        phone_settings(services.settings),
-        services.folder.root,
+    voice = VoiceServices(
+        VoiceParts(
+            services.answerer,
+            services.redactor,
+            services.clock,
+            None,
+            city_voice(services.profile),
+            phone_settings(services.settings),
+            services.folder.root,
+        )
     )
     try:
         detail: CallDetail = await talk(voice)

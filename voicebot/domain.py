@@ -144,6 +144,8 @@ class Call:
     recording: str = ""
     """File name inside the recordings folder; empty when not recorded or purged."""
     packet: Packet | None = None
+    muted: tuple[tuple[float, float], ...] = ()
+    """Stretches of the recording that were blanked, in seconds from its beginning."""
 
     @property
     def duration_secs(self) -> float:

@@ -18,6 +18,8 @@ NUMBER = approved("（電話番号）")
 BLANKED = approved("【番号】")
 NUMBER_NODES = ("offer_callback", "callback_number", "callback_confirm")
 CANDIDATES = 5
+Recorded = tuple[str, tuple[tuple[float, float], ...]]
+"""File name of the recording, "" for none, and its blanked stretches."""
 
 
 def masked_turn(masked: RedactedText, raw: str, node: str) -> RedactedText:
@@ -38,7 +40,7 @@ class Notes:
         self._turns: dict[int, Turn] = {}
         self._saying: list[tuple[Speech, int]] = []
         self._asked = -1
-        self.recording: Callable[[], str] = str
+        self.recorded: Callable[[], Recorded] = _nothing
         log.open(self._call)
 
     def turn(self, index: int) -> Turn:
@@ -125,6 +127,7 @@ class Notes:
                 return
 
     def close(self, state: State, outcome: Outcome, reason: str, packet: Packet | None) -> Call:
+        recording, muted = self.recorded()
         call = replace(
             self._call,
             ended_at=self._clock.now(),
@@ -134,8 +137,9 @@ class Notes:
             reason=reason,
             turns=len(self._turns),
             answered=len(state.answered),
-            recording=self.recording(),
+            recording=recording,
             packet=packet,
+            muted=muted,
         )
         self._log.close(call)
         return call
@@ -148,6 +152,10 @@ class Notes:
     def _put(self, turn: Turn) -> None:
         self._turns[turn.index] = turn
         self._log.turn(self.call_id, turn)
+
+
+def _nothing() -> Recorded:
+    return "", ()
 
 
 def _candidates(answer: Answer) -> tuple[Candidate, ...]:

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import asdict
+from dataclasses import asdict, fields
 from typing import Any, cast
 
 from knowledge.domain import HandoffReason
@@ -24,6 +24,7 @@ def call_row(call: Call) -> dict[str, Any]:
         "answered": call.answered,
         "recording": call.recording,
         "packet": json.dumps(asdict(call.packet), ensure_ascii=False) if call.packet else "",
+        "muted": json.dumps(call.muted),
     }
 
 
@@ -41,6 +42,7 @@ def call_from(row: Mapping[str, Any]) -> Call:
         row["answered"],
         row["recording"],
         _packet(row["packet"]),
+        tuple((start, end) for start, end in json.loads(row["muted"])),
     )
 
 
@@ -60,24 +62,18 @@ def _packet(text: str) -> Packet | None:
     )
 
 
+def turn_fields(turn: Turn) -> dict[str, Any]:
+    """A turn by the names of its fields; what lies in them is not copied."""
+    return {field.name: getattr(turn, field.name) for field in fields(turn)}
+
+
 def turn_row(call_id: str, turn: Turn) -> dict[str, Any]:
+    row = turn_fields(turn)
+    row["idx"] = row.pop("index")
     return {
+        **row,
         "call_id": call_id,
-        "idx": turn.index,
-        "at": turn.at,
-        "who": turn.who,
-        "node": turn.node,
-        "text": turn.text,
-        "played": turn.played,
-        "barged_in": turn.barged_in,
-        "key": turn.key,
-        "asr_confidence": turn.asr_confidence,
-        "decision": turn.decision,
         "reason": turn.reason[:64],
-        "faq_id": turn.faq_id,
-        "faq_version": turn.faq_version,
-        "answer_id": turn.answer_id,
-        "confidence": turn.confidence,
         "candidates": json.dumps([asdict(candidate) for candidate in turn.candidates], ensure_ascii=False),
         "stages_ms": json.dumps(dict(turn.stages_ms)),
     }

@@ -36,6 +36,8 @@ class SpeechSettings(Section):
     """Open JTalk holds one global lock: more speed needs more processes, not threads."""
     speed: float = 1.0
     piper_voice: Path | None = None
+    espeak: bool = True
+    """Speak other languages with eSpeak NG where the system has it and no Piper voice is given for them."""
     cache_dir: Path | None = None
     cache_mb: int = 256
     memory_cache_mb: int = 32
@@ -43,7 +45,9 @@ class SpeechSettings(Section):
 
 class TurnSettings(Section):
     policy: Literal["text", "smart"] = "text"
-    vad_start_secs: float = 0.2
+    vad_start_secs: float = 0.13
+    """Speech this long makes the bot fall silent; after a mere 相づち or a noise it goes on where it was. A longer wait
+    misses short words before a pause (「え、…」) and then hears the caller only at the next one."""
     vad_stop_secs: float = 0.2
     vad_confidence: float = 0.7
     vad_min_volume: float = 0.3
@@ -54,8 +58,6 @@ class TurnSettings(Section):
     open_ms: int = 1400
     """After a dangling form (…けど, …ので, …は)."""
     digits_ms: int = 2500
-    hold_ms: int = 250
-    """Speech this long while the bot talks makes it fall silent; after a mere 相づち it goes on where it was."""
     segment_secs: float = 20.0
     """A stretch of speech is transcribed at the latest after this."""
 

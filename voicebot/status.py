@@ -16,6 +16,8 @@ class VoiceStatus:
     speaking: bool
     active_calls: int = 0
     problems: tuple[str, ...] = ()
+    languages: tuple[str, ...] = ()
+    """What can be spoken; empty until the voice has been loaded."""
 
     @property
     def summary(self) -> str:
@@ -61,8 +63,8 @@ def _piper_problem(voice: Path | None) -> str:
     return ""
 
 
-def voice_status(settings: VoiceSettings, active_calls: int = 0) -> VoiceStatus:
+def voice_status(settings: VoiceSettings, active_calls: int = 0, languages: tuple[str, ...] = ()) -> VoiceStatus:
     """State by looking at files and installed parts only: nothing is loaded."""
     runtime, hearing, speech = runtime_problem(), hearing_problem(settings.hearing), speech_problem(settings.speech)
     problems = tuple(problem for problem in (runtime, speech, hearing) if problem)
-    return VoiceStatus(not runtime, not hearing, not speech, active_calls, problems)
+    return VoiceStatus(not runtime, not hearing, not speech, active_calls, problems, languages)

@@ -11,6 +11,7 @@ from api.security.permissions import Permission
 from api.voice.phone import Phone
 from voicebot.domain import Call, Turn
 from voicebot.ports import CallFilter
+from voicebot.rows import turn_fields
 
 OutcomeName = Literal["", "open", "completed", "confirmed", "handed_over", "callback", "abandoned", "interrupted"]
 ViaName = Literal["", "audiosocket", "twilio", "browser", "wav", "text"]
@@ -57,27 +58,10 @@ def call_reply(call: Call) -> dict[str, Any]:
         "turns": call.turns,
         "answered": call.answered,
         "recorded": bool(call.recording),
+        "muted": list(call.muted),
         "handoff": {"reason": packet.reason, "need": packet.need, "department": packet.department} if packet else None,
     }
 
 
 def turn_reply(turn: Turn) -> dict[str, Any]:
-    return {
-        "index": turn.index,
-        "at": turn.at,
-        "who": turn.who,
-        "node": turn.node,
-        "text": turn.text,
-        "played": turn.played,
-        "barged_in": turn.barged_in,
-        "key": turn.key,
-        "asr_confidence": turn.asr_confidence,
-        "decision": turn.decision,
-        "reason": turn.reason,
-        "confidence": turn.confidence,
-        "faq_id": turn.faq_id,
-        "faq_version": turn.faq_version,
-        "answer_id": turn.answer_id,
-        "candidates": list(turn.candidates),
-        "stages_ms": dict(turn.stages_ms),
-    }
+    return {**turn_fields(turn), "candidates": list(turn.candidates), "stages_ms": dict(turn.stages_ms)}

@@ -12,7 +12,7 @@ from api.voice.phone import Phone
 from api.voice.sockets import ends_of, hang_up
 from api.web.words import known_language
 from knowledge.errors import InvalidInput, Problem, Unavailable
-from voicebot.services import new_id
+from voicebot.calls import new_id
 from voicebot.transports.browser import BrowserWire
 
 POLICY_VIOLATION, TRY_LATER = 1008, 1013

@@ -16,8 +16,9 @@ from knowledge.bootstrap import Services
 from knowledge.errors import MadoguchiError
 from voicebot.city import city_voice
 from voicebot.configuration import PhoneSettings, phone_settings
+from voicebot.parts import VoiceParts
 from voicebot.ports import Transcriber
-from voicebot.services import VoiceServices, build
+from voicebot.services import VoiceServices
 from voicebot.status import VoiceStatus, voice_status
 
 _ROUND_SECS = 30.0
@@ -52,16 +53,18 @@ class Phone:
         with self._lock:
             if self._bot is None:
                 services = self._services
-                self._bot = build(
-                    self._answering,
-                    services.redactor,
-                    services.clock,
-                    services.db,
-                    city_voice(services.profile),
-                    self.settings,
-                    services.folder.root,
-                    handoff=self.centre,
-                    transcriber=self.transcriber,
+                self._bot = VoiceServices(
+                    VoiceParts(
+                        self._answering,
+                        services.redactor,
+                        services.clock,
+                        services.db,
+                        city_voice(services.profile),
+                        self.settings,
+                        services.folder.root,
+                        handoff=self.centre,
+                        transcriber=self.transcriber,
+                    )
                 )
             return self._bot
 

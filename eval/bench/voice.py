@@ -18,10 +18,12 @@ from knowledge.clock import SystemClock
 from knowledge.domain import Answer, ApprovedAnswer, Question
 from knowledge.ports import Redaction
 from knowledge.privacy.redacted import RedactedText
+from voicebot.calls import new_id
 from voicebot.domain import CityVoice, Hours
 from voicebot.hearing.scripted import ScriptedTranscriber
 from voicebot.log import MemoryLog
-from voicebot.services import VoiceServices, build, new_id
+from voicebot.parts import VoiceParts
+from voicebot.services import VoiceServices
 from voicebot.settings import SpeechSettings, VoiceSettings
 from voicebot.speech.synth import synthesize
 
@@ -34,7 +36,7 @@ CITY = CityVoice(
     weekly={day: Hours(clock_time(0), clock_time(23, 59)) for day in range(7)},
     closed_on_holidays=False,
     year_end=None,
-    texts={"opening": "みほん市です。", "opening_noted": "記録します。", "opening_person": "担当者はゼロです。", "opening_secret": "どうぞ。"},
+    texts={"opening": "みほん市のAIです。", "opening_noted": "記録します。", "opening_person": "担当者はゼロです。", "opening_secret": "どうぞ。"},
 )  # fmt: skip
 
 
@@ -120,7 +122,8 @@ async def measure(calls: int, together: int) -> tuple[Figures, Figures]:
     with tempfile.TemporaryDirectory() as folder:
         settings = VoiceSettings(speech=SpeechSettings(processes=1), max_calls=together + 1)
         transcriber = ScriptedTranscriber(["カードの更新はどこでできますか"], ASR_SECS)
-        services = build(answers, NoRedactor(), SystemClock(), None, CITY, settings, Path(folder), transcriber=transcriber)  # fmt: skip
+        parts = VoiceParts(answers, NoRedactor(), SystemClock(), None, CITY, settings, Path(folder), transcriber=transcriber)  # fmt: skip
+        services = VoiceServices(parts)
         await services.start()
         await services.prepared()
         try:

@@ -15,7 +15,8 @@ from tests.fakes.voice import MIHON, PLACE, TUESDAY_NOON, DigitRedactor, FakeDes
 from tests.fakes.voice_phones import FakeAsterisk, FakeTwilio, spoken
 from voicebot.domain import Transcript
 from voicebot.hearing.scripted import ScriptedTranscriber
-from voicebot.services import VoiceServices, build
+from voicebot.parts import VoiceParts
+from voicebot.services import VoiceServices
 from voicebot.settings import (
     AudioSocketSettings,
     HearingSettings,
@@ -52,10 +53,10 @@ async def bot(
         **changes,  # type: ignore[arg-type]
     )
     database = open_database(folder)
-    services = build(
+    services = VoiceServices(VoiceParts(
         MihonAnswers(), DigitRedactor(), FixedClock(TUESDAY_NOON), database, SHORT, settings, folder,
         handoff=desk or FakeDesk(), transcriber=None if heard is None else ScriptedTranscriber(heard),
-    )  # fmt: skip
+    ))  # fmt: skip
     await services.start()
     try:
         yield services

@@ -24,9 +24,10 @@ from tests.fakes.voice import LOST, MIHON, PLACE, TUESDAY_NOON, DigitRedactor, F
 from tests.fakes.voice_phones import FakeSocket, pace, spoken
 from voicebot.domain import Call, Packet, Turn
 from voicebot.hearing.scripted import ScriptedTranscriber
+from voicebot.parts import VoiceParts
 from voicebot.ports import CallFilter, Transcriber
 from voicebot.record import CallRecords
-from voicebot.services import VoiceServices, build
+from voicebot.services import VoiceServices
 from voicebot.settings import HearingSettings, SpeechSettings, VoiceSettings
 from voicebot.speech.dictionary import word
 
@@ -49,10 +50,10 @@ async def running(
     transcriber: Transcriber | None = None,
     clock: FixedClock | None = None,
 ) -> AsyncIterator[VoiceServices]:
-    services = build(
+    services = VoiceServices(VoiceParts(
         MihonAnswers(), DigitRedactor(), clock or FixedClock(TUESDAY_NOON), database, MIHON, settings, folder,
         handoff=FakeDesk(), transcriber=transcriber,
-    )  # fmt: skip
+    ))  # fmt: skip
     await services.start()
     try:
         yield services

@@ -6,6 +6,7 @@ from voicebot.dialogue.actions import StoreCallback, Transfer
 from voicebot.dialogue.digits import is_phone_number, may_become_phone_number, read_back, spoken_digits
 from voicebot.dialogue.step import Step
 from voicebot.dialogue.words import yes_no
+from voicebot.domain import Outcome
 
 _ELSEWHERE: tuple[HandoffReason, ...] = ("other_department", "other_city")
 """Reasons that end in another office's number instead of our operator."""
@@ -84,9 +85,8 @@ def ask_number(step: Step) -> None:
 
 
 def decline(step: Step) -> None:
-    step.say("callback_declined")
-    step.say("goodbye", interruptible=False)
-    step.hang_up("completed" if step.state.answered and not step.state.handoff else "abandoned", "callback_declined")
+    answered = bool(step.state.answered) and not step.state.handoff
+    _end(step, "callback_declined", "completed" if answered else "abandoned", "callback_declined")
 
 
 def number_said(step: Step, text: str) -> None:
@@ -117,13 +117,11 @@ def collect(step: Step, digits: str, *, pressed: bool) -> None:
 def collected(step: Step, digits: str) -> None:
     """Read the number back digit by digit, or ask again."""
     if is_phone_number(digits):
-        step.say("callback_confirm", secret=True, number=read_back(digits))
+        step.say("callback_confirm", secret=True, number=read_back(digits, step.state.lang))
         step.go("callback_confirm", digits=digits)
         step.listen("short")
     elif step.state.reasks >= step.world.settings.max_reasks:
-        step.say("callback_failed")
-        step.say("goodbye", interruptible=False)
-        step.hang_up("abandoned", "no_number")
+        _end(step, "callback_failed", "abandoned", "no_number")
     else:
         step.change(reasks=step.state.reasks + 1, digits="")
         step.say("callback_wrong")
@@ -143,7 +141,7 @@ def confirmed(step: Step, text: str) -> None:
     elif reply.meaning == "no":
         ask_number(step)
     else:
-        step.say("callback_confirm", secret=True, number=read_back(step.state.digits))
+        step.say("callback_confirm", secret=True, number=read_back(step.state.digits, step.state.lang))
         step.listen("short")
 
 
@@ -156,10 +154,13 @@ def store(step: Step) -> None:
 def stored(step: Step, ticket: str) -> None:
     step.change(digits="")
     if ticket:
-        step.say("callback_stored", ticket=ticket)
-        step.say("goodbye", interruptible=False)
-        step.hang_up("callback", str(step.state.handoff or ""))
+        _end(step, "callback_stored", "callback", str(step.state.handoff or ""), ticket=ticket)
     else:
-        step.say("callback_failed")
-        step.say("goodbye", interruptible=False)
-        step.hang_up("abandoned", "callback_failed")
+        _end(step, "callback_failed", "abandoned", "callback_failed")
+
+
+def _end(step: Step, last: str, outcome: Outcome, reason: str, ticket: str = "") -> None:
+    """The last sentence, the farewell, and the line is let go."""
+    step.say(last, ticket=ticket)
+    step.say("goodbye", interruptible=False)
+    step.hang_up(outcome, reason)

@@ -104,6 +104,8 @@ class Ears(FrameProcessor):
         self._voiced_secs = self._turns.vad_start_secs
         self._told_secs = 0.0
         self._over_bot = self._over_bot or self._player.speaking
+        if self._player.interruptible:
+            self._player.hold()
         self._emit(CallerSpeaking())
 
     def _audio(self, pcm: bytes) -> None:
@@ -118,7 +120,8 @@ class Ears(FrameProcessor):
         if self._told_secs >= STILL_SPEAKING_SECS:
             self._told_secs = 0.0
             self._emit(CallerSpeaking())
-        if self._voiced_secs * 1000 >= self._turns.hold_ms and self._player.interruptible:
+        if self._player.interruptible:
+            # Also a bot that began to speak, or came to its interruptible part, while the caller was talking.
             self._player.hold()
         if len(self._stretch) >= self._turns.segment_secs * self._rate * 2:
             self._hand_in()

@@ -28,6 +28,7 @@ from voicebot.settings import TurnSettings  # noqa: E402
 from voicebot.transports.wire import Chosen, Ended, KeyPressed, Stop, Typed, Wire, WireEvent  # noqa: E402
 
 MUTE_MARGIN_SECS = 0.5
+END_SECS = 5.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,11 +81,25 @@ class PipecatLine:
         self.start_ms = (time.perf_counter() - begin) * 1000
 
     async def end(self) -> None:
+        """Let go of everything; also when the call's task is cancelled meanwhile, because a pipeline that is
+        interrupted while it ends never ends."""
+        ending = asyncio.ensure_future(self._end())
+        try:
+            await asyncio.shield(ending)
+        except asyncio.CancelledError:
+            await ending
+            raise
+
+    async def _end(self) -> None:
         self._ears.close()
         await self.player.close()
         await self._worker.cancel()
-        self._tasks[1].cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        if self._tasks:
+            self._tasks[1].cancel()
+            _, late = await asyncio.wait(self._tasks, timeout=END_SECS)
+            for task in late:
+                task.cancel()
+            await asyncio.gather(*self._tasks, return_exceptions=True)
         if self._recording is not None:
             self._recording.close()
 
@@ -113,6 +128,10 @@ class PipecatLine:
 
     def _played(self, speech: Speech, played: Played) -> None:
         self._events.put_nowait(SpeechEnded(speech, played))
+
+    def recorded(self) -> tuple[str, tuple[tuple[float, float], ...]]:
+        """File name of the recording and its blanked stretches; ("", ()) without one."""
+        return (self._recording.path.name, self._recording.muted) if self._recording else ("", ())
 
     async def next(self) -> Event:
         return await self._events.get()

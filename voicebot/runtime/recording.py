@@ -21,6 +21,7 @@ class Recording:
         self._caller = bytearray()
         self._written = 0
         self._blank = False
+        self._muted: list[tuple[float, float]] = []
         self._file = path.open("w+b")
         self._file.write(_header(0, rate))
 
@@ -41,17 +42,34 @@ class Recording:
         self._file.write(both.tobytes())
         self._written += len(both)
 
+    @property
+    def muted(self) -> tuple[tuple[float, float], ...]:
+        """Blanked stretches in seconds from the beginning, in order."""
+        spans = list(self._muted)
+        if self._blank and spans:
+            spans[-1] = (spans[-1][0], self._written / self._rate)
+        return tuple((round(start, 2), round(end, 2)) for start, end in spans)
+
     def unmute(self) -> None:
+        self._muted = list(self.muted)
         self._blank = False
 
     def mute(self, seconds: float, *, go_on: bool) -> None:
         """Blank both channels over the last `seconds` and what waits; `go_on` until `unmute`."""
         self._caller.clear()
-        self._blank = go_on
         samples = min(self._written, int(seconds * self._rate))
+        self._note_muted((self._written - samples) / self._rate)
+        self._blank = go_on
         self._file.seek(HEADER_BYTES + (self._written - samples) * BYTES_PER_SAMPLE)
         self._file.write(bytes(samples * BYTES_PER_SAMPLE))
         self._file.flush()
+
+    def _note_muted(self, start: float) -> None:
+        """One more stretch up to now; what overlaps an earlier one becomes one with it."""
+        spans = list(self.muted)
+        while spans and spans[-1][1] >= start:
+            start = min(start, spans.pop()[0])
+        self._muted = [*spans, (start, self._written / self._rate)]
 
     def close(self) -> None:
         self._file.seek(0)

@@ -3,10 +3,13 @@
 import asyncio
 from collections.abc import Sequence
 
-from voicebot.dialogue.events import Event, HungUp, Key, LanguageChosen, SpeechEnded, Spoken
+from voicebot.dialogue.events import Event, HungUp, Key, LanguageChosen, Silence, SpeechEnded, Spoken
 from voicebot.domain import Played, Speech, Turn
 from voicebot.ports import ListenHints
 from voicebot.transports.wire import Chosen, Ended, KeyPressed, Typed, Wire
+
+SILENT = "#…"
+"""A line that stands for saying nothing."""
 
 
 class ReadAloud:
@@ -67,6 +70,8 @@ class LinesLine(ReadAloud):
         if not self._lines:
             return HungUp("caller")
         text = self._lines.pop(0).strip()
+        if text == SILENT:
+            return Silence()
         if len(text) == 2 and text[0] in "#＃" and text[1] in "0123456789*#":
             return Key(text[1])
         return Spoken(text, typed=True)
