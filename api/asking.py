@@ -4,6 +4,7 @@ import re
 from uuid import uuid4
 
 from api.doors import Doors
+from api.noted import note_answer
 from api.security.principal import Principal
 from knowledge.domain import Answer, Channel, Question, SearchQuery, SearchResult
 from knowledge.errors import InvalidInput, Problem
@@ -35,24 +36,7 @@ def answer(
         had_personal_data=redaction.kinds,
     )
     given = services.answerer.answer(question)
-    doors.metrics.answer(given, allowed)
-    services.usage_log.record_search(
-        Asked(
-            log_id=given.answer_id,
-            kind="answer",
-            text=question.text,
-            channel=allowed,
-            role=principal.role or "",
-            lang=given.lang,
-            hits=tuple(hit.entry.faq_id for hit in given.candidates),
-            chosen=given.answer.faq_id if given.answer else "",
-            action=given.action,
-            reason=given.reason,
-            confidence=given.confidence,
-            conversation_id=question.conversation_id,
-            took_ms=given.took_ms,
-        )
-    )
+    note_answer(services, doors.metrics, question, given, principal.role or "")
     return given
 
 
