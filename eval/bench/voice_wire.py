@@ -1,11 +1,14 @@
-"""A caller inside the process for the voice bench: real time, real audio, no socket."""
+"""Callers for the voice benches: one inside the process without a socket, one over AudioSocket. Real time, real audio."""
 
 import asyncio
+import contextlib
+import uuid
 from dataclasses import dataclass, field
 
 import numpy as np
 
 from voicebot.domain import Turn
+from voicebot.transports.audiosocket import AUDIO_8K, DTMF, HANGUP, UUID, pack, read_frame
 from voicebot.transports.wire import FRAME_MS, Audio, Ended, WireEvent
 
 RATE = 8000
@@ -93,3 +96,77 @@ class BenchWire:
                 return last
             last = at
         return last
+
+
+class SocketCaller:
+    """A telephone exchange with one caller: AudioSocket over the loopback, 20 ms frames both ways."""
+
+    def __init__(self, call_id: str) -> None:
+        self._call_id = call_id
+        self._speech = bytearray()
+        self._loud_at = 0.0
+        self._closed = asyncio.Event()
+        self._tasks: list[asyncio.Task[None]] = []
+
+    async def connect(self, port: int) -> None:
+        self._reader, self._writer = await asyncio.open_connection("127.0.0.1", port)
+        self._writer.write(pack(UUID, uuid.UUID(self._call_id).bytes))
+        self._tasks = [asyncio.create_task(self._listen()), asyncio.create_task(self._talk())]
+
+    async def _listen(self) -> None:
+        try:
+            while True:
+                kind, payload = await read_frame(self._reader)
+                if kind == HANGUP:
+                    return
+                if audible(payload):
+                    self._loud_at = asyncio.get_running_loop().time()
+        except (asyncio.IncompleteReadError, ConnectionError):
+            return
+        finally:
+            self._closed.set()
+
+    async def _talk(self) -> None:
+        loop = asyncio.get_running_loop()
+        step, due = RATE * FRAME_MS // 1000 * 2, loop.time()
+        while not self._closed.is_set():
+            self._writer.write(pack(AUDIO_8K, bytes(self._speech[:step]).ljust(step, b"\0")))
+            del self._speech[:step]
+            due += FRAME_MS / 1000
+            await asyncio.sleep(max(0.0, due - loop.time()))
+
+    async def speak(self, pcm: bytes) -> None:
+        self._speech += pcm
+        while self._speech and not self._closed.is_set():  # noqa: ASYNC110 - the talking task takes the bytes
+            await asyncio.sleep(0.02)
+
+    async def until_quiet(self, secs: float = 0.6) -> None:
+        """Until the bot has spoken and been silent for `secs`."""
+        loop = asyncio.get_running_loop()
+        while not self._closed.is_set() and (not self._loud_at or loop.time() - self._loud_at < secs):
+            await asyncio.sleep(0.02)
+
+    async def until_loud(self) -> None:
+        """Until the bot is heard after now."""
+        now = asyncio.get_running_loop().time()
+        while not self._closed.is_set() and self._loud_at <= now:
+            await asyncio.sleep(0.02)
+
+    async def until_closed(self) -> None:
+        await self._closed.wait()
+
+    def press(self, key: str) -> None:
+        self._writer.write(pack(DTMF, key.encode()))
+
+    async def end(self, *, rudely: bool) -> None:
+        """Hang up, or vanish without a word."""
+        if rudely:
+            self._writer.transport.abort()
+        elif not self._closed.is_set():
+            self._writer.write(pack(HANGUP))
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        self._writer.close()
+        with contextlib.suppress(ConnectionError):
+            await self._writer.wait_closed()
