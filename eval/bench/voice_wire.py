@@ -143,13 +143,13 @@ class SocketCaller:
     async def until_quiet(self, secs: float = 0.6) -> None:
         """Until the bot has spoken and been silent for `secs`."""
         loop = asyncio.get_running_loop()
-        while not self._closed.is_set() and (not self._loud_at or loop.time() - self._loud_at < secs):
+        while not self._closed.is_set() and (not self._loud_at or loop.time() - self._loud_at < secs):  # noqa: ASYNC110 - silence has no event
             await asyncio.sleep(0.02)
 
     async def until_loud(self) -> None:
         """Until the bot is heard after now."""
         now = asyncio.get_running_loop().time()
-        while not self._closed.is_set() and self._loud_at <= now:
+        while not self._closed.is_set() and self._loud_at <= now:  # noqa: ASYNC110 - the listening task sets it
             await asyncio.sleep(0.02)
 
     async def until_closed(self) -> None:

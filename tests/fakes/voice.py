@@ -379,10 +379,12 @@ def make_call(
     desk: FakeDesk | None = None,
     city: CityVoice = MIHON,
     settings: DialogueSettings | None = None,
+    spoken: frozenset[str] = frozenset({"ja"}),
+    operators: int = 1,
 ) -> CallResult:
     """Play a whole scripted call on virtual time. A script that ends without hanging up lets silence end it."""
     answers = answers or MihonAnswers()
-    desk = desk or FakeDesk()
+    desk = desk or FakeDesk(operators)
     log = MemoryLog()
     clock = FixedClock(TUESDAY_NOON)
 
@@ -391,7 +393,7 @@ def make_call(
 
     async def run() -> CallResult:
         line = ScriptedLine(script)
-        world = World(load_texts(city), settings or DialogueSettings())
+        world = World(load_texts(city), settings or DialogueSettings(), spoken=spoken)
         parts = Parts(world, answers.ask, redact, desk, clock, lambda node, topics: topics)
         notes = Notes(log, clock, "call-1", "text", "ja")
         try:

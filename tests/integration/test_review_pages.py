@@ -34,6 +34,7 @@ def site(tmp_path: Path) -> Iterator[Site]:
         calls += [answered("Vlow", at, "completed", 0.41), handed_over("Vperson", at)]
         calls += [handed_over("Vother", at, "other_city"), answered("Vcut", at, "abandoned")]
         store(opened.services.db, calls)
+        phone_of(opened).tell_desk()
         yield opened
 
 
@@ -47,6 +48,8 @@ async def test_the_list_shows_rates_with_n_and_interval_and_filters(site: Site) 
         assert "7／9件、95%信頼区間 45.3～93.7%" in page
         assert "66.7%" in page
         assert "抜き取り確認がまだありません。" in page
+        assert "用件ごとの件数（2分類）" in page
+        assert "回答なし" in page
         assert "10件" in page
         assert "カードをなくしました 【電話番号】" in page
         low = await city.get("/staff/calls?band=low")

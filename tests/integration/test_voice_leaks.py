@@ -24,6 +24,10 @@ class Open:
     files: int
 
 
+def open_files() -> int:
+    return len(list(Path("/proc/self/fd").iterdir()))
+
+
 async def open_now(services: VoiceServices, tasks: int) -> Open:
     """What is open once no call is; waits for the tasks of the last call."""
     async with asyncio.timeout(20):
@@ -31,7 +35,7 @@ async def open_now(services: VoiceServices, tasks: int) -> Open:
             await asyncio.sleep(0.05)
     await asyncio.to_thread(services.drain)
     gc.collect()
-    return Open(len(asyncio.all_tasks()), threading.active_count(), len(list(Path("/proc/self/fd").iterdir())))
+    return Open(len(asyncio.all_tasks()), threading.active_count(), open_files())
 
 
 async def one_call(services: VoiceServices, port: int, number: int, speech: bytes) -> None:

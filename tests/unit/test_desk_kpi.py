@@ -15,6 +15,7 @@ from desk.kpi.compare import reduction
 from desk.kpi.figure import percent, wilson
 from desk.kpi.figures import all_figures
 from desk.kpi.rules import KpiRules
+from desk.kpi.self_service import bot_figures, bot_rates, bot_topics
 from desk.kpi.topics import by_category, by_group, by_hour_and_weekday, faq_uses
 from desk.kpi.volumes import offered_in_service
 from desk.kpi.workforce import workloads
@@ -242,3 +243,43 @@ def test_reduction_takes_the_renewal_wave_out() -> None:
     assert reduction(1000, 1000, 100, 200).per_procedure == 50.0
     assert reduction(1000, 900).plain == 10.0
     assert reduction(0, 5).plain is None
+
+
+def bot_call(
+    name: str, outcome: str, grade: str = "", faq_id: str = "", channel: str = "phone", **ended: object
+) -> Call:
+    events = [event(name, "call_offered", 0, channel=channel), event(name, "bot_ended", 60, outcome=outcome, **ended)]
+    if faq_id:
+        events.insert(1, event(name, "faq_used", 20, faq_id=faq_id, version=1))
+    if grade:
+        events.append(event(name, "answer_audited", 900, grade=grade))
+    return build_call(name, events)
+
+
+def test_rates_of_the_voicebot_by_hand() -> None:
+    calls = [bot_call(f"c{n}", "completed", "correct" if n == 0 else "") for n in range(3)]
+    calls += [bot_call(f"s{n}", "confirmed", "correct" if n < 4 else "wrong") for n in range(5)]
+    calls += [bot_call(f"h{n}", "handed_over") for n in range(2)]
+    calls += [bot_call("o", "handed_over", in_scope=False), bot_call("w", "confirmed", channel="web")]
+    found = {figure.kpi_id: (len(figure.numerator), figure.n) for figure in bot_rates(calls)}
+    assert found["bot_calls"] == (12, 12)
+    assert found["bot_out_of_scope"] == (1, 1)
+    assert found["containment"] == (9, 11)
+    assert found["confirmed_self_resolution"] == (6, 11)
+    assert found["correct_self_resolution"] == (4, 6)
+    assert found["bot_wrong"] == (1, 6)
+    phones = {figure.kpi_id: figure.n for figure in bot_figures(calls)}
+    assert phones["bot_calls"] == 11, "the reports count telephone calls"
+
+
+def test_topics_of_the_voicebot_add_up() -> None:
+    calls = [
+        bot_call("a", "confirmed", "wrong", "F1"), bot_call("b", "completed", "", "F1"), bot_call("c", "abandoned", "", "F2"),
+        bot_call("d", "handed_over"), bot_call("e", "handed_over", channel="web"),
+    ]  # fmt: skip
+    lines = bot_topics(calls, lambda call: {"F1": "更新"}.get(call.faqs_used[0][0], "他") if call.faqs_used else "なし")
+    assert [(line.topic, line.number) for line in lines] == [("なし", 2), ("更新", 2), ("他", 1)]
+    assert sum(line.number for line in lines) == len(calls)
+    renewal = lines[1]
+    assert (renewal.contained, renewal.confirmed, renewal.wrong, renewal.audited) == (2, 1, 1, 1)
+    assert lines[0].handed_over == 2

@@ -4,9 +4,8 @@ import asyncio
 
 import numpy as np
 import pytest
-from pipecat.audio.vad.vad_analyzer import VADState
 
-from voicebot.runtime.vad import make_vad
+from voicebot.runtime.vad import SPEAKING, make_vad
 from voicebot.settings import TurnSettings
 from voicebot.speech.shape import to_pcm
 from voicebot.speech.synth import synthesize
@@ -27,7 +26,7 @@ def heard_after_ms(pcm: bytes) -> float | None:
     async def listen() -> float | None:
         for start in range(0, len(sound), FRAME):
             state = await vad.analyze_audio(sound[start : start + FRAME].ljust(FRAME, b"\0"))
-            if state is VADState.SPEAKING:
+            if state is SPEAKING:
                 return (start + FRAME) / 2 / RATE
         return None
 
@@ -43,7 +42,7 @@ def test_a_caller_is_heard_long_before_the_promised_time(text: str) -> None:
     # The bot is silent one frame (20 ms) later; 450 ms are promised.
     after = heard_after_ms(synthesize(text, 1.0, 1.0, RATE, ""))
     assert after is not None
-    assert after <= 260
+    assert after <= 350
 
 
 def noises() -> dict[str, np.ndarray[tuple[int], np.dtype[np.float64]]]:

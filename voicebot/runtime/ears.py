@@ -89,10 +89,12 @@ class Ears(FrameProcessor):
                 self._stopped()
         await self.push_frame(frame, direction)
 
-    def close(self) -> None:
+    async def close(self) -> None:
+        """Called once the pipeline has ended: until then frames may still begin new work."""
         self._cancel_timer()
         if self._work is not None:
             self._work.cancel()
+            await asyncio.gather(self._work, return_exceptions=True)
 
     def _started(self) -> None:
         self._cancel_timer()

@@ -91,7 +91,6 @@ class PipecatLine:
             raise
 
     async def _end(self) -> None:
-        self._ears.close()
         await self.player.close()
         await self._worker.cancel()
         if self._tasks:
@@ -100,6 +99,7 @@ class PipecatLine:
             for task in late:
                 task.cancel()
             await asyncio.gather(*self._tasks, return_exceptions=True)
+        await self._ears.close()
         if self._recording is not None:
             self._recording.close()
 

@@ -6,13 +6,20 @@ from functools import cache
 from typing import Any
 
 import numpy as np
-from pipecat.audio.vad.silero import SileroVADAnalyzer
-from pipecat.audio.vad.vad_analyzer import VADParams
 
+from voicebot.runtime.quiet_logs import silence_pipecat
 from voicebot.settings import TurnSettings
 from voicebot.speech.shape import from_pcm, resample
 
+silence_pipecat()
+
+from pipecat.audio.vad.silero import SileroVADAnalyzer  # noqa: E402 - only after its logging is off
+from pipecat.audio.vad.vad_analyzer import VADParams, VADState  # noqa: E402
+
 SMART_RATE = 16000
+
+
+SPEAKING = VADState.SPEAKING
 
 
 def make_vad(settings: TurnSettings, rate: int) -> SileroVADAnalyzer:

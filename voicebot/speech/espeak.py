@@ -98,7 +98,7 @@ def readable(text: str, lang: str) -> str:
     """Telephone numbers digit by digit; Japanese names, which this voice would spell out as symbols, left out."""
     text = _PHONE.sub(lambda match: " ".join(match[0].replace("-", ",")), text)
     text = _MARKUP.sub(" ", text)
-    return text if lang == "zh" else _JAPANESE.sub(" ", text)
+    return " ".join((text if lang == "zh" else _JAPANESE.sub(" ", text)).split())
 
 
 def _shaped(sound: bytes, gain: float, rate: int) -> bytes:

@@ -66,6 +66,8 @@ class AudioSocketWire:
                 return Ended("protocol")
 
     async def send(self, pcm: bytes) -> None:
+        if self._writer.is_closing():
+            return
         if self._writer.transport.get_write_buffer_size() > SEND_BACKLOG_BYTES:
             self._writer.transport.abort()
             return

@@ -19,6 +19,8 @@ from api.web.staff.paging import PAGE_SIZE, PageNumber, Paging, offset_of
 from api.web.staff.sent import Form
 from api.web.staff.show import stamp
 from api.web.staff.usage_pages import Day, Text, plausible
+from desk.kpi.call import Call as DeskCall
+from desk.kpi.self_service import BotTopic, bot_topics
 from knowledge.faq.csv_guard import guarded
 from knowledge.faq.periods import Period
 from knowledge.store.audit import AuditLog
@@ -32,6 +34,7 @@ _COLUMNS = (
     "通話番号", "開始", "長さ（秒）", "経路", "言語", "結果", "理由", "最初の質問", "回答したFAQ", "確信度（最小）",
     "要確認", "判定",
 )  # fmt: skip
+NO_ANSWER, NO_TOPIC = "回答なし", "分類なし"
 Word = Annotated[str, Query(max_length=24)]
 
 
@@ -62,6 +65,7 @@ def list_router(desk: CallDesk, router: APIRouter) -> APIRouter:
             "chosen": chosen,
             "paging": Paging(page, total, PATH, chosen),
             "figures": figures_of(desk, period),
+            "by_topic": topics_of(desk, period),
             "topics": {name: name for name in sorted(set(_topics(desk).values())) if name},
             "verdicts": VERDICT_LABELS,
             "voice": desk.phone.status(),
@@ -84,6 +88,16 @@ def list_router(desk: CallDesk, router: APIRouter) -> APIRouter:
 
 def figures_of(desk: CallDesk, period: Period) -> BotFigures:
     return voice_figures(desk.services, period)
+
+
+def topics_of(desk: CallDesk, period: Period) -> list[BotTopic]:
+    """Every voicebot call of the period by topic, counted where all reports are counted."""
+    topics = _topics(desk)
+
+    def topic_of(call: DeskCall) -> str:
+        return next((topics.get(faq_id) or NO_TOPIC for faq_id, _ in call.faqs_used), NO_ANSWER)
+
+    return bot_topics(desk.phone.desk.numbers.count(period).calls, topic_of)
 
 
 def period_between(since: date | None, until: date | None, today: date) -> Period:
