@@ -1,4 +1,4 @@
-"""What a running server does by the clock: the new day of the FAQ, retention, dead sessions."""
+"""What a running server does by the clock: the new day of the FAQ, retention, dead sessions, yesterday's calls."""
 
 import asyncio
 import logging
@@ -7,6 +7,7 @@ from datetime import date
 from starlette.concurrency import run_in_threadpool
 
 from api.doors import Doors
+from ingestion.summaries import take_closed_records
 from knowledge.errors import MadoguchiError
 
 _EVERY_SECS = 30.0
@@ -30,6 +31,8 @@ def tidy(doors: Doors, day: date, hourly: bool) -> date:
         if today != day:
             services.faqs.start_day()
             services.usage.purge(services.settings.store.search_log_days)
+            if take_closed_records(services):
+                services.learning.wake()
             day = today
         if hourly:
             doors.accounts.housekeeping()

@@ -42,7 +42,7 @@ class Summary:
 
 @dataclass(frozen=True, slots=True)
 class Proposal:
-    """A summary without a given FAQ and the FAQ that search would link it to; somebody confirms or drops it."""
+    """A summary and the FAQ it is linked to: proposed by search until somebody confirms or drops it."""
 
     summary_id: str
     text: RedactedText
@@ -122,10 +122,20 @@ def take_closed_records(services: IngestServices) -> int:
 def proposals(db: Database, limit: int = 200) -> list[Proposal]:
     """Most certain first."""
     columns = call_summaries.c
-    wanted = select(call_summaries).where(columns.state == "proposed")
+    return _listed(db, "proposed", columns.confidence.desc(), limit)
+
+
+def confirmed(db: Database, limit: int = 50) -> list[Proposal]:
+    """What search uses, newest first."""
+    return _listed(db, "confirmed", call_summaries.c.ingested_at.desc(), limit)
+
+
+def _listed(db: Database, state: str, order: Any, limit: int) -> list[Proposal]:
+    columns = call_summaries.c
+    wanted = select(call_summaries).where(columns.state == state).order_by(order, columns.summary_id).limit(limit)
     with db.read() as conn:
-        rows = conn.execute(wanted.order_by(columns.confidence.desc(), columns.summary_id).limit(limit))
-        return [Proposal(row.summary_id, RedactedText(row.text), row.faq_id, row.confidence) for row in rows]
+        rows = conn.execute(wanted).all()
+        return [Proposal(row.summary_id, RedactedText(row.text), row.faq_id, row.confidence or 1.0) for row in rows]
 
 
 def decide(services: IngestServices, summary_id: str, faq_id: str) -> None:

@@ -28,6 +28,9 @@ def documents_router(doors: Doors) -> APIRouter:
     ) -> dict[str, Any]:
         """Each file for itself: one that cannot be read is reported and does not stop the others."""
         uploads = [(one.filename or "", one.file.read()) for one in file]
-        return asdict(ingest_uploads(uploads, doors.services, by.who, folder_name=folder))
+        report = ingest_uploads(uploads, doors.services, by.who, folder_name=folder)
+        if any(one.linked for one in report.files):
+            doors.services.learning.wake()
+        return asdict(report)
 
     return router

@@ -1,7 +1,7 @@
 """Sample calls for training: made-up talks with the pauses of a real one, played into a session piece by piece."""
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -53,7 +53,7 @@ def load_sample_calls(file: Path = SHIPPED) -> tuple[SampleCall, ...]:
 
 def _read(number: int, entry: Mapping[str, Any]) -> SampleCall:
     try:
-        said = _timed([(_SPEAKERS[one["who"]], str(one["text"]), float(one.get("pause", 0))) for one in entry["said"]])
+        said = timed([(one["who"], str(one["text"]), float(one.get("pause", 0))) for one in entry["said"]])
         answers = tuple(str(one) for one in entry["answers"])
         made = SampleCall(str(entry["call_id"]), str(entry["title"]), str(entry["about"]), answers, said)
     except (KeyError, TypeError, ValueError) as exc:
@@ -63,12 +63,13 @@ def _read(number: int, entry: Mapping[str, Any]) -> SampleCall:
     return made
 
 
-def _timed(lines: list[tuple[Speaker, str, float]]) -> tuple[Said, ...]:
+def timed(lines: Sequence[tuple[str, str, float]]) -> tuple[Said, ...]:
+    """(市 or 席, text, seconds of silence before it or 0 for the usual) at the speed people talk. Raises KeyError."""
     made: list[Said] = []
     now = 0.0
-    for speaker, text, pause in lines:
+    for who, text, pause in lines:
         now += pause or (_USUAL_PAUSE_SECS if made else 0)
         ends = now + len(text) / _CHARS_PER_SEC
-        made.append(Said(speaker, text, round(now * 1000), round(ends * 1000)))
+        made.append(Said(_SPEAKERS[who], text, round(now * 1000), round(ends * 1000)))
         now = ends
     return tuple(made)

@@ -24,6 +24,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
         made.user("hana", Role.OPERATOR)
         made.user("toru", Role.OPERATOR)
         made.user("sachi", Role.SUPERVISOR)
+        made.user("eri", Role.EDITOR)
         yield made
 
 
@@ -70,6 +71,29 @@ async def test_a_call_from_the_first_word_to_the_closed_record(site: Site) -> No
         await hana.get(record)
         assert "下書きの直し" in hana.text
         assert "追記。" in hana.text
+
+
+async def test_closed_records_become_evidence_that_can_be_taken_back(site: Site) -> None:
+    async with person(site) as eri:
+        await eri.log_in("eri")
+        await eri.get("/staff/summaries")
+        await eri.submit("/staff/summaries/records")
+        assert "完了した応対記録を、検索の手がかりに加えました" in eri.text
+        assert "何を持って行けばいいですか" in eri.text
+        assert site.services.retriever.index_of().entries["MH2019"].past_wordings
+        await eri.submit("/staff/summaries/records")
+        assert "新しく取り入れる応対記録はありませんでした" in eri.text
+        chosen = re.search(r'action="(/staff/summaries/[0-9a-f]{40})/remove"', eri.text)
+        assert chosen
+        await eri.submit(chosen.group(1), faq_id="nothing")
+        assert eri.status == 422
+        await eri.submit(chosen.group(1), faq_id="")
+        assert "結び付けを外しました" in eri.text
+        assert not site.services.retriever.index_of().entries["MH2019"].past_wordings
+        await eri.submit(chosen.group(1), faq_id="MH2019")
+        await eri.submit(f"{chosen.group(1)}/remove")
+        assert "取り除きました" in eri.text
+        assert "まだありません" in eri.text
 
 
 async def test_a_booking_is_read_back_before_the_record_is_closed(site: Site) -> None:

@@ -56,6 +56,19 @@ def test_commands_go_through_the_running_server(tmp_path: Path, csv: Path) -> No
         key = run("apikey", "create", "--role", "viewer", "--data-dir", folder).stdout.strip()
         assert httpx.get(f"{address}/v1/faqs", headers={"authorization": f"Bearer {key}"}).json()["total"] == 8
         assert orjson.loads(run("ask", "カードをなくしました", "--data-dir", folder, "--json").stdout)["candidates"]
+        talk = tmp_path / "call.txt"
+        talk.write_text("席：お電話ありがとうございます。\n市：カードをなくしました。\n", encoding="utf-8")
+        played = run("assist", "play", talk, "--operator", "op1", "--speed", "500", "--data-dir", folder)
+        assert "通話 play-" in played.stdout, played.stderr
+        boss = run("apikey", "create", "--role", "supervisor", "--data-dir", folder).stdout.strip()
+        records = httpx.get(f"{address}/v1/interactions", headers={"authorization": f"Bearer {boss}"}).json()["items"]
+        assert [(one["operator"], one["status"]) for one in records] == [("op1", "after_call")]
+        said = httpx.get(
+            f"{address}/v1/interactions/{records[0]['record_id']}/transcript",
+            headers={"authorization": f"Bearer {boss}"},
+        ).json()["segments"]
+        assert [one["speaker"] for one in said] == ["operator", "citizen"]
+        failed(run("assist", "play", "none.txt", "--operator", "op1", "--data-dir", folder), "がありません")
         note = tmp_path / "案内.md"
         note.write_text("# 駐車場はありますか\n二十台分あります。\n", encoding="utf-8")
         assert "下書き 1 件" in run("ingest", note, "--data-dir", folder).stdout

@@ -28,6 +28,7 @@ from api.web.staff.publication_pages import publication_router
 from api.web.staff.request_pages import request_router
 from api.web.staff.review_pages import review_router
 from api.web.staff.route import staff_router
+from api.web.staff.summary_pages import summary_router
 from api.web.staff.surfaces import Surfaces
 from api.web.staff.synonym_pages import synonym_router
 from api.web.staff.term_pages import term_router
@@ -48,6 +49,7 @@ _GROUPS = (
     term_router,
     import_router,
     document_router,
+    summary_router,
     export_router,
     interpreting_page_router,
     usage_router,

@@ -45,6 +45,7 @@ MENU: tuple[Section, ...] = (
             Link("用語", "/staff/terms", _P.FAQ_READ),
             Link("取込み", "/staff/import", _P.FAQ_IMPORT),
             Link("資料の取込み", "/staff/documents", _P.INGEST),
+            Link("応対要約", "/staff/summaries", _P.INGEST),
             Link("書出し", "/staff/export", _P.FAQ_EXPORT),
         ),
     ),
