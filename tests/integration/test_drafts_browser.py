@@ -100,7 +100,9 @@ def test_a_draft_a_follow_up_a_planted_fee_and_a_pulled_plug(
     model.otherwise = with_wrong_fee
     say(page, "手数料はいくらかかりますか。")
     page.wait_for_selector(f"{DRAFT} .draft-note:has-text('承認済みの回答をそのまま')")
-    assert "5,000円" not in page.inner_text(DRAFT)
+    assert "根拠にない数字があります：5000円" in page.inner_text(f"{DRAFT} .draft-note")
+    assert "5,000円" not in page.inner_text(f"{DRAFT} .draft-lines")
+    assert page.inner_text(f"{DRAFT} .draft-head").startswith("承認済みの回答")
     shot(page, "4-caught")
 
     model.down = True

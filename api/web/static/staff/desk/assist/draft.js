@@ -28,7 +28,9 @@ export class Draft {
     this.again.hidden = true;
     this.again.addEventListener("click", () => this.write());
     const head = element("p", "", "draft-head");
-    head.append(element("strong", "AIによる下書き"), element("span", "確認してください", "chip"), this.again);
+    this.title = element("strong", "");
+    this.chip = element("span", "確認してください", "chip");
+    head.append(this.title, this.chip, this.again);
     this.box.append(head, this.lines, this.note);
   }
 
@@ -43,17 +45,31 @@ export class Draft {
     if (key === this.key) return;
     this.key = key;
     clearTimeout(this.timer);
+    this.begin();
     this.timer = setTimeout(() => this.write(), WAIT_MS);
   }
 
-  async write() {
+  // What was written for an earlier question must not stand beside a new one.
+  begin() {
     this.running?.abort();
-    const mine = new AbortController();
-    this.running = mine;
     this.lines.replaceChildren();
+    this.machine(true);
+    this.caught = "";
+    this.noticed = "";
     this.note.textContent = "下書きを作っています…";
     this.box.hidden = false;
     this.again.hidden = true;
+  }
+
+  machine(made) {
+    this.title.textContent = made ? "AIによる下書き" : "承認済みの回答";
+    this.chip.hidden = !made;
+  }
+
+  async write() {
+    this.begin();
+    const mine = new AbortController();
+    this.running = mine;
     try {
       for await (const step of events(this.url, {}, mine.signal)) this.show(step);
     } catch (error) {
@@ -75,7 +91,8 @@ export class Draft {
       }
       this.lines.append(line);
     } else if (step.step === "rejected") {
-      this.note.textContent = `根拠と合わない文を止めました（${step.reasons.join("、")}）。書き直しています…`;
+      this.caught = step.reasons.join("、");
+      this.note.textContent = `根拠と合わない文を止めました（${this.caught}）。書き直しています…`;
     } else if (step.step === "restart") {
       this.lines.replaceChildren();
     } else if (step.step === "verbatim") {
@@ -84,15 +101,18 @@ export class Draft {
       source.href = `/staff/faqs/${encodeURIComponent(step.faq_id)}/ja`;
       line.append(" ", source);
       this.lines.replaceChildren(line);
-      this.swapped = true;
+      this.machine(false);
     } else if (step.step === "notice") {
       this.noticed = step.text;
     } else if (step.step === "done") {
-      if (step.generated) this.note.textContent = "どの文も、示した版のFAQと照らし合わせています。";
-      else if (this.swapped) this.note.textContent = `${this.noticed ?? "根拠と合う下書きができなかったため、"}承認済みの回答をそのまま表示しています。`;
-      else this.note.textContent = this.noticed ?? "";
-      this.swapped = false;
-      this.noticed = undefined;
+      this.note.textContent = this.ending(step.generated);
     }
+  }
+
+  ending(generated) {
+    if (generated) return "どの文も、示した版のFAQと照らし合わせています。";
+    if (this.noticed) return this.noticed;
+    if (this.caught) return `根拠と合わない文（${this.caught}）を止め、承認済みの回答をそのまま表示しています。`;
+    return "下書きの代わりに、承認済みの回答をそのまま表示しています。";
   }
 }
