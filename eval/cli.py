@@ -335,6 +335,50 @@ def wordings(
 
 
 @app.command()
+def paraphrases(
+    limit: Annotated[
+        int, typer.Option("--limit", min=1, help="言い換えを作るFAQの数（言い換えの少ないものから）")
+    ] = 50,
+    suite: SuiteOption = "",
+    split: Splits = None,
+    data_dir: DataDir = None,
+) -> None:
+    """言語モデルで言い換えを作り、テスト質問の正答が下がらないときだけ、検索の手がかりとして残す。学習を2回行う。"""
+    from eval import screen
+    from eval.paraphrases import try_wordings
+    from eval.past_wordings import GainBench
+    from knowledge.bootstrap import opened
+    from knowledge.search.word_vectors import load_word_vectors
+
+    cases = _suite(suite, split, 0, data_dir).cases
+    with opened(_settings(data_dir)) as services:
+        entries = [one for one in services.faqs.published() if one.lang == "ja"]
+        chosen = sorted(entries, key=lambda one: (len(one.wordings), one.faq_id))[:limit]
+        made, made_by = {}, ""
+        with screen.progress("言い換えの作成") as tell:
+            for place, entry in enumerate(chosen, 1):
+                found = services.paraphraser.of(entry)
+                made[entry.faq_id], made_by = found.wordings, found.made_by
+                tell(place, len(chosen))
+        bench = GainBench(
+            services.tokenizer, load_word_vectors(services.folder.assets), services.redactor, services.faqs.synonyms()
+        )
+        trial = try_wordings(entries, made, cases, bench)
+        kept = services.generated.keep(made, made_by, "system") if trial.may_stay else 0
+    rows = [
+        (name, f"{before.value:.1%}", f"{after.value:.1%}", before.total)
+        for name, before, after in (
+            ("正しいFAQが1位", trial.before_first, trial.after_first),
+            ("3位以内", trial.before_shown, trial.after_shown),
+        )
+    ]
+    screen.table("言い換えの効果", ("項目", "なし", "あり", "件数"), rows)
+    made_count = sum(map(len, made.values()))
+    kept_line = f"{kept}件を残しました。" if trial.may_stay else "正答が下がるため、残しませんでした。"
+    screen.out.print(f"FAQ {len(chosen)}件に、言い換えを{made_count}件作りました。{kept_line}")
+
+
+@app.command()
 def pii(
     file: Annotated[
         Path | None, typer.Option("--file", help="印を付けた文（JSON Lines）", show_default="付属の検証用")

@@ -84,7 +84,12 @@ def _point(
     for one in taken:
         past.setdefault(one.faq_id, []).append(bench.redactor.redact(one.text).text)
     capped = {faq_id: texts[-MAX_PER_FAQ:] for faq_id, texts in past.items()}
-    faqs = FixedFaqs(with_past_wordings(entries, capped), bench.synonyms)
+    return GainPoint(share, len(taken), *search_rates(with_past_wordings(entries, capped), asked, bench))
+
+
+def search_rates(entries: Sequence[FaqEntry], asked: Sequence[Case], bench: GainBench) -> tuple[Rate, Rate]:
+    """How often a right FAQ is first, and among the first three, with an engine made of `entries` alone."""
+    faqs = FixedFaqs(entries, bench.synonyms)
     with tempfile.TemporaryDirectory(prefix="madoguchi-wordings-") as made:
         retriever = open_retriever(faqs, Path(made), bench.tokenizer, bench.words)
         try:
@@ -97,4 +102,4 @@ def _point(
     pairs = list(zip(ranked, asked, strict=True))
     first = sum(hit_at(found, case.right_faqs, 1) for found, case in pairs)
     shown = sum(hit_at(found, case.right_faqs, _SHOWN) for found, case in pairs)
-    return GainPoint(share, len(taken), rate(first, len(asked)), rate(shown, len(asked)))
+    return rate(first, len(asked)), rate(shown, len(asked))

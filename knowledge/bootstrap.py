@@ -16,6 +16,7 @@ from knowledge.answering.writing import Writer
 from knowledge.clock import SystemClock
 from knowledge.data_folder import DataFolder, owning, prepare
 from knowledge.errors import ConfigurationError
+from knowledge.faq.generated_wordings import GeneratedWordings
 from knowledge.faq.past_wordings import WithPastWordings
 from knowledge.faq.publication_days import publication_days
 from knowledge.faq.records import FaqRules, Key
@@ -28,6 +29,7 @@ from knowledge.language.easy_japanese import EasyJapanese
 from knowledge.language.foreign import ByWayOfJapanese
 from knowledge.language.glossary import load_glossary
 from knowledge.language.interpreting import Interpreter
+from knowledge.language.paraphrasing import Paraphraser
 from knowledge.language.rewriting import Rewriter
 from knowledge.language.service import LanguageParts, LanguageService
 from knowledge.language.switch import MasterSwitch
@@ -77,6 +79,8 @@ class Services:
     translator: Translator
     interpreter: Interpreter
     easy_japanese: EasyJapanese
+    paraphraser: Paraphraser
+    generated: GeneratedWordings
     usage_log: UsageLog
     usage: UsageService
     learnables: tuple[Learnable, ...]
@@ -166,7 +170,8 @@ def _assemble(settings: Settings, folder: DataFolder, clock: Clock, db: Database
     faqs = faq_service(settings, db, clock, profile)
     tokenizer = Tokenizer()
     vectors_of_words = load_word_vectors(folder.assets)
-    published = WithPastWordings(faqs, db)
+    generated = GeneratedWordings(db, clock)
+    published = WithPastWordings(faqs, db, generated)
     retriever = _retriever(settings, folder, clock, published, tokenizer, vectors_of_words, resources)
     redactor = make_redactor(settings, profile)
     usage_log = UsageLog(db, clock)
@@ -196,6 +201,7 @@ def _assemble(settings: Settings, folder: DataFolder, clock: Clock, db: Database
     resources.callback(learning.close)
     synonyms = SynonymService(db, faqs)
     _follow_changes(faqs, synonyms, retriever, learning)
+    generated.on_changed = lambda faq_ids: faqs.on_published([(faq_id, "ja") for faq_id in faq_ids])
     return Services(
         settings=settings,
         folder=folder,
@@ -214,6 +220,8 @@ def _assemble(settings: Settings, folder: DataFolder, clock: Clock, db: Database
         translator=translator,
         interpreter=Interpreter(language, glossary, redactor),
         easy_japanese=EasyJapanese(language, glossary, redactor),
+        paraphraser=Paraphraser(language, redactor),
+        generated=generated,
         usage_log=usage_log,
         usage=UsageService(db, clock, usage_log, lambda text: words(tokenizer.query_morphs(text), light=False)),
         learnables=learnables,

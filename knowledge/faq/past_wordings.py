@@ -6,6 +6,7 @@ from dataclasses import replace
 from sqlalchemy import select
 
 from knowledge.domain import FaqEntry, SynonymGroup
+from knowledge.faq.generated_wordings import GeneratedWordings
 from knowledge.ports import PublishedFaqs
 from knowledge.store.database import Database
 from knowledge.store.ingest_tables import call_summaries
@@ -32,14 +33,18 @@ def with_past_wordings(entries: Iterable[FaqEntry], past: Mapping[str, Sequence[
 
 
 class WithPastWordings:
-    """Implements knowledge.ports.PublishedFaqs."""
+    """Implements knowledge.ports.PublishedFaqs. What a model wrote stands before what people said: where there is only room
+    for some, the newest of the people's stay."""
 
-    def __init__(self, faqs: PublishedFaqs, db: Database) -> None:
+    def __init__(self, faqs: PublishedFaqs, db: Database, generated: GeneratedWordings) -> None:
         self._faqs = faqs
         self._db = db
+        self._generated = generated
 
     def published(self) -> Iterable[FaqEntry]:
-        return with_past_wordings(self._faqs.published(), past_wordings(self._db))
+        said, written = past_wordings(self._db), self._generated.texts()
+        both = {faq_id: [*written.get(faq_id, ()), *said.get(faq_id, ())] for faq_id in said.keys() | written.keys()}
+        return with_past_wordings(self._faqs.published(), both)
 
     def synonyms(self) -> Sequence[SynonymGroup]:
         return self._faqs.synonyms()

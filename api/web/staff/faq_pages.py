@@ -38,6 +38,11 @@ def faq_router(staff: Staff, router: APIRouter) -> APIRouter:
     def faq_page(request: Request, who: Reader, faq_id: FaqId, lang: Lang) -> Response:
         return show(staff, request, who, (faq_id, lang))
 
+    @router.post("/faqs/{faq_id}/{lang}/wordings/remove")
+    def remove_wording(request: Request, who: Editor, faq_id: FaqId, lang: Lang, form: Form) -> Response:
+        staff.services.generated.remove(faq_id, form.text("wording"), who.who)
+        return see(path_of((faq_id, lang)), "wording_removed")
+
     _add_editor_steps(staff, router)
     _add_approver_steps(staff, router)
     _add_publisher_steps(staff, router)
@@ -60,6 +65,7 @@ def show(staff: Staff, request: Request, who: Principal, key: Key, error: Madogu
         "faq.html",
         error.status if error else 200,
         error=error,
+        generated=staff.services.generated.of(key[0]) if key[1] == "ja" else [],
         record=record,
         entry=record.entry,
         preview=preview_of(staff, record.entry),

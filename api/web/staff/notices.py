@@ -7,6 +7,7 @@ from starlette.responses import RedirectResponse
 NOTICES: dict[str, str] = {
     "created": "下書きを作成しました。",
     "saved": "下書きを保存しました。",
+    "wording_removed": "言い換えを削除しました。次の検索から使われません。",
     "submit": "確認を依頼しました。承認者の「確認待ち」に表示されます。",
     "withdraw": "下書きに戻しました。",
     "approve": "承認しました。公開すると、回答に使われます。",
