@@ -38,11 +38,12 @@ def run(
     split: Splits = None,
     limit: Annotated[int, typer.Option("--limit", min=0, help="先頭から何件か（0は全件）")] = 0,
     noise: Annotated[bool, typer.Option("--noise", help="音声認識の誤りを加えた評価も行う")] = False,
+    keep: Annotated[bool, typer.Option("--keep", help="数字を eval/results にコミットごとに残す（開発用）")] = False,
     as_json: AsJson = False,
     data_dir: DataDir = None,
 ) -> None:
     """評価ケースをすべて実際に質問し、結果を記録して報告書を作る。中断しても続きから再開する。"""
-    from eval import screen
+    from eval import results, screen
     from eval.changes import changes
     from eval.gate import load_limits
     from eval.report import headlines
@@ -60,6 +61,8 @@ def run(
                 run_noise(services, cases, made.about.run_id, tell)
         before = RunFolder(services.folder.root).latest(cases.name, made.about.run_id)
         written = write_report(services, made, before, suite=cases)
+    if keep:
+        results.keep(made)
     if as_json:
         _say_json({"run_id": made.about.run_id, "report": str(written.html), "summary": to_json(made.summary)})
         return
