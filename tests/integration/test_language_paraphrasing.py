@@ -64,10 +64,12 @@ def test_wordings_that_mislead_may_not_stay() -> None:
     entries = [
         FaqEntry("AA0001", "カードを紛失したとき", "一時停止の電話をしてください。", version=1, status="published"),
         FaqEntry("AA0002", "手数料はいくらですか", "再発行には手数料がかかります。", version=1, status="published"),
+        FaqEntry("AA0003", "窓口の時間", "平日にあいています。", version=1, status="published"),
+        FaqEntry("AA0004", "写真の大きさ", "縦4.5センチです。", version=1, status="published"),
     ]
-    cases = [_case("カードを紛失したときはどうする", "AA0001")]
+    cases = [_case("紛失したカード", "AA0001")]
     good = try_wordings(entries, {"AA0001": [RedactedText("カードを落とした")]}, cases, bench)
-    bad = try_wordings(entries, {"AA0002": [RedactedText("カードを紛失したときはどうする")]}, cases, bench)
+    bad = try_wordings(entries, {"AA0002": [RedactedText("紛失したカード")]}, cases, bench)
     assert good.may_stay
     assert not bad.may_stay
 
