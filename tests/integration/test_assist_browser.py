@@ -33,6 +33,7 @@ pytestmark = [
 def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
     with opened_assist_site(tmp_path_factory.mktemp("assist-browser")) as site:
         site.user("hana", Role.OPERATOR)
+        site.user("sachi", Role.SUPERVISOR)
         with serving(site) as made:
             yield made
 
@@ -173,3 +174,17 @@ def test_a_use_can_be_taken_back_and_a_call_passed_on(desk: Page, running: Runni
     desk.select_option("#who", "本人")
     desk.wait_for_url(re.compile("who="))
     _check(desk)
+
+
+def test_the_supervisors_page(page: Page, running: Running) -> None:  # noqa: F811 - the fixture of the staff pages
+    assist = running.site.app.state.doors.phone.desk.assist
+    session = assist.start("", "op9").session_id
+    assist.hear(session, Heard("citizen", "責任者を出してください"), "op9")
+    assist.raise_hand(session, True, "op9")
+    _log_in(page, running, "sachi")
+    page.goto(f"{running.address}/staff/desk/live?to={session}")
+    _check(page)
+    page.fill("#text", "代わります")
+    page.press("#text", "Enter")
+    page.wait_for_selector("text=メモを送りました")
+    assert [memo.text for memo in assist.state(session, "op9").memos] == ["代わります"]

@@ -220,6 +220,33 @@ def test_a_flood_and_a_transcript_of_a_megabyte_are_absorbed(site: Site) -> None
     assert client.get("/healthz").status_code == 200
 
 
+async def test_a_supervisor_looks_on_and_whispers(site: Site) -> None:
+    async with person(site) as hana, person(site) as sachi:
+        await hana.log_in("hana")
+        session = await begin(hana)
+        assist = site.app.state.doors.phone.desk.assist
+        assist.hear(session, Heard("citizen", "責任者を出してください"), "hana")
+        assist.raise_hand(session, True, "hana")
+        await hana.get("/staff/desk/live")
+        assert hana.status == 403
+        await sachi.log_in("sachi")
+        await sachi.get("/staff/desk/live")
+        assert sachi.text.index("手を挙げています") < sachi.text.index("</table>")
+        await sachi.get(f"/staff/desk/live?to={session}")
+        assert "責任者を出してください" in sachi.text
+        await sachi.submit(f"/staff/desk/live/{session}", text=" ")
+        assert sachi.status == 422
+        await sachi.submit(f"/staff/desk/live/{session}", text="代わります")
+        assert "メモを送りました" in sachi.text
+        assert [memo.text for memo in assist.state(session, "hana").memos] == ["代わります"]
+        fragment = await sachi.get(f"/staff/desk/live?to={session}&part=1", htmx=True)
+        assert "<html" not in fragment
+        await hana.submit(f"/staff/desk/assist/{session}/finish")
+        await sachi.get(f"/staff/desk/live?to={session}")
+        await sachi.submit(f"/staff/desk/live/{session}", text="遅い")
+        assert "この応対は終わっています" in sachi.text
+
+
 async def test_checklists_are_the_same_for_everybody_with_the_address(site: Site) -> None:
     async with person(site) as hana, person(site) as toru:
         await hana.log_in("hana")

@@ -80,6 +80,8 @@ NOTICES: dict[str, str] = {
     "wording_proposed": "文言の案を出しました。別の人が承認すると、次の通話から流れます。",
     "wording_approved": "承認しました。次の通話から、この文言が流れます。",
     "wording_rejected": "案を戻しました。いま流れている文言は変わりません。",
+    "whisper_sent": "メモを送りました。",
+    "whisper_late": "この応対は終わっています。メモは送っていません。",
     "summaries_taken": "完了した応対記録を、検索の手がかりに加えました。",
     "summaries_none": "新しく取り入れる応対記録はありませんでした。",
     "summary_linked": "FAQに結び付けました。次の検索から使われます。",
@@ -87,7 +89,7 @@ NOTICES: dict[str, str] = {
     "summary_removed": "取り除きました。次の検索から使われません。",
     "audit_whole": "監査ログを検証しました。改ざんや欠落はありません。",
 }
-WARNINGS = frozenset({"assist_over", "eval_going_on", "eval_no_cases", "nothing_chosen"})
+WARNINGS = frozenset({"assist_over", "whisper_late", "eval_going_on", "eval_no_cases", "nothing_chosen"})
 
 
 def see(path: str, done: str = "", **query: str) -> RedirectResponse:
