@@ -34,6 +34,8 @@ OTHERS_SHARE = 1.0
 class Example:
     text: str
     label: str
+    department: str = ""
+    """Whose matter it is, where the example says so."""
 
 
 @dataclass(frozen=True, slots=True)

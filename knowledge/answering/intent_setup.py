@@ -23,7 +23,8 @@ def read_policy_examples(path: Path) -> list[Example]:
         try:
             row = json.loads(line)
             if row.get("lang", "ja") in LANGUAGES:
-                examples.append(Example(row["text"], row["label"]))
+                department = row.get("department", "") if row["label"] == "other_department" else ""
+                examples.append(Example(row["text"], row["label"], department))
         except (ValueError, KeyError, TypeError) as exc:
             problem = Problem("text と label を持つJSONを1行に1件書いてください。", number)
             raise NotReadable(f"{path.name} を読み取れません。", (problem,)) from exc

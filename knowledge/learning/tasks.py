@@ -12,6 +12,8 @@ from knowledge.answering.intent_setup import (
     load_intents,
     read_policy_examples,
 )
+from knowledge.answering.own_topics import without_own_topics
+from knowledge.domain import FaqEntry
 from knowledge.learning.intent_process import train_intents_in_process
 from knowledge.search.retriever import Retriever
 from knowledge.search.train_processes import ProcessTrainer
@@ -91,8 +93,7 @@ class IntentLearning:
         self._load()
 
     def current(self) -> bool:
-        examples = self._examples()
-        return not _has_faq(examples, self._policy) or self._identity == self._wanted(examples)
+        return not self._entries() or self._identity == examples_identity(self._examples(), self._tokenizer)
 
     def learn(self, progress: Progress | None = None, *, aside: bool = False) -> None:
         if progress is not None:
@@ -110,14 +111,10 @@ class IntentLearning:
         if loaded is not None:
             self._answerer.intents, self._identity = loaded
 
-    def _examples(self) -> list[Example]:
+    def _entries(self) -> list[FaqEntry]:
         indexes = [index for lang in LANGUAGES if (index := self._retriever.index_of(lang)) is not None]
-        entries = [index.entries[key] for index in indexes for key in sorted(index.entries)]
-        return [*faq_examples(entries), *self._policy]
+        return [index.entries[key] for index in indexes for key in sorted(index.entries)]
 
-    def _wanted(self, examples: list[Example]) -> str:
-        return examples_identity(examples, self._tokenizer)
-
-
-def _has_faq(examples: list[Example], policy: list[Example]) -> bool:
-    return len(examples) > len(policy)
+    def _examples(self) -> list[Example]:
+        entries = self._entries()
+        return [*faq_examples(entries), *without_own_topics(self._policy, entries, self._tokenizer)]
