@@ -1,18 +1,22 @@
 """The shipped examples of what is not ours take it for granted that the FAQ are about the card. A city whose FAQ also
 answer about waste, taxes or nurseries must not send those questions away: the examples of such a department are left out.
+Where most FAQ are about other matters, those examples show how people ask a town hall; which of it is ours the search says.
 """
 
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
-from knowledge.answering.intent_model import Example
+from knowledge.answering.intent_model import IN_SCOPE, Example
 from knowledge.domain import FaqEntry
 from knowledge.text.tokens import Tokenizer
 
 _CARD = re.compile("マイナ|個人番号|カード|電子証明書|公金受取口座|暗証番号|資格確認書|コールセンター")
 LEAST_SHARE = 0.2
 """FAQ about other matters, as a share of all, below which nothing is left out: an FAQ on the card touches many of them."""
+MOST_SHARE = 0.5
+"""From here on the FAQ are no FAQ on the card."""
 LEAST_WORDS = 2
 """So many times telling words of a department have to stand in the city's own questions."""
 _TELLING_SHARE = 0.6
@@ -25,6 +29,9 @@ def without_own_topics(examples: Sequence[Example], entries: Iterable[FaqEntry],
     others = [e for e in japanese if not _CARD.search(e.question + e.answer)]
     if not others or len(others) < LEAST_SHARE * len(japanese):
         return list(examples)
+    if len(others) >= MOST_SHARE * len(japanese):
+        asking = [replace(e, label=IN_SCOPE) if e.label == "other_department" else e for e in examples]
+        return [e for e in asking if e.label != "not_covered"]
     asked = Counter(noun for entry in others for noun in _nouns(entry.question, tokenizer))
     telling = _telling_words(examples, tokenizer)
     own = {d for d, words in telling.items() if sum(asked[word] for word in words) >= LEAST_WORDS}
