@@ -38,7 +38,6 @@ class Accounts:
         audit = AuditLog(clock)
         attempts = Attempts(db, clock, audit, LockoutPolicy(settings.lockout_after, settings.lockout_base_secs))
         self._db = db
-        self._audit = audit
         self._attempts = attempts
         self.settings = settings
         self.users = Users(db, clock, passwords, audit, settings.min_password_length)

@@ -30,9 +30,7 @@ def publish(edit: Edit, key: Key, base_revision: int, reason: str = "", minor: b
 def rollback(edit: Edit, key: Key, number: int, base_revision: int, reason: str) -> FaqRecord:
     """Publish the text of an earlier version again, as a new version, from today. A draft in work stays as it is."""
     record = edit.current(key, base_revision)
-    old = version(edit.conn, key, number)
-    expired = old.entry.valid_to is not None and old.entry.valid_to < edit.today
-    entry = replace(old.entry, valid_from=None, valid_to=None if expired else old.entry.valid_to)
+    entry = rolled_back(edit, version(edit.conn, key, number).entry)
     check_publishable(edit, entry)
     return _put_in_force(edit, record, entry, edit.who, reason or f"第{number}版に戻す", rolled_back_to=number)
 
@@ -55,16 +53,28 @@ def retire(edit: Edit, key: Key, base_revision: int, reason: str = "") -> FaqRec
     return retired
 
 
-def check_publishable(edit: Edit, entry: FaqEntry) -> None:
-    """Raises InvalidInput when the text must not be published as it stands."""
+def publication_problems(edit: Edit, entry: FaqEntry) -> list[Problem]:
+    """Why the text must not be published by hand as it stands."""
     problems = [
         Problem(finding.message, None, finding.field)
         for finding in blocking(lint(entry, edit.terms, edit.variables.keys()))
     ]
     if entry.valid_to is not None and entry.valid_to < edit.today:
         problems.append(Problem("適用終了の日をすでに過ぎています。日付を直してください。", None, "valid_to"))
+    return problems
+
+
+def check_publishable(edit: Edit, entry: FaqEntry) -> None:
+    """Raises InvalidInput when the text must not be published as it stands."""
+    problems = publication_problems(edit, entry)
     if problems:
         raise InvalidInput("このままでは公開できません。次の点を直してください。", problems)
+
+
+def rolled_back(edit: Edit, old: FaqEntry) -> FaqEntry:
+    """An earlier version as it would be published again today."""
+    expired = old.valid_to is not None and old.valid_to < edit.today
+    return replace(old, valid_from=None, valid_to=None if expired else old.valid_to)
 
 
 def version_row(edit: Edit, entry: FaqEntry, number: int, people_: tuple[str, str], reason: str) -> dict[str, Any]:

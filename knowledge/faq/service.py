@@ -126,6 +126,16 @@ class FaqService:
         self.tell_index([key])
         return record
 
+    def may_be_published(self, key: Key, number: int = 0) -> bool:
+        """Whether nothing in the working copy (or in version `number`) forbids publishing it by hand. Raises NotFound."""
+        with self._db.read() as conn:
+            edit = self._edit(conn, "")
+            if number:
+                entry = publishing.rolled_back(edit, repository.version(conn, key, number).entry)
+            else:
+                entry = repository.require(conn, key).entry
+            return not publishing.publication_problems(edit, entry)
+
     def bulk_category(self, keys: Sequence[Key], category: str, subcategory: str, who: str) -> list[FaqRecord]:
         with self.editing(who) as edit:
             moved = bulk.move_category(edit, keys, category, subcategory)

@@ -11,7 +11,7 @@ from defusedxml.ElementTree import fromstring
 from knowledge.clock import FixedClock
 from knowledge.domain import FaqEntry
 from knowledge.faq.csv_rows import rows_of
-from knowledge.faq.docx import Heading, Paragraph, Rows, write_docx
+from knowledge.faq.docx import Block, Heading, Paragraph, Rows, write_docx
 from knowledge.faq.service import FaqService
 from knowledge.store.audit import AuditQuery, search
 from knowledge.store.database import Database
@@ -89,7 +89,7 @@ def test_a_revised_edition_lists_what_was_added_revised_and_retired_since(
 
 
 def test_markup_in_text_stays_text_and_the_file_is_the_same_again() -> None:
-    blocks = [Heading(0, "A & <b>"), Paragraph('"引用"\n<script>'), Rows(("x",), (("<y>",),))]
+    blocks: list[Block] = [Heading(0, "A & <b>"), Paragraph('"引用"\n<script>'), Rows(("x",), (("<y>",),))]
     data = write_docx("題 & <名>", blocks)
     assert _text(data) == ["A & <b>", '"引用"<script>', "x", "<y>", ""]
     assert write_docx("題 & <名>", blocks) == data

@@ -174,10 +174,13 @@ def _public_step(
     def go() -> Response:
         return _taken(staff, request, who, key, done, take)
 
-    record, number = staff.services.faqs.get(*key), form.number("number")
+    record = staff.services.faqs.get(*key)
+    number = form.number("number") if step == "rollback" else 0
     known = {one.entry.version for one in staff.services.faqs.versions(*key)} if step == "rollback" else set()
     possible = number in known if step == "rollback" else step in steps_from(record.entry.status)
     if record.revision != form.number("revision") or not possible:
+        return go()
+    if step in ("publish", "rollback") and not staff.services.faqs.may_be_published(key, number):
         return go()
     kept = {name: form.text(name) for name in ("reason", "minor", "number")}
     wish = Wish(step, key, record.revision, who.who, {**kept, "reason": _reason(staff, form)}, number)
