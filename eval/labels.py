@@ -1,15 +1,9 @@
 """Japanese names of what reports show."""
 
+from knowledge.faq.labels import LANG_LABELS
+
+LANGUAGES = LANG_LABELS
 CHANNELS = {"text": "文字入力", "spoken": "話し言葉（正しい書き起こし）", "asr-noisy": "音声認識の誤りを含む"}
-LANGUAGES = {
-    "ja": "日本語",
-    "en": "英語",
-    "zh": "中国語",
-    "ko": "韓国語",
-    "vi": "ベトナム語",
-    "pt": "ポルトガル語",
-    "tl": "タガログ語",
-}
 SPLITS = {"calibration": "調整用", "dev": "改善用", "test": "検証用"}
 ACTIONS = {"answer": "回答", "clarify": "聞き返し", "handoff": "引継ぎ", "refuse": "お断り"}
 OUTCOMES = {

@@ -4,12 +4,12 @@ import math
 import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 
-from knowledge.domain import Channel, FaqEntry, Hit, SearchQuery, SearchResult
+from knowledge.domain import Channel, FaqEntry, Hit, SearchQuery, SearchResult, SynonymGroup
 from knowledge.errors import Unavailable
 from knowledge.ports import Clock, PublishedFaqs, VectorIndex
 from knowledge.search import scoring
@@ -138,6 +138,12 @@ class Retriever:
             }
             self._state = State(languages, self._synonym_matcher(state.synonyms), encoder)
             self._points.follow(languages)
+
+    def with_synonyms(self, groups: Sequence[SynonymGroup]) -> "Retriever":
+        """This search as it would be with other synonyms. It shares the index and writes nothing."""
+        made = Retriever(self._parts, self._calibration)
+        made._state = replace(self._current(), synonyms=SynonymMatcher(groups, self._parts.tokenizer))
+        return made
 
     def neighbours(self, faq_id: str, limit: int = 5) -> list[tuple[str, float]]:
         index = self._current().languages.get(MAIN_LANGUAGE)

@@ -6,10 +6,11 @@ from typing import Any
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
-from api.security.permissions import PERMISSION_LABELS, ROLE_LABELS, ROLE_PERMISSIONS, Permission, Role
+from api.security.permissions import PERMISSION_LABELS, ROLE_LABELS, ROLE_PERMISSIONS, Permission
 from api.web.staff.callers import KeyManager, PlainId
 from api.web.staff.context import Staff
 from api.web.staff.notices import see
+from api.web.staff.roles import role_of
 from api.web.staff.sent import Form, Sent
 from knowledge.clock import JST
 from knowledge.errors import InvalidInput, Problem
@@ -29,7 +30,7 @@ def key_router(staff: Staff, router: APIRouter) -> APIRouter:
     def create(request: Request, who: KeyManager, form: Form) -> Response:
         picked = form.texts("scope")
         try:
-            key, info = keys.create(who.who, form.text("label"), _role(form), _scopes(picked), _expiry(form))
+            key, info = keys.create(who.who, form.text("label"), role_of(form), _scopes(picked), _expiry(form))
         except InvalidInput as error:
             context = {**_context(staff), "values": form.all_texts(), "picked": picked}
             return staff.pages.refused(request, "apikeys.html", error, **context)
@@ -47,14 +48,6 @@ def _context(staff: Staff) -> dict[str, Any]:
     now = staff.services.clock.now()
     shared = {"roles": ROLE_LABELS, "rights": ROLE_PERMISSIONS, "permissions": PERMISSION_LABELS, "now": now}
     return {**shared, "keys": staff.accounts.keys.all(), "problems": {}}
-
-
-def _role(form: Sent) -> Role:
-    try:
-        return Role(form.text("role"))
-    except ValueError:
-        text = "役割を選んでください。"
-        raise InvalidInput(text, [Problem(text, column="role")]) from None
 
 
 def _scopes(picked: list[str]) -> list[Permission] | None:

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from api.web.staff.context import Staff
-from api.web.staff.synonym_trial import SynonymTrial
 from knowledge.domain import SearchQuery, SearchResult, SynonymGroup
 from knowledge.faq.periods import Period
 from knowledge.faq.usage import LogFilter
@@ -65,7 +64,7 @@ def preview_change(staff: Staff, group: SynonymGroup, old_words: Sequence[str] =
     proposed = staff.services.synonyms.proposed(group)
     words = (*old_words, group.preferred, *group.terms)
     running = staff.services.retriever
-    return impact_of(_questions(staff), words, running.search, SynonymTrial.of(running, proposed).search)
+    return impact_of(_questions(staff), words, running.search, running.with_synonyms(proposed).search)
 
 
 def _questions(staff: Staff) -> Iterator[tuple[str, bool]]:

@@ -5,12 +5,13 @@ from typing import Any
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
-from api.security.permissions import ROLE_LABELS, ROLE_PERMISSIONS, Role
+from api.security.permissions import ROLE_LABELS, ROLE_PERMISSIONS
 from api.web.staff.callers import PlainId, UserManager
 from api.web.staff.context import Staff
 from api.web.staff.notices import see
-from api.web.staff.sent import Form, Sent
-from knowledge.errors import Conflict, InvalidInput, Problem
+from api.web.staff.roles import role_of
+from api.web.staff.sent import Form
+from knowledge.errors import Conflict, InvalidInput
 
 PATH = "/staff/users"
 
@@ -36,7 +37,7 @@ def _add_list(staff: Staff, router: APIRouter) -> None:
     @router.post("/users/new")
     def create(request: Request, who: UserManager, form: Form) -> Response:
         try:
-            role = _role(form)
+            role = role_of(form)
             user = accounts.users.create(who.who, form.text("name")[:200], role, form.text("display_name")[:200])
         except (InvalidInput, Conflict) as error:
             return staff.pages.refused(request, "user_new.html", error, **_choices(), values=form.all_texts())
@@ -54,7 +55,7 @@ def _add_changes(staff: Staff, router: APIRouter) -> None:
     def change(request: Request, who: UserManager, name: PlainId, form: Form) -> Response:
         try:
             accounts.users.change(
-                who.who, name, role=_role(form), display_name=form.text("display_name")[:200],
+                who.who, name, role=role_of(form), display_name=form.text("display_name")[:200],
                 active=form.text("active") == "1",
             )  # fmt: skip
         except (InvalidInput, Conflict) as error:
@@ -95,11 +96,3 @@ def _user(staff: Staff, name: str) -> dict[str, Any]:
     second = staff.accounts.settings.second_factor_roles
     sessions = staff.accounts.sessions.list_of(user.user_id)
     return {"user": user, "sessions": sessions, "second_factor_roles": second, **_choices()}
-
-
-def _role(form: Sent) -> Role:
-    try:
-        return Role(form.text("role"))
-    except ValueError:
-        text = "役割を選んでください。"
-        raise InvalidInput(text, [Problem(text, column="role")]) from None
