@@ -68,8 +68,8 @@ async def test_a_day_of_editors(site: Site) -> None:
         await approver.get("/staff/reviews")
         assert faq_id in approver.text
         await approver.get(page)
-        await approver.submit(f"{page}/approve", revision=approver.field("revision"))
-        await approver.submit(f"{page}/publish", revision=approver.field("revision"), reason="新規")
+        await approver.go_public(page, "approve")
+        await approver.go_public(page, "publish", reason="新規")
         assert "公開しました" in approver.text
         assert _found(site, "時刻表を見たい")[0] == faq_id
 
@@ -105,12 +105,12 @@ async def _check_rollback(site: Site, editor: Person, approver: Person, faq_id: 
     await editor.submit(f"{page}/submit", revision=editor.field("revision"))
     await approver.get(page)
     for step in ("approve", "publish"):
-        await approver.submit(f"{page}/{step}", revision=approver.field("revision"))
+        await approver.go_public(page, step)
     await approver.get(f"{page}/diff?old=1&new=2")
     assert re.search(r"<del>.*?駅.*?</del>", approver.text, re.S)
     assert re.search(r"<ins>.*?ホームページ.*?</ins>", approver.text, re.S)
     await approver.get(f"{page}/history")
-    await approver.submit(f"{page}/rollback", revision=approver.field("revision"), number=1)
+    await approver.go_public(page, "rollback", number=1)
     assert "新しい版として公開しました" in approver.text
     entry = site.services.retriever.entry(faq_id)
     assert entry is not None

@@ -9,6 +9,7 @@ from api.security.permissions import Permission
 from api.security.principal import Principal
 from api.web.staff.callers import Anyone
 from api.web.staff.context import Staff
+from ingestion import review
 from knowledge.domain import FaqStatus
 from knowledge.faq.periods import period_of
 from knowledge.faq.records import FaqFilter
@@ -41,6 +42,9 @@ def tasks_for(staff: Staff, who: Principal) -> list[Task]:
         tasks += _faq_tasks(staff, who)
     if who.may(Permission.FAQ_REQUEST):
         tasks.append(_requests(staff))
+    if who.may(Permission.INGEST):
+        count = review.waiting(staff.services.db, limit=0)[1]
+        tasks.append(Task("資料の変更", count, "/staff/documents", "資料の新しい版で、内容が変わったところです。"))
     if who.may(Permission.FAQ_EDIT):
         tasks.append(_gaps(staff))
     return tasks
