@@ -171,7 +171,9 @@ class Session:
                 words = self._parts.hotwords(self._state.node, action.topics) if lang == "ja" else action.topics
                 await self._line.listen(ListenHints(action.mode, words, lang))
             case Mute():
-                await self._line.mute(action.seconds)
+                if action.seconds > 0:
+                    # What was typed made no sound.
+                    await self._line.mute(action.seconds)
             case Transfer():
                 self._packet = action.packet
                 self._spawn(self._transfer(action.packet))

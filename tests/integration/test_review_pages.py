@@ -73,7 +73,7 @@ async def test_a_call_is_read_turn_by_turn_with_its_evidence(site: Site) -> None
         await city.log_in("shi")
         page = await city.get("/staff/calls/Vlow")
     for shown in ("聞き取りの確かさ 88%", "判断：回答", "確信度 <strong>41%", "A001 第1版", "0.91", "暗証番号を忘れた",
-                  "途中で話し始めた", "実際に流れたのは「すぐにカードの」まで", "キー <strong>1", "聞き取り 0.64秒", "検索と判断 4ミリ秒", "確かな回答がある"):  # fmt: skip
+                  "途中で止まった", "実際に流れたのは「すぐにカードの」まで", "キー <strong>1", "聞き取り 0.64秒", "検索と判断 4ミリ秒", "確かな回答がある"):  # fmt: skip
         assert shown in page, shown
     assert "この判断を判定する" not in page, "who may only read sees no form"
 

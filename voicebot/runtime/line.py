@@ -28,7 +28,8 @@ from voicebot.settings import TurnSettings  # noqa: E402
 from voicebot.transports.wire import Chosen, Ended, KeyPressed, Stop, Typed, Wire, WireEvent  # noqa: E402
 
 MUTE_MARGIN_SECS = 0.5
-END_SECS = 5.0
+END_SECS = 30.0
+"""Longer than pipecat itself takes at worst (20 s): whoever cuts it short leaves its message bus behind."""
 
 
 @dataclass(frozen=True, slots=True)

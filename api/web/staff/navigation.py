@@ -100,4 +100,12 @@ def menu_for(principal: Principal) -> list[Section]:
 
 
 def is_here(link: Link, path: str) -> bool:
-    return path == link.path or path.startswith(f"{link.path}/")
+    """The most exact link only: /staff/voice does not light up on a page of its own under it."""
+    return link.path == max((one for one in _PATHS if _under(path, one)), key=len, default="")
+
+
+def _under(path: str, place: str) -> bool:
+    return path == place or path.startswith(f"{place}/")
+
+
+_PATHS = tuple(link.path for section in MENU for link in section.links)

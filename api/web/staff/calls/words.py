@@ -26,6 +26,7 @@ REASON_LABELS = {
     "confident": "確かな回答がある",
     "picked": "聞き返しで選ばれた",
     "close_candidates": "近い候補が複数",
+    "said_before": "同じ回答をすでに案内した",
     "doubtful_transcript": "聞き取りが不確か",
     "referral": "ほかの窓口の担当",
     "no_translation": "翻訳がない",
