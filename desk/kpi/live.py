@@ -14,6 +14,8 @@ _LOST = timedelta(hours=3)
 """A talk this long has lost its end; the operator is believed to be free."""
 _GONE = timedelta(hours=1)
 """Nobody waits longer: the exchange lost the end of such a call."""
+_IDLE = timedelta(hours=2)
+"""Nobody sits free this long between two calls: the shift is over."""
 _IN_CALL: dict[str, State] = {
     "answered": "talking",
     "hold_start": "hold",
@@ -76,7 +78,7 @@ def moment(events: Iterable[Event], at: datetime) -> Moment:
     for call_id, found in calls.items():
         for operator, fact in _in_call(call_id, found, at):
             facts.setdefault(operator, []).append(fact)
-    operators = sorted((_now(name, found) for name, found in facts.items()), key=lambda one: one.operator)
+    operators = sorted((_now(name, found, at) for name, found in facts.items()), key=lambda one: one.operator)
     waiting = [one for call_id, found in calls.items() if (one := _waiting(call_id, found, at))]
     return Moment(at, tuple(operators), tuple(sorted(waiting, key=lambda one: (one.since, one.call_id))))
 
@@ -101,7 +103,7 @@ def _in_call(call_id: str, events: Sequence[Event], at: datetime) -> list[tuple[
     return found
 
 
-def _now(operator: str, facts: list[_Fact]) -> OperatorNow:
+def _now(operator: str, facts: list[_Fact], at: datetime) -> OperatorNow:
     """The newest fact, and since when its state has lasted."""
     ordered = sorted(facts, key=lambda fact: (fact.at, fact.is_said))
     newest = ordered[-1]
@@ -110,6 +112,8 @@ def _now(operator: str, facts: list[_Fact]) -> OperatorNow:
         if (fact.state, fact.call_id) != (newest.state, newest.call_id):
             break
         since = fact.at
+    if newest.state in ("ready", "after_call") and at - newest.at > _IDLE:
+        return OperatorNow(operator, "offline", newest.at)
     return OperatorNow(operator, newest.state, since, newest.call_id if newest.state in ("talking", "hold") else "")
 
 

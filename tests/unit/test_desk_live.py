@@ -54,9 +54,11 @@ def test_who_waits_and_for_how_long() -> None:
 
 def test_a_lost_end_does_not_last_for_ever() -> None:
     events = [event("a", "call_offered", 0), event("b", "call_offered", 0), event("b", "answered", 5, operator="op1")]
-    later = moment(events, START + timedelta(hours=5))
+    later = moment(events, START + timedelta(hours=4))
     assert later.waiting == ()
     assert later.operators[0].state == "ready"
+    # … nor does somebody sit there all night.
+    assert moment(events, START + timedelta(hours=12)).operators[0].state == "offline"
 
 
 @given(messy_events())

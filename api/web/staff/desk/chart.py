@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from desk.reports.model import Table
 
 WIDTH, HEIGHT, LEFT, BOTTOM = 760.0, 220.0, 44.0, 24.0
-_STEPS = (1, 2, 5, 10, 20, 50, 100, 200, 500, 1_000, 2_000, 5_000, 10_000, 20_000, 50_000, 100_000)
+_STEPS = tuple(step * scale for scale in (1, 10, 100, 1_000, 10_000) for step in (1, 2, 3, 4, 5, 8))
 _HEAT_LEVELS = 5
 
 
