@@ -1,0 +1,91 @@
+"""Records, cases, reports and the board in a real browser: no accessibility violation at either size, and the way of a
+city official from a rate of the month to one call, with the keyboard."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from api.security.permissions import Role
+from desk.callbacks.vault import Contact
+from desk.complaints.model import ComplaintContent
+from knowledge.privacy.redacted import RedactedText
+from tests.fakes.desk_house import DeskHouse, content
+from tests.fakes.staff_site import START, opened_site
+from tests.integration.test_desk_pages import OFF, TALK, desk_of
+from tests.integration.test_staff_browser import (  # noqa: F401 - fixtures
+    CHROMIUM,
+    Running,
+    _check,
+    _log_in,
+    browser,
+    page,
+    serving,
+)
+
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.skipif(not CHROMIUM.exists(), reason="Chromium not installed: apt-get install chromium"),
+]
+
+
+@pytest.fixture(scope="module")
+def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
+    with opened_site(tmp_path_factory.mktemp("desk-browser"), faqs=2, **OFF) as site:
+        site.user("sv1", Role.SUPERVISOR)
+        site.user("shi", Role.CITY)
+        desk = desk_of(site)
+        house = DeskHouse(desk, site.clock, site.services.db)
+        for number in range(4):
+            record_id = house.call(f"c{number}", at=TALK + timedelta(hours=number))
+            record = desk.records.get(record_id)
+            desk.records.save(record_id, content(), record.revision, "op1")
+        desk.records.mark_faq(record_id, "faq_used", "F001", 1, "op1")
+        desk.callbacks.open(
+            record_id, Contact("ヤマダ", "000-0000-0000"), "折り返す", "市民課", START + timedelta(days=1), "sv1"
+        )
+        desk.complaints.receive(record_id, ComplaintContent("high", RedactedText("待たされた")), "sv1")
+        with serving(site) as made:
+            yield made
+
+
+def test_pages_of_a_supervisor_are_accessible(page: Page, running: Running) -> None:  # noqa: F811 - fixtures
+    _log_in(page, running, "sv1")
+    desk = desk_of(running.site)
+    ticket = desk.callbacks.tickets("open")[0]
+    base = "/staff/desk"
+    paths = [
+        "/records", "/records?match=any&text=持ち物&statuses=done", f"/records/{ticket.record_id}", "/record-new", "/files",
+        "/complaints", f"/complaints/{ticket.record_id}", "/callbacks", f"/callbacks/{ticket.ticket_id}",
+        f"/callbacks/new?record_id={ticket.record_id}", "/reports", "/reports/monthly?day=2026-11-19",
+        "/reports/yearly?day=2026-11-19", "/improvement", "/figures/inbound?first=2026-11-01&last=2026-11-30",
+        "/board", "/board?wall=1&stop=1",
+    ]  # fmt: skip
+    for path in paths:
+        page.goto(running.address + base + path)
+        _check(page)
+
+
+def test_from_the_rate_of_the_month_down_to_a_call_by_keyboard(page: Page, running: Running) -> None:  # noqa: F811
+    _log_in(page, running, "shi")
+    page.goto(f"{running.address}/staff/desk/reports/monthly?day=2026-11-19")
+    page.get_by_role("link", name="一次回答率").focus()
+    page.keyboard.press("Enter")
+    expect(page.locator("h1")).to_contain_text("一次回答率")
+    page.locator("td.code a").first.focus()
+    page.keyboard.press("Enter")
+    expect(page.locator("h1")).to_contain_text("応対記録 R")
+    expect(page.locator("main")).not_to_contain_text("削除する")
+
+
+def test_the_board_renews_itself(page: Page, running: Running) -> None:  # noqa: F811 - fixtures
+    _log_in(page, running, "sv1")
+    page.goto(f"{running.address}/staff/desk/board")
+    expect(page.locator("#now")).not_to_contain_text("op9")
+    house = DeskHouse(desk_of(running.site), running.site.clock, running.site.services.db, number=500)
+    now = running.site.clock.now()
+    house.send("live", "call_offered", now - timedelta(seconds=20))
+    house.send("live", "answered", now - timedelta(seconds=10), operator="op9")
+    expect(page.locator("#now")).to_contain_text("op9", timeout=30_000)
+    expect(page.locator("#now")).to_contain_text("通話 1人")
