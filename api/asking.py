@@ -5,6 +5,7 @@ from uuid import uuid4
 
 from api.doors import Doors
 from api.noted import note_answer
+from api.routes.fields import MAX_CHARS
 from api.security.principal import Principal
 from knowledge.domain import Answer, Channel, Question, SearchQuery, SearchResult
 from knowledge.errors import InvalidInput, Problem
@@ -13,7 +14,6 @@ from knowledge.ports import Redaction
 from knowledge.text.language import detect_language
 from knowledge.text.normalise import clean
 
-MAX_CHARS = 4_000
 _OUR_ID = re.compile(r"|[0-9a-f]{32}|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 

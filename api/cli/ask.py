@@ -43,7 +43,7 @@ def _answer_here(settings: "Settings", question: dict[str, str]) -> dict[str, An
 
     from api.json_body import invalid_fields
     from api.replies import answer_reply, encode
-    from api.routes.answers import AnswerBody
+    from api.routes.answer_body import AnswerBody
     from knowledge.bootstrap import opened
     from knowledge.domain import Question
     from knowledge.text.language import detect_language

@@ -3,24 +3,16 @@
 from typing import Annotated
 
 from fastapi import APIRouter, Request
-from pydantic import BaseModel
 
 from api import asking
 from api.doors import Doors
 from api.inline import Runner
 from api.json_body import read_json
 from api.replies import JSON, AnswerReply, answer_reply, body_of, problems
-from api.routes.fields import ChannelName, OptionalLang, QueryText, ShortId
+from api.routes.answer_body import AnswerBody
 from api.security.declare import requires
 from api.security.permissions import Permission
 from api.security.principal import Principal
-
-
-class AnswerBody(BaseModel):
-    query: QueryText
-    channel: ChannelName = "operator"
-    lang: OptionalLang = ""
-    conversation_id: ShortId = ""
 
 
 def answers_router(doors: Doors, run: Runner) -> APIRouter:

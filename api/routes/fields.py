@@ -4,8 +4,10 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
-from api.asking import MAX_CHARS
 from knowledge.domain import Channel
+
+MAX_CHARS = 4_000
+"""The longest question."""
 
 
 def _none_is_default(value: Any) -> Any:

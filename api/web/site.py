@@ -8,6 +8,7 @@ from starlette.responses import Response
 
 from api import asking
 from api.doors import Doors
+from api.routes.fields import MAX_CHARS
 from api.security.declare import declare_path, public, requires
 from api.security.permissions import Permission
 from api.security.principal import principal_of
@@ -20,9 +21,9 @@ from knowledge.errors import InvalidInput, NotFound
 from knowledge.text.language import detect_language
 from knowledge.text.normalise import clean
 
-QueryWord = Annotated[str, Query(max_length=asking.MAX_CHARS * 2)]
+QueryWord = Annotated[str, Query(max_length=MAX_CHARS * 2)]
 Lang = Annotated[str, Query(max_length=8)]
-QueryField = Annotated[str, Form(max_length=asking.MAX_CHARS * 2)]
+QueryField = Annotated[str, Form(max_length=MAX_CHARS * 2)]
 LangField = Annotated[str, Form(max_length=8)]
 _ASK = [requires(Permission.ANSWER_USE)]
 _SUGGESTIONS = 6
@@ -73,7 +74,7 @@ def _add_search(router: APIRouter, doors: Doors) -> None:
     def suggest(request: Request, q: QueryField = "", lang: LangField = "") -> Response:
         """A piece of HTML while somebody types. Half-typed words are looked up and never written down."""
         shown = known_language(lang)
-        text = doors.services.redactor.redact(clean(q)[: asking.MAX_CHARS]).text
+        text = doors.services.redactor.redact(clean(q)[:MAX_CHARS]).text
         asked = SearchQuery(text, _SUGGESTIONS, lang=_language(text, shown), channel="web")
         hits = doors.services.retriever.search(asked).hits if text.strip() else ()
         return render(request, "suggest.html", {"lang": shown, "hits": hits})
@@ -81,7 +82,7 @@ def _add_search(router: APIRouter, doors: Doors) -> None:
 
 def _without_personal_data(doors: Doors, q: str) -> str:
     """What the form shows again: a number somebody typed does not come back out."""
-    return str(doors.services.redactor.redact(clean(q)[: asking.MAX_CHARS]).text)
+    return str(doors.services.redactor.redact(clean(q)[:MAX_CHARS]).text)
 
 
 def _answered(request: Request, doors: Doors, q: str, shown: str, context: Mapping[str, object]) -> Response:

@@ -25,8 +25,9 @@ SIZES = (1_000, 5_000, 20_000)
 LARGE = 100_000
 ASKED = 400
 # qdrant-client's local mode needs half a second to seconds a query: a few show that as well as four hundred.
-_SLOW = {("qdrant-client local mode", size): n for size, n in ((1_000, 40), (5_000, 8), (20_000, 3))}
-_LEFT_OUT = {("qdrant-client local mode", LARGE)}
+_SLOW = {("qdrant-client local mode", size): n for size, n in ((1_000, 40), (5_000, 8))}
+# At 20,000 it takes minutes to fill and says nothing new: its scan grows with the number of points.
+_LEFT_OUT = {("qdrant-client local mode", size) for size in (20_000, LARGE)}
 READY_FAQS = 2_000
 IMPORT_ROWS = 10_000
 
