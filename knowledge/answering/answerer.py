@@ -2,7 +2,7 @@
 
 import time
 import uuid
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Protocol
@@ -24,6 +24,8 @@ from knowledge.settings import AnswerSettings
 from knowledge.text.normalise import normalise
 
 CANDIDATES = 3
+_FAR_BEHIND = 0.1
+"""Share of the best candidate's probability below which the third one is no help in a question back."""
 _UNSURE = frozenset({"low_confidence", "close_candidates"})
 _NOT_IN_THIS_LANGUAGE = frozenset({"no_translation", "close_candidates"})
 """Why a foreign question went unanswered when only the language stood in the way."""
@@ -202,7 +204,7 @@ class Answerer:
                 self._verbatim(found.hits[0].entry, question, confidence, decision.why), candidates=candidates
             )
         if decision.action == "clarify":
-            asked = clarify([h.entry for h in candidates], question.lang)
+            asked = clarify(_worth_asking(candidates), question.lang)
             if asked is not None:
                 self._conversations.asked(question.conversation_id, asked.options, self._parts.clock.now())
                 return replace(base, clarify=asked)
@@ -248,6 +250,14 @@ def _said_before(found: SearchResult, read: Reread, talk: Talk) -> bool:
 
 def _with_confidences(hits: tuple[Hit, ...], confidences: tuple[float, ...]) -> tuple[Hit, ...]:
     return tuple(replace(h, confidence=c) for h, c in zip(hits, confidences, strict=True))
+
+
+def _worth_asking(candidates: Sequence[Hit]) -> list[FaqEntry]:
+    """What a question back may offer: the two best, and a third that is not far behind; an entry that only names another
+    office is offered only as the best."""
+    chosen = [h for place, h in enumerate(candidates) if place == 0 or h.entry.referral is None]
+    floor = _FAR_BEHIND * chosen[0].confidence if chosen else 0.0
+    return [h.entry for place, h in enumerate(chosen) if place < 2 or h.confidence >= floor]
 
 
 def _with_settings(thresholds: policy.Thresholds, settings: AnswerSettings) -> policy.Thresholds:

@@ -157,6 +157,16 @@ def test_intents_decide(judged: dict[str, float], action: str, reason: str | Non
     assert (answer.handoff.reason if answer.handoff else None) == reason
 
 
+def test_a_question_back_offers_neither_the_far_behind_nor_another_office() -> None:
+    elsewhere = replace(entry("B"), referral=Referral("税務課", "00-0000-0001"))
+    asked = answerer((entry("A"), 0.45), (elsewhere, 0.2), (entry("C"), 0.1)).answer(question()).clarify
+    assert asked is not None
+    assert [o.faq_id for o in asked.options] == ["A", "C"]
+    asked = answerer((entry("A"), 0.45), (entry("B"), 0.2), (entry("C"), 0.01)).answer(question()).clarify
+    assert asked is not None
+    assert [o.faq_id for o in asked.options] == ["A", "B"]
+
+
 def test_cues_work_before_anything_is_learnt_and_in_any_language() -> None:
     for text, lang, reason in (("救急車を呼んで", "ja", "emergency"), ("I want to die", "en", "distress")):
         answer = answerer((entry("A", lang), 0.9)).answer(question(text, lang=lang))

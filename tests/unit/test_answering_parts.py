@@ -34,13 +34,32 @@ def test_names_what_separates_the_candidates() -> None:
     assert [(o.label, o.faq_id) for o in asked.options] == [("本人", "A"), ("代理人", "B")]
 
 
-def test_a_facet_that_does_not_separate_all_is_not_asked() -> None:
-    asked = clarify(
-        [faq("A", who="本人", thing="カード"), faq("B", who="本人", thing="証明書"), faq("C", thing="暗証番号")]
-    )
+def test_what_is_the_same_for_all_is_not_asked() -> None:
+    asked = clarify([faq("A", who="本人", thing="カード"), faq("B", who="本人", thing="証明書")])
     assert asked is not None
     assert asked.prompt == "何についてのご質問でしょうか。"
-    assert [o.label for o in asked.options] == ["カード", "証明書", "暗証番号"]
+    assert [o.label for o in asked.options] == ["カード", "証明書"]
+
+
+@pytest.mark.parametrize(
+    "facets",
+    [
+        [{"who": "本人", "thing": "カード"}, {"who": "代理人", "thing": "証明書"}],
+        [{"who": "本人"}, {"who": "代理人"}, {"who": "本人"}],
+        [{"thing": "カード"}, {}],
+    ],
+)
+def test_where_one_word_does_not_tell_them_apart_the_questions_do(facets: list[dict[str, str]]) -> None:
+    asked = clarify([faq(name, **one) for name, one in zip("ABC", facets, strict=False)])
+    assert asked is not None
+    assert asked.prompt == message("clarify_prompt", "ja")
+    assert [o.label for o in asked.options] == [f"{name}の質問はどうなりますか" for name in "ABC"[: len(facets)]]
+
+
+def test_of_two_sentences_the_first_is_the_option() -> None:
+    asked = clarify([faq("A", "はがきをなくしました。カードは受け取れますか。"), faq("B")])
+    assert asked is not None
+    assert asked.options[0].label == "はがきをなくしました"
 
 
 def test_without_facets_the_questions_themselves_are_the_options() -> None:
