@@ -17,7 +17,7 @@ from knowledge.errors import InvalidInput, MadoguchiError, NotFound
 Supervisor = Annotated[Principal, requires(Permission.QUALITY_REVIEW)]
 Chosen = Annotated[str, Query(max_length=32, pattern=r"^[0-9a-f]*$")]
 PATH = "/staff/desk/live"
-_SAID_SHOWN = 12
+_SAID_SHOWN = 8
 
 
 def watch_router(screens: AssistPages, router: APIRouter) -> APIRouter:
