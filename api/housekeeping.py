@@ -1,4 +1,5 @@
-"""What a running server does by the clock: the new day of the FAQ, retention, dead sessions, yesterday's calls."""
+"""What a running server does by the clock: the new day of the FAQ, retention, dead sessions, yesterday's calls,
+messages to other systems, the watch of 応答率."""
 
 import asyncio
 import logging
@@ -7,11 +8,17 @@ from datetime import date
 from starlette.concurrency import run_in_threadpool
 
 from api.doors import Doors
+from desk.webhooks.http_post import http_post
+from desk.webhooks.service import Post
 from ingestion.summaries import take_closed_records
 from knowledge.errors import MadoguchiError
 
 _EVERY_SECS = 30.0
 _HOURLY = 120
+_WATCH_ROUNDS = 10
+"""応答率 is looked at every five minutes."""
+_MESSAGES_A_ROUND = 10
+"""A receiver that hangs costs five seconds a message: the round must end."""
 _log = logging.getLogger(__name__)
 
 
@@ -22,6 +29,7 @@ async def keep_house(doors: Doors) -> None:
         await asyncio.sleep(_EVERY_SECS)
         round_number += 1
         day = await run_in_threadpool(tidy, doors, day, round_number % _HOURLY == 0)
+        await run_in_threadpool(tend_desk, doors, round_number % _WATCH_ROUNDS == 0)
 
 
 def tidy(doors: Doors, day: date, hourly: bool) -> date:
@@ -39,3 +47,14 @@ def tidy(doors: Doors, day: date, hourly: bool) -> date:
     except MadoguchiError:
         _log.exception("housekeeping failed")
     return day
+
+
+def tend_desk(doors: Doors, watch: bool, post: Post = http_post) -> None:
+    """Send the webhook messages that are due and, with `watch`, tell the city when 応答率 is or will be too low."""
+    desk = doors.phone.desk
+    try:
+        if watch:
+            desk.alerts.check()
+        desk.webhooks.deliver_due(post, _MESSAGES_A_ROUND)
+    except MadoguchiError:
+        _log.exception("the desk's messages could not be sent and are tried again")
