@@ -3,9 +3,11 @@
 import re
 import socket
 import threading
+import wave
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -15,7 +17,8 @@ from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
 from api.security.permissions import Role
 from knowledge.faq.usage_log import Asked
 from knowledge.privacy.redacted import RedactedText
-from tests.fakes.staff_site import PASSWORD, Site, opened_site
+from tests.fakes.bot_calls import answered, store
+from tests.fakes.staff_site import PASSWORD, START, Site, opened_site
 
 CHROMIUM = Path("/usr/bin/chromium")
 AXE = Path(__file__).resolve().parents[1] / "fixtures" / "axe.min.js"
@@ -258,3 +261,30 @@ def test_the_menu_opens_on_a_small_screen(page: Page, running: Running) -> None:
     assert page.get_attribute(".menu-button", "aria-expanded") == "true"
     page.click("nav.menu >> text=類義語")
     page.wait_for_url("**/staff/synonyms")
+
+
+def test_pages_of_the_voicebot_are_accessible(page: Page, running: Running) -> None:
+    site = running.site
+    site.user("shi", Role.CITY)
+    bot = site.app.state.doors.phone.bot
+    call, turns = answered("Vrecorded", START - timedelta(days=1))
+    store(site.services.db, [(replace(call, recording="Vrecorded.wav", muted=((2.0, 4.5),)), turns)])
+    bot.recordings_dir.mkdir(parents=True, exist_ok=True)
+    with wave.open(str(bot.recordings_dir / "Vrecorded.wav"), "wb") as sound:
+        sound.setparams((2, 2, 8000, 0, "NONE", ""))
+        sound.writeframes(bytes(8000 * 4 * 10))
+    bot.wording.propose("ja", "ask", "ご用件をどうぞ。", "hanako")
+    _log_in(page, running, "shi")
+    for path in ("/staff/calls", "/staff/call-samples", "/staff/voice", "/staff/voice/wordings?lang=en",
+                 "/staff/voice/wordings/ja/ask", "/staff/voice/trial"):  # fmt: skip
+        page.goto(running.address + path)
+        _check(page)
+    page.fill("#said", "マイナンバーカードを初めて作るときに手数料はかかりますか")
+    page.press("#said", "Enter")
+    page.wait_for_selector(".turn-caller")
+    _check(page)
+    page.goto(f"{running.address}/staff/calls/Vrecorded")
+    _check(page)
+    assert "0:02～0:05" in page.inner_text(".muted-spans")
+    page.click("text=0:04から聞く")
+    page.wait_for_function("document.querySelector('[data-player]').currentTime > 3")

@@ -59,4 +59,4 @@ def _notice(words: Mapping[str, str], status: VoiceStatus, enabled: bool, lang: 
         return words["no_voice"]
     if not status.hearing:
         return words["no_hearing"]
-    return words["japanese_voice"] if lang != "ja" else ""
+    return words["japanese_voice"] if lang not in ("ja", *status.languages) else ""
