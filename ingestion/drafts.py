@@ -75,7 +75,7 @@ def remember_source(
         conn.execute(delete(ingest_sources).where(ingest_sources.c.source_key == key))
         conn.execute(insert(ingest_sources), row)
         detail: dict[str, str | int | None] = {"kind": kind, "entries": entries}
-        AuditLog(services.clock).append(conn, who, "ingest", key, detail)
+        AuditLog(services.clock).append(conn, who, "ingest", name[:200], detail)
 
 
 @dataclass(frozen=True, slots=True)
