@@ -14,7 +14,7 @@ from knowledge.answering.intent_setup import (
 )
 from knowledge.answering.own_topics import without_own_topics
 from knowledge.domain import FaqEntry
-from knowledge.learning.intent_process import train_intents_in_process
+from knowledge.learning.intent_process import IntentTrainer
 from knowledge.search.retriever import Retriever
 from knowledge.search.train_processes import ProcessTrainer
 from knowledge.search.training import Progress
@@ -87,7 +87,7 @@ class IntentLearning:
         self._tokenizer = tokenizer
         self._words = words
         self._folder = folder
-        self._assets = assets
+        self._trainer = IntentTrainer(folder, assets)
         self._policy = read_policy_examples(policy_file)
         self._identity = ""
         self._load()
@@ -98,13 +98,13 @@ class IntentLearning:
     def learn(self, progress: Progress | None = None, *, aside: bool = False) -> None:
         if progress is not None:
             progress(0, 1)
-        train_intents_in_process(self._examples(), self._folder, self._assets, _LOW_PRIORITY if aside else 0)
+        self._trainer.train(self._examples(), _LOW_PRIORITY if aside else 0)
         self._load()
         if progress is not None:
             progress(1, 1)
 
     def stop(self) -> None:
-        """A few seconds at most: not worth interrupting."""
+        self._trainer.stop()
 
     def _load(self) -> None:
         loaded = load_intents(self._folder, self._tokenizer, self._words)

@@ -8,7 +8,9 @@ import numpy as np
 import pytest
 
 from api.cli.learning import learn
+from knowledge.answering.intent_model import Example
 from knowledge.errors import Unavailable
+from knowledge.learning.intent_process import IntentTrainer
 from knowledge.search.train_processes import ProcessTrainer, TrainingStopped
 from knowledge.search.training import TrainingTexts, train
 from knowledge.search.word_vectors import WordVectors, load_word_vectors
@@ -58,6 +60,19 @@ def test_a_process_that_dies_is_an_error(words: WordVectors, assets: Path) -> No
     broken = TrainingTexts(questions=[["a"], ["b"]], answers=[["a"]])
     with pytest.raises(Unavailable, match="途中で止まりました"):
         ProcessTrainer(words, assets, SETTINGS)(broken, "x")
+
+
+def test_stop_ends_the_training_of_intents_and_leaves_the_model_of_before(tmp_path: Path, assets: Path) -> None:
+    trainer = IntentTrainer(tmp_path, assets)
+    examples = [Example(f"質問{n}です", "faq" if n % 2 else "complaint") for n in range(400)]
+    stopper = threading.Timer(0.2, trainer.stop)
+    stopper.start()
+    with pytest.raises(TrainingStopped):
+        trainer.train(examples)
+    stopper.join()
+    assert list(tmp_path.glob("intents.npz")) == []
+    with pytest.raises(TrainingStopped):
+        trainer.train(examples)
 
 
 @pytest.fixture
