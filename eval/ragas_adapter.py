@@ -19,6 +19,7 @@ from eval.rows import Row
 from eval.runner import RunFailed
 from knowledge.domain import FaqEntry
 from knowledge.errors import Unavailable
+from knowledge.language.endpoint import EndpointRules, check_endpoint
 
 # Both look for the internet at import unless told not to.
 _QUIET = {"RAGAS_DO_NOT_TRACK": "true", "LITELLM_LOCAL_MODEL_COST_MAP": "True", "LITELLM_TELEMETRY": "False"}
@@ -46,6 +47,8 @@ class Judge:
     api_base: str
     api_key: str = "none"
     timeout_secs: float = 60.0
+    allowed_endpoints: tuple[str, ...] = ()
+    """host:port as in llm.allowed_endpoints; this machine itself needs no entry."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +129,8 @@ def _by_ids(row: RagasRow) -> dict[str, float]:
 
 def judge_rows(rows: Sequence[RagasRow], judge: Judge, folder: Path, name: str) -> list[JudgedRow]:
     """Ask the model about every row and keep the verdicts as a ragas experiment in `folder`. Raises RunFailed when a row
-    fails or is missing, Unavailable without the extras."""
+    fails or is missing, Unavailable without the extras, ConfigurationError for an endpoint that is not allowed."""
+    check_endpoint(judge.api_base, EndpointRules(judge.allowed_endpoints))
     _quiet_import("ragas")
     _quiet_import("litellm")
     judged = asyncio.run(_judge_all(rows, judge))

@@ -5,7 +5,6 @@ from collections.abc import Sequence
 
 from desk.assist.model import Segment, Suggestion, Summary
 from desk.kpi.call import Call
-from knowledge.text.normalise import normalise
 
 _SENTENCE = re.compile(r"[^。！？!?\n]+[。！？!?]?")
 _ASKS = (
@@ -58,23 +57,6 @@ def summarise(
         action=_action(used, call),
         remaining=_join(_with_cue(transcript, _LEFT, "operator"), 2),
     )
-
-
-def unsupported(summary: str, source: str) -> tuple[str, ...]:
-    """Facts of a text that its source does not have: numbers, and words that turn a statement round.
-
-    Any summary that was not cut from the source (a language model's) must come through here empty.
-    """
-    told, known = normalise(summary), normalise(source)
-    numbers = [number for number in _NUMBER.findall(told) if number not in set(_NUMBER.findall(known))]
-    turns = [word for word in _TURNS if told.count(word) > known.count(word)]
-    return tuple(dict.fromkeys([*numbers, *turns]))
-
-
-_NUMBER = re.compile(
-    r"\d+(?:[.,:/-]\d+)*|[一二三四五六七八九十百千万]{2,}|[一二三四五六七八九十](?=[つ日月年回点枚人円時分週])"
-)
-_TURNS = ("ません", "不要", "ない", "無料", "有料", "禁止", "除く", "以外", "だけ")
 
 
 def _inquiry(transcript: Sequence[Segment]) -> str:
