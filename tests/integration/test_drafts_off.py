@@ -16,7 +16,7 @@ from tests.fakes.assist_site import opened_assist_site
 from tests.fakes.llm_answers import good
 from tests.fakes.llm_server import ScriptedServer, scripted_server
 from tests.fakes.staff_site import Site
-from tests.integration.test_assist_pages import key, said
+from tests.integration.test_assist_pages import key, said, until
 
 pytest.importorskip("litellm", reason="the extra [llm] is not installed")
 pytestmark = [
@@ -70,7 +70,7 @@ CALL = (
     "代理人が受け取る場合はどうなりますか。",
     "手数料はかかりますか。",
 )
-_SHOWN = ("heard", "suggestions", "advice", "advice_text", "hand_over_to", "notes", "segments")
+_SHOWN = ("heard", "suggestions", "advice", "advice_text", "hand_over_to", "notes")
 
 
 def call(site: Site, model: ScriptedServer, drafting: bool) -> tuple[list[dict[str, Any]], list[str]]:
@@ -82,11 +82,10 @@ def call(site: Site, model: ScriptedServer, drafting: bool) -> tuple[list[dict[s
         session = client.post("/v1/assist/sessions", json={}).json()["session_id"]
         path = f"/v1/assist/sessions/{session}"
         with client.websocket_connect(f"{path}/ws?from=0", headers=headers) as screen:
-            screen.receive_json()
             for number, text in enumerate(CALL):
                 model.down = number > 0
                 screen.send_text(said(text, start_ms=number, end_ms=number))
-                state = screen.receive_json()
+                state = until(screen, lambda one, heard=number + 1: one["heard"] == heard)
                 told.append({name: state[name] for name in _SHOWN if name in state})
                 if drafting:
                     events = client.post(f"{path}/drafts", json={}).text.split("\n\n")
