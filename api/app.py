@@ -123,10 +123,12 @@ def _lifespan(doors: Doors) -> Callable[[FastAPI], AbstractAsyncContextManager[N
         doors.services.learning.start()
         await doors.phone.start()
         task = asyncio.create_task(keep_house(doors))
+        warming = asyncio.create_task(asyncio.to_thread(doors.services.language.warm_up))
         try:
             yield
         finally:
             await doors.phone.close()
+            await warming
             task.cancel()
             with suppress(asyncio.CancelledError):
                 await task

@@ -120,12 +120,20 @@ def unsupported(
     plain = canonical(text)
     if not _LETTERS.search(plain):
         return (Reason("empty"),)
+    source = _prepared("\n".join(g.text for g in grounds), "\n".join(g.question for g in grounds))
+    if _copied(plain, source.plain):
+        return ()
     if not _is_japanese(plain):
         return (Reason("language"),)
-    source = _prepared("\n".join(g.text for g in grounds), "\n".join(g.question for g in grounds))
     found = [*_check_figures(plain, source, allowed), *_check_polarity(plain, source)]
     found += _check_words(plain, source, words, vocabulary)
     return tuple(dict.fromkeys(found))
+
+
+def _copied(plain: str, source: str) -> bool:
+    """Whole sentences of the source, word for word."""
+    known = {sentence.strip() for sentence in _SENTENCE_END.split(source)}
+    return all(sentence.strip() in known for sentence in _SENTENCE_END.split(plain) if sentence.strip())
 
 
 # --- figures ------------------------------------------------------------------------------------------------------

@@ -69,7 +69,7 @@ class LiteLlmWire:
         self._http = guarded_client(self._endpoint, settings.max_concurrent, settings.ca_file)
 
     def warm_up(self) -> None:
-        """Import litellm now (seconds) rather than at the first question."""
+        """Import litellm (seconds)."""
         with self._lock:
             _ = self._client
 

@@ -128,6 +128,11 @@ class LanguageService:
     def meter(self) -> UsageMeter:
         return self._parts.meter
 
+    def warm_up(self) -> None:
+        """Load the adapter's libraries (seconds); nothing is sent."""
+        if self._parts.wire is not None:
+            self._parts.wire.warm_up()
+
     def turn(self, on: bool, who: str) -> None:
         """The master switch; off also ends streams under way and forgets what was cached."""
         self._parts.switch.turn(on, who)

@@ -46,6 +46,10 @@ class Piece:
 
 
 class Wire(Protocol):
+    def warm_up(self) -> None:
+        """Load what takes long to load, now rather than at the first question."""
+        ...
+
     def send(self, ask: Ask, timeout_secs: float) -> Written:
         """Raises WireError, and nothing else."""
         ...

@@ -32,6 +32,9 @@ class FakeWire:
             raise chosen
         return chosen(ask) if callable(chosen) else chosen
 
+    def warm_up(self) -> None:
+        return
+
     def send(self, ask: Ask, timeout_secs: float) -> Written:
         return Written(self._next(ask), 100, 10)
 

@@ -83,6 +83,13 @@ def test_what_is_caught_and_why(source: str, text: str, kind: str) -> None:
     assert kind in kinds(text, source)
 
 
+def test_every_approved_sentence_may_be_copied() -> None:
+    for case in load_grounding("faithful")[::5]:
+        for sentence in case.source.replace("\n", "。").split("。"):
+            if len(sentence) > 3:
+                assert checker().problems(f"{sentence}。", [case.ground]) == (), sentence
+
+
 def test_the_directory_may_always_be_named() -> None:
     assert kinds("00-0000-1200へお電話ください。", "お電話ください。") == set()
 
