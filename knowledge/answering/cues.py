@@ -33,6 +33,9 @@ _INJECTION = re.compile(
 _COMPLAINT = re.compile(
     r"(苦情|クレーム)(を|が|は)?(言い|言わ|入れ|申し|あり|ある|です|なんです|なの)|責任者(を|に|と)?(出|代わ|呼)|上司(を|に|と)?(出|代わ|呼|話)|謝(れ|って(ください|ほしい|もら))|訴え(る|て)(やる|ぞ|ます)"
     r"|(態度|対応|口の利き方|言い方)(が|は|も|の).{0,8}(悪|ひど|酷|失礼|最悪|ありえ|なって(い)?ない|何な|どういう)|ふざける?な|馬鹿に(する|し|され)|バカに(する|し|され)"
+    r"|(staff|clerk|employee|officer|person at the counter) (was|were) (so |very |really )?(rude|unkind)|(file|make) a complaint"
+    r"|投诉|投訴|态度(很|太|非常)?(差|恶劣)|態度(很|太|非常)?(差|惡劣)|불친절|민원을 (넣|제기)|thô lỗ|khiếu nại|thái độ .{0,12}(tệ|kém)"
+    r"|(foi|é|era) (muito )?(gross[oa]|grosseir[oa]|mal.educad[oa])|fazer uma reclamação|bastos (ang|yung|po)|magreklamo"
 )
 
 CUES: tuple[tuple[str, re.Pattern[str]], ...] = (

@@ -26,6 +26,7 @@ SAID = {
     "complaint": (
         "苦情を言いたい", "責任者を出せ", "職員の態度が悪い", "対応がひどすぎる", "ふざけるな", "訴えてやる", "馬鹿にしているのか", "上司に代われ",
         "謝ってください", "窓口の対応が最悪だった",
+        "The clerk was so rude to me", "我要投诉", "你们态度太差了", "직원이 불친절했어요", "Tôi muốn khiếu nại", "Quero fazer uma reclamação", "gusto kong magreklamo",
     ),
 }  # fmt: skip
 
@@ -37,6 +38,7 @@ INNOCENT = (
     "スマートフォンで申請したい", "マイナポータルにログインできない", "顔認証マイナンバーカードとは", "健康保険証として使いたい",
     "交付通知書が届かない", "住所変更の期限を過ぎた", "外国人の在留期間を延長したとき", "子どものカードの暗証番号", "証明書の手数料はいくら",
     "予約を変更したい", "特急発行の対象になるのは", "カードの有効期限が切れそう", "How do I renew my card?", "I lost my card",
+    "Can the office staff help me apply?", "카드를 잃어버렸어요", "Tôi bị mất thẻ", "Perdi meu cartão", "卡丢了怎么办",
 )  # fmt: skip
 
 
