@@ -75,6 +75,8 @@ class _Exchange:
         self._say(call_id, "bot_ended", ended, outcome=outcome, in_scope=rng.random() > 0.06, turns=rng.randrange(2, 9))
         if outcome == "handed_over":
             return ended
+        if outcome == "abandoned":
+            self._say(call_id, "abandoned", ended)
         self._say(call_id, "ended", ended)
         if rng.random() < 0.3:
             grade = rng.choices(["correct", "partly_wrong", "wrong"], [94, 4, 2])[0]
