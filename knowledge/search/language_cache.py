@@ -1,7 +1,7 @@
 """What search keeps on disk for one language: analysed FAQ, encoded FAQ, and the word model of languages that have no
 encoder of their own. Caches by content: what does not fit is made again."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from hashlib import blake2b
 from pathlib import Path
 
@@ -37,11 +37,14 @@ class EncodedCache:
         """What is known of this encoder; empty for another one."""
         return self._items if identity == self._identity else {}
 
+    def holds(self, identity: str, prints: Iterable[str]) -> bool:
+        """Whether it is about exactly these FAQ and this encoder."""
+        return identity == self._identity and self._items.keys() == set(prints)
+
     def keep(self, identity: str, items: Mapping[str, Matrix]) -> None:
-        """Replace the content, and write it where it differs."""
-        same = identity == self._identity and items.keys() == self._items.keys()
+        """Replace the content and write it."""
         self._identity, self._items = identity, dict(items)
-        if same or not items:
+        if not items:
             return
         arrays = {
             "identity": np.array(identity),

@@ -278,8 +278,9 @@ class Retriever:
         for lang, index in languages.items():
             cache = self._cache(lang)
             cache.features.keep({index.prints[k]: features for k, features in index.features.items()})
-            if lang == MAIN_LANGUAGE:
-                cache.encoded.keep(index.encoder.identity, index.vectors_by_print())
+            identity = index.encoder.identity
+            if lang == MAIN_LANGUAGE and not cache.encoded.holds(identity, index.prints.values()):
+                cache.encoded.keep(identity, index.vectors_by_print())
 
     def _cache(self, lang: str) -> LanguageCache:
         """One vocabulary a language: thirty English FAQ need not carry the numbers of all Japanese words."""
