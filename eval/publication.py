@@ -17,6 +17,7 @@ from eval.affected import Edit
 from eval.edit_impact import EditImpact, edit_of, impact_of
 from eval.nearby import Meanings
 from eval.runner import Progress
+from eval.suites import own_files
 from knowledge.bootstrap import Services
 from knowledge.errors import MadoguchiError, NotFound, Unavailable
 from knowledge.faq.records import Key
@@ -76,6 +77,8 @@ class PublicationChecks:
         self._lock = Lock()
         self._meanings = Meanings(services.retriever)
         self._closing = Event()
+        self._last: tuple[str, EditImpact | None] | None = None
+        """The newest result with what it belongs to; used by the worker only."""
         self._worker = ThreadPoolExecutor(1, thread_name_prefix="publication-check")
 
     def begin(self, wish: Wish, wait_secs: float = 0.0) -> Check:
@@ -119,8 +122,11 @@ class PublicationChecks:
 
     def _run(self, check: Check) -> None:
         try:
-            found = impact_of(self._services, self._edit(check.wish), self._teller(check.check_id), self._meanings)
-            self._update(check.check_id, running=False, found=found)
+            edit = self._edit(check.wish)
+            same = self._fingerprint(edit)
+            if self._last is None or self._last[0] != same:
+                self._last = (same, impact_of(self._services, edit, self._teller(check.check_id), self._meanings))
+            self._update(check.check_id, running=False, found=self._last[1])
         except MadoguchiError as error:
             self._update(check.check_id, running=False, error=error.message)
         except _Stopped:
@@ -128,6 +134,14 @@ class PublicationChecks:
         except Exception:  # whoever publishes must get an answer; the cause is in the log
             _log.exception("publication check failed")
             self._update(check.check_id, running=False, error="テスト質問での確認に失敗しました。")
+
+    def _fingerprint(self, edit: Edit) -> str:
+        """Equal when nothing that could change the result has changed: who approves and then publishes waits once."""
+        services = self._services
+        index, state = services.retriever.index_of(), services.faqs.state()
+        cases = [(str(f), f.stat().st_mtime_ns) for f in own_files(services.folder.root)]
+        contents = tuple(replace(e, status="approved", version=0) for e in edit.changed)
+        return repr((contents, edit.removed, sorted(state.hashes.items()), index and index.encoder.identity, cases))
 
     def _edit(self, wish: Wish) -> Edit:
         if wish.step == "retire":

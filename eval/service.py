@@ -27,6 +27,9 @@ from knowledge.search.retriever import MAIN_LANGUAGE
 from knowledge.search.word_vectors import load_word_vectors
 from knowledge.settings import AnswerSettings
 
+_SEEN = 3
+"""Hits that a decision looks at closely; what stands lower has no say in the answer."""
+
 
 @dataclass(frozen=True, slots=True)
 class Written:
@@ -106,7 +109,7 @@ def affected_by(
 ) -> Affected:
     """What the edit moves; the newest run, however old, tells which further cases may be touched."""
     made = RunFolder(services.folder.root).latest(suite.name)
-    found = {r.case_id: r.ranked for r in made.rows} if made is not None else {}
+    found = {r.case_id: r.ranked[:_SEEN] for r in made.rows} if made is not None else {}
     return affected(
         edit, suite, services.retriever, answerer_over(services), services.redactor, found, progress, meanings
     )

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from api.security.permissions import Role
+from eval import publication
 from eval.affected import affected
 from eval.bench.product import csv_of
 from eval.cases import shipped_suite
@@ -192,3 +193,18 @@ def test_the_quick_check_finds_all_harm_and_all_about_the_edited_faq(site: Site)
     assert not [c for c in missed if c.after.outcome == "harm"]
     gold = {case.id: case.grades for case in suite.cases}
     assert not [c for c in missed if record.entry.faq_id in gold[c.case_id]]
+
+
+def test_who_approves_and_then_publishes_waits_once(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[object] = []
+    monkeypatch.setattr(publication, "impact_of", lambda _services, edit, *_: asked.append(edit))
+    faqs, checks = site.services.faqs, publication.PublicationChecks(site.services)
+    record = _approved(site, BAD)
+    checks.begin(publication.Wish("approve", record.key, record.revision, "ichiro"), 60)
+    checks.begin(publication.Wish("publish", record.key, record.revision, "saburo"), 60)
+    assert len(asked) == 1
+    other = next(e.entry for e in faqs.list_faqs().items if e.entry.faq_id != record.entry.faq_id)
+    faqs.retire(other.key, faqs.get(*other.key).revision, "ichiro")
+    checks.begin(publication.Wish("publish", record.key, record.revision, "saburo"), 60)
+    assert len(asked) == 2, "something else is published now"
+    checks.close()
