@@ -1,6 +1,6 @@
 """言語モデル: what it is used for, what it costs, what went wrong, and the switch that stops it at once."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Annotated
 
 from fastapi import APIRouter, Request
@@ -56,6 +56,7 @@ def language_model_page_router(staff: Staff, router: APIRouter) -> APIRouter:
             features=FEATURE_LABELS,
             breaker=_BREAKER[state.breaker],
             kinds=_KINDS,
+            failures=[(datetime.fromisoformat(one.at), one) for one in state.failures],
             budgets=[(_LIMITS[name], used[name], limit) for name, limit in state.limits.items()],
             settings=staff.services.settings.llm,
         )
