@@ -14,12 +14,14 @@ from knowledge.search.word_vectors import Matrix
 
 
 class EncodedCache:
-    """Vectors of question, answer and wordings of each FAQ by fingerprint, for one encoder."""
+    """Vectors of question, answer and wordings of each FAQ by fingerprint, for one encoder. They are handed out once:
+    what is in use lies in the corpus."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
         self._identity = ""
         self._items: dict[str, Matrix] = {}
+        self._prints: frozenset[str] = frozenset()
 
     def load(self) -> None:
         """Read the file; one that is missing or damaged counts as empty."""
@@ -29,21 +31,22 @@ class EncodedCache:
                 identity = str(data["identity"])
             starts = [0, *ends[:-1]]
             self._items = {p: vectors[s:e] for p, s, e in zip(prints, starts, ends, strict=True)}
-            self._identity = identity
+            self._identity, self._prints = identity, frozenset(prints)
         except UNREADABLE:
-            self._items, self._identity = {}, ""
+            self._items, self._identity, self._prints = {}, "", frozenset()
 
-    def of(self, identity: str) -> Mapping[str, Matrix]:
-        """What is known of this encoder; empty for another one."""
-        return self._items if identity == self._identity else {}
+    def taken(self, identity: str) -> Mapping[str, Matrix]:
+        """What was read of this encoder; empty for another one and the second time."""
+        items, self._items = self._items, {}
+        return items if identity == self._identity else {}
 
     def holds(self, identity: str, prints: Iterable[str]) -> bool:
         """Whether it is about exactly these FAQ and this encoder."""
-        return identity == self._identity and self._items.keys() == set(prints)
+        return identity == self._identity and self._prints == frozenset(prints)
 
     def keep(self, identity: str, items: Mapping[str, Matrix]) -> None:
-        """Replace the content and write it."""
-        self._identity, self._items = identity, dict(items)
+        """Write this in the place of what was there."""
+        self._identity, self._prints = identity, frozenset(items)
         if not items:
             return
         arrays = {

@@ -30,7 +30,7 @@ from knowledge.search.synonyms import SynonymMatcher
 from knowledge.search.training import Progress, TrainingTexts
 from knowledge.search.vocabulary import Vocabulary
 from knowledge.search.word_model import train_word_model
-from knowledge.search.word_vectors import WordVectors
+from knowledge.search.word_vectors import Matrix, WordVectors
 from knowledge.settings import SearchSettings
 from knowledge.text.tokens import Tokenizer
 
@@ -253,14 +253,22 @@ class Retriever:
             updated = old.updated(wanted, features, changed)
             if updated is not None:
                 return updated
-        return self._built(lang, wanted, features, encoder)
+        return self._built(lang, wanted, features, encoder, old)
 
     def _built(
-        self, lang: str, entries: Mapping[str, FaqEntry], features: Mapping[str, EntryFeatures], encoder: TextEncoder
+        self,
+        lang: str,
+        entries: Mapping[str, FaqEntry],
+        features: Mapping[str, EntryFeatures],
+        encoder: TextEncoder,
+        old: LanguageIndex | None = None,
     ) -> LanguageIndex:
         used = self._encoder_for(lang, encoder, entries, features)
         cache = self._cache(lang)
-        known = cache.encoded.of(used.identity)
+        if old is not None and old.encoder is used:
+            known: Mapping[str, Matrix] = old.vectors_by_print()
+        else:
+            known = cache.encoded.taken(used.identity)
         words = WordTable(self._parts.words)
         return LanguageIndex.build(entries, features, words, used, cache.features.vocabulary, known)
 
