@@ -42,11 +42,15 @@ def faq_examples(entries: Iterable[FaqEntry]) -> list[Example]:
     ]
 
 
+SCHEMA = "features 2"
+"""Part of the identity of a trained model: raise it when features or training change, so that an upgrade learns anew."""
+
+
 def examples_identity(examples: Sequence[Example], tokenizer: Tokenizer) -> str:
     """Changes whenever the trained model would."""
     text = "\x1e".join(f"{e.label}\x1f{e.text}" for e in examples)
     digest = blake2b(text.encode("utf-8", "surrogatepass"), digest_size=12).hexdigest()
-    return f"{tokenizer.version} {digest}"
+    return f"{tokenizer.version} {SCHEMA} {digest}"
 
 
 def load_intents(folder: Path, tokenizer: Tokenizer, vectors: WordVectors) -> tuple[IntentModel, str] | None:
