@@ -70,5 +70,5 @@ def _page(
         text=text if error else "",
         languages=FOREIGN,
         available=staff.services.interpreter.available(),
-        notice=staff.services.language.notice("interpreting") or "言語モデルは設定されていません。",
+        why_not=staff.services.language.notice("interpreting") or "言語モデルは設定されていません。",
     )

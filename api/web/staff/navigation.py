@@ -26,6 +26,7 @@ MENU: tuple[Section, ...] = (
         (
             Link("応対支援", "/staff/desk/assist", _P.ASSIST_USE),
             Link("持ち物の案内", "/staff/desk/checklists", _P.ASSIST_USE),
+            Link("通訳", "/staff/interpreting", _P.ASSIST_USE),
             Link("応対記録", "/staff/desk/records", _P.INTERACTION_READ),
             Link("折り返し連絡票", "/staff/desk/callbacks", _P.INTERACTION_READ),
             Link("苦情・クレーム", "/staff/desk/complaints", _P.INTERACTION_READ),
@@ -59,10 +60,6 @@ MENU: tuple[Section, ...] = (
             Link("使われていないFAQ", "/staff/unused", _P.USAGE_READ),
             Link("利用レポート", "/staff/usage-report", _P.USAGE_READ),
         ),
-    ),
-    Section(
-        "外国語",
-        (Link("通訳", "/staff/interpreting", _P.ASSIST_USE),),
     ),
     Section(
         "品質",
