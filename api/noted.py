@@ -19,6 +19,7 @@ def note_answer(services: Services, metrics: Metrics, question: Question, given:
             lang=given.lang,
             hits=tuple(hit.entry.faq_id for hit in given.candidates),
             chosen=given.answer.faq_id if given.answer else "",
+            version=given.answer.version if given.answer else 0,
             action=given.action,
             reason=given.reason,
             confidence=given.confidence,

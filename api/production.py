@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 from api.voice.review.call_list import CallList
 from api.voice.review.figures import BotFigures, bot_figures, web_figures
-from api.voice.review.samples import Samples
 from knowledge.bootstrap import Services
+from knowledge.faq.audited import judged
 from knowledge.faq.periods import Period
 from knowledge.faq.web_outcomes import web_outcomes
 
@@ -27,11 +27,11 @@ def production_figures(services: Services, period: Period) -> list[ChannelFigure
 
 def voice_figures(services: Services, period: Period) -> BotFigures:
     outcomes, outside = CallList(services.db).outcomes(period)
-    samples = Samples(services.db, services.clock, services.redactor)
-    return bot_figures(outcomes, outside, samples.judged(period))
+    with services.db.read() as conn:
+        return bot_figures(outcomes, outside, judged(conn, period, "voice"))
 
 
 def _web(services: Services, period: Period) -> BotFigures:
     services.usage_log.flush()
     with services.db.read() as conn:
-        return web_figures(web_outcomes(conn, period))
+        return web_figures(web_outcomes(conn, period), judged(conn, period, "web"))

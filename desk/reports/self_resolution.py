@@ -6,14 +6,19 @@ from desk.kpi.call import Call
 from desk.kpi.figure import percent, wilson
 from desk.kpi.self_service import bot_figures
 from desk.reports.model import Cell, Table
+from knowledge.faq.audited import judged
 from knowledge.faq.periods import Period
 from knowledge.store.usage_tables import feedback, search_log
 
 _WEB = "公開ページ：「解決した」の件数 ÷（「解決した」＋「解決しなかった」）。答えなかった方は含みません。一つの質問は一度だけ数えます"
 
+_WEB_AUDITED = (
+    "公開ページ：正答自己解決率＝「解決した」と答え、かつ回答が正しいと判定された質問 ÷ 無作為に選んで2人が判定した質問"
+)
+
 
 def self_resolution_table(conn: Connection, calls: list[Call], period: Period) -> Table:
-    """The voicebot from the event log, the public page from what people pressed."""
+    """The voicebot from the event log, the public page from what people pressed and from its audit samples."""
     figures = {figure.kpi_id: figure for figure in bot_figures(calls)}
     rows: list[tuple[Cell, ...]] = []
     for kpi_id in ("containment", "confirmed_self_resolution", "correct_self_resolution"):
@@ -31,12 +36,23 @@ def self_resolution_table(conn: Connection, calls: list[Call], period: Period) -
             _interval(wilson(solved, said) if said else None),
         )
     )
+    audited = judged(conn, period, "web")
+    right = sum(one.right for one in audited)
+    rows.append(
+        (
+            "公開ページ　正答自己解決率",
+            right,
+            len(audited),
+            percent(right, len(audited)) if audited else None,
+            _interval(wilson(right, len(audited)) if audited else None),
+        )
+    )
     notes = [
         f"電話（自動応答）：{figures[one].label}＝{figures[one].formula}"
         for one in figures
         if one.endswith("resolution")
     ]
-    notes += [f"{_WEB}。公開ページの回答 {answered}件のうち、評価があったのは{said}件です。"]
+    notes += [f"{_WEB}。公開ページの回答 {answered}件のうち、評価があったのは{said}件です。", _WEB_AUDITED]
     header = ("経路", "解決した件数", "n", "割合（％）", "95％信頼区間")
     return Table("自己解決率（経路別）", header, tuple(rows), tuple(notes), live=True)
 

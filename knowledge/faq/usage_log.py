@@ -43,6 +43,8 @@ class Asked:
     """faq_id of what was shown, best first."""
     chosen: str = ""
     """faq_id of the answer given, if one was."""
+    version: int = 0
+    """The version it was given from."""
     action: Action | Literal[""] = ""
     reason: str = ""
     confidence: float | None = None
@@ -80,6 +82,7 @@ class UsageLog:
             "hit_count": len(asked.hits),
             "zero_hit": not asked.hits,
             "chosen": asked.chosen,
+            "version": asked.version,
             "action": asked.action,
             "reason": asked.reason,
             "confidence": asked.confidence,

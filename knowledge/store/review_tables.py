@@ -1,4 +1,5 @@
-"""Tables of the city's review of bot calls: marks on turns, random audit samples, blind verdicts. Comments are redacted."""
+"""Tables of the city's review: marks on turns of bot calls, random audit samples of calls and of conversations on the
+public page, blind verdicts. Comments are redacted."""
 
 from sqlalchemy import Column, Date, ForeignKey, ForeignKeyConstraint, Index, Integer, String, Table, Text
 
@@ -30,9 +31,11 @@ audit_samples = Table(
     Column("second_reviewer", String(128), nullable=False),
     Column("made_by", String(128), nullable=False),
     Column("made_at", UtcDateTime, nullable=False),
+    Column("channel", String(8), nullable=False, server_default="voice"),
 )
 
-# Without a key to voice_calls: what was found stays when the call itself is purged, so that old figures stand.
+# call_id: the call, or in samples of the public page the log_id of the conversation's last question. Without a key to
+# either: what was found stays when the record itself is purged, so that old figures stand.
 audit_items = Table(
     "audit_items",
     metadata,

@@ -25,6 +25,7 @@ search_log = Table(
     Column("category", String(200), nullable=False),
     Column("conversation_id", String(64), nullable=False),
     Column("took_ms", Float, nullable=False),
+    Column("version", Integer, nullable=False, server_default="0"),
     Index(None, "day", "channel"),
     Index(None, "at"),
 )

@@ -15,6 +15,8 @@ import uvicorn
 from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
 
 from api.security.permissions import Role
+from api.voice.review.samples import Samples
+from knowledge.faq.periods import Period
 from knowledge.faq.usage_log import Asked
 from knowledge.privacy.redacted import RedactedText
 from tests.fakes.bot_calls import answered, store
@@ -275,7 +277,15 @@ def test_pages_of_the_voicebot_are_accessible(page: Page, running: Running) -> N
         sound.writeframes(bytes(8000 * 4 * 10))
     bot.wording.propose("ja", "ask", "ご用件をどうぞ。", "hanako")
     _log_in(page, running, "shi")
-    for path in ("/staff/calls", "/staff/call-samples", "/staff/voice", "/staff/voice/wordings?lang=en",
+    asked = Asked(
+        "w1", "answer", RedactedText("カードをなくしました"), "web", action="handoff", reason="low_confidence"
+    )
+    site.services.usage_log.record_search(asked)
+    site.services.usage_log.flush()
+    samples = Samples(site.services.db, site.clock, site.services.redactor)
+    drawn = samples.draw(Period(START.date(), START.date()), "web", 1, ("shi", "kanri"), "shi")
+    for path in ("/staff/calls", "/staff/call-samples?channel=web", f"/staff/call-samples/{drawn.sample_id}",
+                 "/staff/web-answers/w1", "/staff/voice", "/staff/voice/wordings?lang=en",
                  "/staff/voice/wordings/ja/ask", "/staff/voice/trial"):  # fmt: skip
         page.goto(running.address + path)
         _check(page)

@@ -7,8 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from api.voice.review.figures import Judged, bot_figures
+from api.voice.review.figures import bot_figures
 from knowledge.errors import ConfigurationError
+from knowledge.faq.audited import Judged
 from knowledge.profile import is_open as centre_is_open
 from knowledge.profile import japanese_holidays, load_profile, profile_names
 from knowledge.settings import load_settings

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from eval.metrics.intervals import Rate, rate
+from knowledge.faq.audited import Judged
 from knowledge.faq.web_outcomes import WebOutcomes
 
 
@@ -14,14 +15,6 @@ class Figure:
     name: str
     definition: str
     rate: Rate
-
-
-@dataclass(frozen=True, slots=True)
-class Judged:
-    """One audited call on which the reviewers agree or that was resolved."""
-
-    outcome: str
-    verdict: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +30,7 @@ def bot_figures(in_scope: Mapping[str, int], out_of_scope: int, audited: Sequenc
     return _figures(in_scope, out_of_scope, audited, "通話", "人に代わらずに終わった", silence)
 
 
-def web_figures(found: WebOutcomes, audited: Sequence[Judged] = ()) -> BotFigures:
+def web_figures(found: WebOutcomes, audited: Sequence[Judged]) -> BotFigures:
     """The same for the public page: one conversation is one question."""
     silence = "評価のない質問は解決に数えません"
     return _figures(found.in_scope, found.out_of_scope, audited, "質問", "電話や窓口を案内せずに終わった", silence)
@@ -49,7 +42,7 @@ def _figures(
     total = sum(in_scope.values())
     confirmed = in_scope.get("confirmed", 0)
     contained = in_scope.get("completed", 0) + confirmed
-    right = sum(1 for one in audited if one.outcome == "confirmed" and one.verdict == "right")
+    right = sum(1 for one in audited if one.right)
     wrong = sum(1 for one in audited if one.verdict in ("wrong", "should_hand_over"))
     base, judged = f"対象の{unit}", f"無作為に選んで判定した対象の{unit}"
     return BotFigures(

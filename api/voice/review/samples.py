@@ -1,4 +1,5 @@
-"""Random audit samples: two reviewers judge the same calls without seeing each other's verdict."""
+"""Random audit samples of calls or of conversations on the public page: two reviewers judge the same items without
+seeing each other's verdict."""
 
 import random
 import secrets
@@ -10,19 +11,17 @@ from uuid import uuid4
 
 from sqlalchemy import Connection, delete, insert, select, update
 
-from api.voice.review.figures import Judged
-from api.voice.review.scope import in_scope
+from api.voice.review.populations import POPULATIONS, Drawable
 from api.voice.review.verdicts import MAX_COMMENT_CHARS, Verdict
 from eval.metrics.agreement import kappa
-from knowledge.clock import JST
 from knowledge.errors import Conflict, Forbidden, InvalidInput, NotFound, Problem
+from knowledge.faq.audited import AuditChannel, agreed_verdict
 from knowledge.faq.periods import Period
 from knowledge.ports import Clock, Redactor
 from knowledge.privacy.redacted import RedactedText
 from knowledge.store.audit import AuditLog
 from knowledge.store.database import Database
 from knowledge.store.review_tables import audit_items, audit_samples, audit_verdicts
-from knowledge.store.voice_tables import voice_calls
 from knowledge.text.normalise import clean
 
 MAX_SAMPLE = 2_000
@@ -36,7 +35,8 @@ class Opinion:
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One call of a sample. `opinions` by reviewer; `resolved` is set when they disagreed and somebody decided."""
+    """One call or conversation of a sample (`call_id`: its last question). `opinions` by reviewer; `resolved` is set when
+    they disagreed and somebody decided."""
 
     call_id: str
     position: int
@@ -50,8 +50,7 @@ class Item:
     @property
     def agreed(self) -> str:
         """The verdict of both, "" while one is missing or they differ."""
-        given = {opinion.verdict for opinion in self.opinions.values()}
-        return given.pop() if len(self.opinions) == 2 and len(given) == 1 else ""
+        return agreed_verdict([opinion.verdict for opinion in self.opinions.values()])
 
     @property
     def disputed(self) -> bool:
@@ -71,7 +70,13 @@ class Sample:
     reviewers: tuple[str, str]
     made_by: str
     made_at: datetime
+    channel: AuditChannel = "voice"
     items: tuple[Item, ...] = ()
+
+    @property
+    def unit(self) -> str:
+        """What one item is called."""
+        return POPULATIONS[self.channel].unit
 
     def judged_by(self, who: str) -> int:
         return sum(1 for item in self.items if who in item.opinions)
@@ -82,7 +87,7 @@ class Sample:
 
     @property
     def kappa(self) -> float | None:
-        """Over the calls both have judged; None while there are none."""
+        """Over the items both have judged; None while there are none."""
         both = [item for item in self.items if len(item.opinions) == 2]
         if not both:
             return None
@@ -91,13 +96,13 @@ class Sample:
 
     @property
     def agreements(self) -> tuple[int, int]:
-        """Calls with the same verdict of both, and calls both have judged: kappa alone misleads when nearly all are
+        """Items with the same verdict of both, and items both have judged: kappa alone misleads when nearly all are
         right."""
         both = [item for item in self.items if len(item.opinions) == 2]
         return sum(1 for item in both if item.agreed), len(both)
 
     def next_for(self, who: str) -> Item | None:
-        """The first call this reviewer has not judged."""
+        """The first item this reviewer has not judged."""
         return next((item for item in self.items if who not in item.opinions), None)
 
 
@@ -108,25 +113,26 @@ class Samples:
         self._redactor = redactor
         self._audit = AuditLog(clock)
 
-    def population(self, period: Period) -> int:
-        """Calls that could be drawn."""
+    def population(self, period: Period, channel: AuditChannel) -> int:
+        """How many could be drawn."""
         with self._db.read() as conn:
-            return len(_eligible(conn, period))
+            return len(POPULATIONS[channel].drawable(conn, period))
 
-    def draw(self, period: Period, size: int, reviewers: tuple[str, str], who: str) -> Sample:
+    def draw(self, period: Period, channel: AuditChannel, size: int, reviewers: tuple[str, str], who: str) -> Sample:
         """Raises InvalidInput when there is nothing to draw or the reviewers are one person."""
         if not all(reviewers) or reviewers[0] == reviewers[1]:
             raise _wrong("別々の2人の確認者を選んでください。", "second_reviewer")
         if not 1 <= size <= MAX_SAMPLE:
             raise _wrong(f"件数は1から{MAX_SAMPLE:,}までにしてください。", "size")
-        seed, sample_id = secrets.token_hex(8), uuid4().hex
+        seed, sample_id, population = secrets.token_hex(8), uuid4().hex, POPULATIONS[channel]
         with self._db.begin() as conn:
-            found = _eligible(conn, period)
+            found = population.drawable(conn, period)
             if not found:
-                raise _wrong("この期間に、まだ抽出していない対象の通話がありません。", "since")
+                raise _wrong(f"この期間に、まだ抽出していない対象の{population.unit}がありません。", "since")
             chosen = random.Random(seed).sample(found, min(size, len(found)))  # noqa: S311 - a draw that can be repeated
             row = {
                 "sample_id": sample_id,
+                "channel": channel,
                 "first": period.first,
                 "last": period.last,
                 "population": len(found),
@@ -137,8 +143,10 @@ class Samples:
                 "made_at": self._clock.now(),
             }
             conn.execute(insert(audit_samples), row)
-            conn.execute(insert(audit_items), [_item_row(sample_id, n, call) for n, call in enumerate(chosen)])
-            self._audit.append(conn, who, "call.sample", sample_id, {"rows": len(chosen), "of": len(found)})
+            conn.execute(insert(audit_items), [_item_row(sample_id, n, one) for n, one in enumerate(chosen)])
+            self._audit.append(
+                conn, who, "call.sample", sample_id, {"channel": channel, "rows": len(chosen), "of": len(found)}
+            )
             return _read(conn, sample_id)
 
     def get(self, sample_id: str) -> Sample:
@@ -174,22 +182,12 @@ class Samples:
         with self._db.begin() as conn:
             item = _item(_read(conn, sample_id), call_id)
             if not item.disputed:
-                raise Conflict("2人の判定が分かれた通話だけを、裁定できます。")
+                raise Conflict("2人の判定が分かれたものだけを、裁定できます。")
             values: dict[str, Any] = {"resolved": verdict, "resolved_by": who, "resolved_at": self._clock.now()}
             here = (audit_items.c.sample_id == sample_id) & (audit_items.c.call_id == call_id)
             conn.execute(update(audit_items).where(here).values(**values, comment=self._cleaned(comment)))
             self._audit.append(conn, who, "call.resolve", call_id, {"verdict": verdict})
             return _read(conn, sample_id)
-
-    def judged(self, period: Period) -> list[Judged]:
-        """Every decided call of any sample whose day lies in the period."""
-        wanted = select(audit_items.c.sample_id).where(audit_items.c.day.between(period.first, period.last)).distinct()
-        with self._db.read() as conn:
-            samples = [_read(conn, sample_id) for sample_id in conn.execute(wanted).scalars()]
-        items = [item for sample in samples for item in sample.items]
-        return [
-            Judged(item.outcome, item.final) for item in items if item.final and period.first <= item.day <= period.last
-        ]
 
     def _cleaned(self, comment: str) -> RedactedText:
         if len(comment) > MAX_COMMENT_CHARS:
@@ -201,21 +199,10 @@ def _wrong(text: str, column: str) -> InvalidInput:
     return InvalidInput(text, [Problem(text, column=column)])
 
 
-def _eligible(conn: Connection, period: Period) -> list[tuple[str, date, str]]:
-    """Calls in scope that no sample holds yet, in a fixed order, so that the seed alone decides."""
-    calls = voice_calls.c
-    drawn = select(audit_items.c.call_id)
-    wanted = select(calls.call_id, calls.started_at, calls.outcome).where(in_scope(period), calls.call_id.not_in(drawn))
-    rows = conn.execute(wanted.order_by(calls.call_id))
-    return [(row.call_id, row.started_at.astimezone(JST).date(), row.outcome) for row in rows]
-
-
-def _item_row(sample_id: str, position: int, call: tuple[str, date, str]) -> dict[str, Any]:
-    call_id, day, outcome = call
+def _item_row(sample_id: str, position: int, drawn: Drawable) -> dict[str, Any]:
     empty = {"resolved": "", "resolved_by": "", "resolved_at": None, "comment": ""}
-    return {
-        "sample_id": sample_id, "call_id": call_id, "position": position + 1, "day": day, "outcome": outcome, **empty
-    }  # fmt: skip
+    row = {"sample_id": sample_id, "call_id": drawn.item_id, "position": position + 1}
+    return {**row, "day": drawn.day, "outcome": drawn.outcome, **empty}
 
 
 def _read(conn: Connection, sample_id: str) -> Sample:
@@ -230,7 +217,15 @@ def _read(conn: Connection, sample_id: str) -> Sample:
     items = [_to_item(item, opinions) for item in conn.execute(wanted).mappings()]
     reviewers = (row["first_reviewer"], row["second_reviewer"])
     return Sample(
-        sample_id, row["first"], row["last"], row["population"], reviewers, row["made_by"], row["made_at"], tuple(items)
+        sample_id,
+        row["first"],
+        row["last"],
+        row["population"],
+        reviewers,
+        row["made_by"],
+        row["made_at"],
+        row["channel"],
+        tuple(items),
     )
 
 
@@ -250,5 +245,5 @@ def _to_item(row: Any, opinions: dict[str, dict[str, Opinion]]) -> Item:
 def _item(sample: Sample, call_id: str) -> Item:
     found: Sequence[Item] = [item for item in sample.items if item.call_id == call_id]
     if not found:
-        raise NotFound("この通話は、標本に入っていません。")
+        raise NotFound("これは、標本に入っていません。")
     return found[0]

@@ -66,13 +66,13 @@ MENU: tuple[Section, ...] = (
         (
             Link("回答の品質", "/staff/evals", _P.EVAL_READ),
             Link("テスト質問", "/staff/test-questions", _P.EVAL_READ),
+            Link("抜き取り確認", "/staff/call-samples", _P.CALL_READ),
         ),
     ),
     Section(
         "自動音声",
         (
             Link("通話の確認", "/staff/calls", _P.CALL_READ),
-            Link("抜き取り確認", "/staff/call-samples", _P.CALL_READ),
             Link("通話の試験", "/staff/voice/trial", _P.CALL_READ),
             Link("案内の文言", "/staff/voice/wordings", _P.CALL_READ),
             Link("自動音声の状態", "/staff/voice", _P.CALL_READ),

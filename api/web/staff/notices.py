@@ -42,7 +42,7 @@ NOTICES: dict[str, str] = {
     "llm_on": "言語モデルを使い始めました。",
     "llm_off": "言語モデルを止めました。承認済みの回答だけで動きます。",
     "called_back": "折り返しを終えました。電話番号は消去しました。",
-    "sample_drawn": "通話を抽出しました。確認者は判定を始められます。",
+    "sample_drawn": "抽出しました。確認者は判定を始められます。",
     "sample_judged": "判定を登録しました。",
     "sample_resolved": "裁定を登録しました。",
     "sample_resolved_request": "裁定を登録し、FAQ編集者に更新を依頼しました。",

@@ -12,6 +12,7 @@ from api.web.staff.calls.list_pages import list_router
 from api.web.staff.calls.sample_pages import sample_router
 from api.web.staff.calls.trial_pages import trial_router
 from api.web.staff.calls.voice_pages import voice_router
+from api.web.staff.calls.web_answer_pages import web_answer_router
 from api.web.staff.calls.wording_pages import wording_router
 from api.web.staff.pages import Pages
 from api.web.staff.route import staff_router
@@ -19,7 +20,7 @@ from api.web.staff.surfaces import Surfaces
 
 
 def call_routers(doors: Doors) -> list[APIRouter]:
-    """Everything under /staff/calls, /staff/call-samples and /staff/voice."""
+    """Everything under /staff/calls, /staff/call-samples, /staff/web-answers and /staff/voice."""
     services = doors.services
     pages = Pages(services.profile.city, services.clock, oidc=bool(services.settings.security.oidc_issuer))
     desk = CallDesk(
@@ -33,5 +34,5 @@ def call_routers(doors: Doors) -> list[APIRouter]:
         Surfaces(),
     )
     make = staff_router(pages, services.db, services.clock)
-    groups = (list_router, call_router, sample_router, voice_router, wording_router, trial_router)
+    groups = (list_router, call_router, sample_router, web_answer_router, voice_router, wording_router, trial_router)
     return [group(desk, make("/staff")) for group in groups]

@@ -1,6 +1,9 @@
 """How the states of a call are written for people."""
 
+from typing import cast
+
 from api.web.staff.show import ACTION_LABELS, HANDOFF_LABELS
+from knowledge.faq.audited import AuditChannel
 from voicebot.domain import Outcome, Turn, Via
 
 OUTCOME_LABELS: dict[Outcome, str] = {
@@ -12,6 +15,14 @@ OUTCOME_LABELS: dict[Outcome, str] = {
     "abandoned": "離脱",
     "interrupted": "途切れた",
 }
+WEB_OUTCOME_LABELS = {
+    "confirmed": "解決を確認",
+    "completed": "完結",
+    "unresolved": "解決しなかった",
+    "handed_over": "窓口を案内",
+    "asked_back": "聞き返しで終了",
+}
+AUDITED_LABELS: dict[AuditChannel, str] = {"voice": "自動音声", "web": "公開ページ"}
 VIA_LABELS: dict[Via, str] = {
     "audiosocket": "電話",
     "twilio": "電話（クラウド）",
@@ -96,3 +107,8 @@ def place(secs: float) -> str:
 
 def percent_range(low: float, high: float) -> str:
     return f"{low * 100:.1f}～{high * 100:.1f}%"
+
+
+def audited_outcome(outcome: str) -> str:
+    """How a call or a conversation on the public page ended."""
+    return WEB_OUTCOME_LABELS.get(outcome) or OUTCOME_LABELS[cast(Outcome, outcome)]
