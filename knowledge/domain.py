@@ -146,6 +146,8 @@ class Question:
     asr_confidence: float | None = None
     had_personal_data: frozenset[str] = frozenset()
     """Kinds of personal data the redactor removed (see knowledge.privacy.rules.Kind)."""
+    told: str = ""
+    """faq_id of what the channel gave the person last, where it may have done so by itself: an option chosen by key."""
 
 
 @dataclass(frozen=True, slots=True)

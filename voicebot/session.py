@@ -216,7 +216,15 @@ class Session:
 
     async def _ask(self, action: Ask) -> None:
         settings = self._parts.world.settings
-        question = Question(action.text, "voice", action.lang, self._notes.call_id, action.asr_confidence, action.kinds)
+        question = Question(
+            action.text,
+            "voice",
+            action.lang,
+            self._notes.call_id,
+            action.asr_confidence,
+            action.kinds,
+            told=action.told,
+        )
         slow = asyncio.get_running_loop().call_later(settings.filler_secs, self._inbox.put_nowait, AnswerSlow())
         try:
             answer = await asyncio.wait_for(self._parts.ask(question), settings.answer_timeout_secs)

@@ -86,6 +86,7 @@ class Answerer:
     def answer(self, question: Question) -> Answer:
         """Never raises for any text; raises Unavailable when search is not ready."""
         started = time.perf_counter()
+        self._catch_up(question)
         chosen = self._chosen(question)
         if chosen is not None:
             return self._finished(question, self._verbatim(chosen, question, 1.0, "option_chosen"), started)
@@ -146,6 +147,13 @@ class Answerer:
         given = self._verbatim(entry, question, answer.confidence, "machine_translation")
         marked = given.answer and replace(given.answer, version=source.version, generated="translation")
         return replace(given, answer=marked)
+
+    def _catch_up(self, question: Question) -> None:
+        """What the person was told without asking us belongs to the conversation."""
+        entry = question.told and self._parts.searcher.entry(question.told, question.lang, question.channel)
+        if entry:
+            now = self._parts.clock.now()
+            self._conversations.told(question.conversation_id, entry.question, entry.faq_id, now)
 
     def _chosen(self, question: Question) -> FaqEntry | None:
         """The FAQ picked from the last question back, if it may still be shown."""

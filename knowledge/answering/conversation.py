@@ -91,6 +91,17 @@ class Conversations:
             while len(self._talks) > MAX_CONVERSATIONS:
                 self._talks.popitem(last=False)
 
+    def told(self, conversation_id: str, question: str, faq_id: str, now: datetime) -> None:
+        """The channel itself gave this FAQ, as when an option is chosen by key: it is the topic now, and what was asked
+        back is settled. Nothing changes where it is the topic already."""
+        before = self.talk(conversation_id, now)
+        if not conversation_id or before.faq_id == faq_id:
+            return
+        with self._lock:
+            self._talks[conversation_id] = Talk(question, faq_id, before.said, now + KEEP_FOR)
+            self._talks.move_to_end(conversation_id)
+            self._pending.pop(conversation_id, None)
+
     def asked(self, conversation_id: str, options: Sequence[ClarifyOption], now: datetime) -> None:
         """Remember what was asked back. Without a conversation id nothing is kept."""
         if not conversation_id:

@@ -11,14 +11,17 @@ from hypothesis import strategies as st
 from knowledge.answering.answerer import Answerer, AnswererParts
 from knowledge.answering.confidence import AnswerCalibration, answer_features, load_answer_calibration
 from knowledge.answering.conversation import Reread, Talk
+from knowledge.answering.followup import FollowUps
 from knowledge.answering.handover import Handovers
 from knowledge.answering.policy import Thresholds
 from knowledge.clock import FixedClock
 from knowledge.domain import LANGUAGES, Channel, FaqEntry, Hit, Question, Referral, SearchQuery, SearchResult
 from knowledge.errors import Unavailable
 from knowledge.privacy.redacted import RedactedText
+from knowledge.privacy.redactor import RuleRedactor
 from knowledge.profile import load_profile
 from knowledge.settings import AnswerSettings
+from tests.fakes import small_city
 
 THRESHOLDS = Thresholds(0.6, 0.4, {"": 0.5, "cue": 0.05}, sure_at=0.6)
 CALIBRATION = AnswerCalibration({"intercept": 0.0, "share": 1.0}, THRESHOLDS, 0.6, 0.4)
@@ -305,6 +308,25 @@ def test_a_follow_up_is_searched_as_it_was_meant_and_says_so() -> None:
     again = talk.answer(question("じゃあ代理人は", conversation_id="c"))
     assert (again.action, again.read_as) == ("answer", "カードの更新 代理人の場合は")
     assert search.queries[-1].text == "カードの更新 代理人の場合は"
+
+
+def test_a_follow_up_after_an_option_chosen_by_key_keeps_its_topic() -> None:
+    class Rules(Carrying):
+        def by_rule(self, utterance: RedactedText, talk: Talk) -> Reread | None:
+            return FollowUps(small_city.tokenizer(), RuleRedactor()).standalone(utterance, talk)
+
+    found = (entry("A", question="署名用電子証明書の暗証番号を変更する方法を教えてください。"), 0.45), (
+        entry("B", question="暗証番号のロックを解除する方法を教えてください。"), 0.4)  # fmt: skip
+    talk = carrying(ScriptedSearch(*found), Rules())
+    voice = question(conversation_id="c", channel="voice")
+    assert talk.answer(voice).action == "clarify"
+    again = talk.answer(replace(voice, text=RedactedText("じゃあ代理人の場合は？"), told="B"))
+    assert "ロック" in again.read_as
+    assert "代理人の場合" in again.read_as
+    for back in (replace(voice, told="B"), replace(voice, told="A")):
+        assert talk.answer(back).action == "clarify"
+    settled = talk.answer(replace(voice, text=RedactedText("2"), told="B"))
+    assert settled.reason != "option_chosen", "what was asked back before the choice is over"
 
 
 def test_the_model_is_asked_only_about_words_that_led_to_nothing() -> None:

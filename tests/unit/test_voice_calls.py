@@ -79,6 +79,11 @@ def test_clarify_takes_a_key() -> None:
     assert any("ロックされたときは" in line for line in result.line.heard)
 
 
+def test_the_next_question_says_what_was_chosen() -> None:
+    result = make_call(says("暗証番号のことで"), presses("2"), says("じゃあ代理人の場合は？"), hangs_up())
+    assert [one.told for one in result.answers.asked] == ["", "MH1004"]
+
+
 def test_clarify_none_of_these_asks_in_other_words_then_hands_over() -> None:
     result = make_call(says("暗証番号"), says("どれでもありません"), says("暗証番号のこと"), waits())
     assert result.call.outcome == "handed_over"

@@ -31,6 +31,8 @@ class Ask:
     kinds: frozenset[str] = frozenset()
     asr_confidence: float | None = None
     lang: str = "ja"
+    told: str = ""
+    """The FAQ the caller was given last, also when they chose it themselves."""
 
 
 @dataclass(frozen=True, slots=True)

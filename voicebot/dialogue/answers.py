@@ -14,7 +14,8 @@ def ask(step: Step, heard: Heard, text: RedactedText | None = None) -> None:
     said = text or heard.masked
     step.go("asking", need=said, pending=None, delivered=False, confirmed=False)
     confidence = None if heard.typed else heard.confidence
-    step.do(Ask(said, heard.kinds, confidence, step.state.lang))
+    told = step.state.answered[-1][0] if step.state.answered else ""
+    step.do(Ask(said, heard.kinds, confidence, step.state.lang, told))
 
 
 def ask_again(step: Step, key: str = "ask_other_words") -> None:
