@@ -23,7 +23,7 @@ from api.web.staff.key_pages import key_router
 from api.web.staff.language_model_pages import language_model_page_router
 from api.web.staff.log_pages import log_router
 from api.web.staff.login_pages import login_router
-from api.web.staff.pages import Pages
+from api.web.staff.pages import pages_of
 from api.web.staff.publication_pages import publication_router
 from api.web.staff.request_pages import request_router
 from api.web.staff.review_pages import review_router
@@ -67,7 +67,7 @@ _GROUPS = (
 def staff_routers(doors: Doors) -> list[APIRouter]:
     """Every staff page: login under /login and /setup, all else under /staff."""
     services, accounts = doors.services, doors.accounts
-    pages = Pages(services.profile.city, services.clock, oidc=bool(services.settings.security.oidc_issuer))
+    pages = pages_of(services)
     staff = Staff(
         services,
         accounts,
@@ -75,6 +75,7 @@ def staff_routers(doors: Doors) -> list[APIRouter]:
         Surfaces(),
         ImportJobs(services.faqs, services.clock, doors.evals.runs.after_import),
         doors.evals,
+        doors.phone.desk,
     )
     make = staff_router(pages, services.db, services.clock)
     return [login_router(staff, make("")), *(group(staff, make("/staff")) for group in _GROUPS)]

@@ -7,6 +7,7 @@ from api.security.accounts import Accounts
 from api.web.staff.import_jobs import ImportJobs
 from api.web.staff.pages import Pages
 from api.web.staff.surfaces import Surfaces
+from desk.service import Desk
 from knowledge.bootstrap import Services
 
 
@@ -21,3 +22,4 @@ class Staff:
     surfaces: Surfaces
     imports: ImportJobs
     evals: Evals
+    desk: Desk

@@ -1,7 +1,5 @@
 """The start page: what is waiting for this person."""
 
-from dataclasses import dataclass
-
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
@@ -9,22 +7,13 @@ from api.security.permissions import Permission
 from api.security.principal import Principal
 from api.web.staff.callers import Anyone
 from api.web.staff.context import Staff
-from ingestion import review
+from api.web.staff.desk_tasks import desk_tasks
+from api.web.staff.task import Task
+from ingestion import review, summaries
 from knowledge.domain import FaqStatus
 from knowledge.faq.periods import period_of
 from knowledge.faq.records import FaqFilter
 from knowledge.faq.usage import LogFilter
-
-
-@dataclass(frozen=True, slots=True)
-class Task:
-    """One kind of work with the number of things waiting."""
-
-    label: str
-    count: int
-    path: str
-    help: str
-    urgent: bool = False
 
 
 def home_router(staff: Staff, router: APIRouter) -> APIRouter:
@@ -37,7 +26,7 @@ def home_router(staff: Staff, router: APIRouter) -> APIRouter:
 
 def tasks_for(staff: Staff, who: Principal) -> list[Task]:
     """In the order in which the day's work usually goes."""
-    tasks: list[Task] = []
+    tasks = desk_tasks(staff.desk, staff.services.clock, who)
     if who.may(Permission.FAQ_READ):
         tasks += _faq_tasks(staff, who)
     if who.may(Permission.FAQ_REQUEST):
@@ -45,6 +34,8 @@ def tasks_for(staff: Staff, who: Principal) -> list[Task]:
     if who.may(Permission.INGEST):
         count = review.waiting(staff.services.db, limit=0)[1]
         tasks.append(Task("資料の変更", count, "/staff/documents", "資料の新しい版で、内容が変わったところです。"))
+        count = summaries.counts(staff.services.db).get("proposed", 0)
+        tasks.append(Task("確認前の応対要約", count, "/staff/summaries", "FAQとの結び付けの案が、確認を待っています。"))
     if who.may(Permission.FAQ_EDIT):
         tasks.append(_gaps(staff))
     return tasks
@@ -58,15 +49,15 @@ def _faq_tasks(staff: Staff, who: Principal) -> list[Task]:
 
     found = [
         Task(
-            "確認待ち",
+            "確認待ちのFAQ",
             counted("in_review"),
             "/staff/reviews",
             "起案者が承認を待っています。",
             urgent=who.may(Permission.FAQ_APPROVE),
         ),
-        Task("公開待ち", counted("approved"), "/staff/reviews#approved", "承認済みで、まだ公開していません。"),
+        Task("公開待ちのFAQ", counted("approved"), "/staff/reviews#approved", "承認済みで、まだ公開していません。"),
         Task(
-            "見直し期限切れ",
+            "見直し期限切れのFAQ",
             faqs.review_due(limit=1).total,
             "/staff/review-due",
             "見直しの期限を迎えています。",

@@ -13,6 +13,7 @@ from api.web.pages import static_url
 from api.web.staff.navigation import is_here, menu_for
 from api.web.staff.notices import NOTICES, WARNINGS
 from api.web.staff.show import FILTERS
+from knowledge.bootstrap import Services
 from knowledge.errors import MadoguchiError, Problem
 from knowledge.ports import Clock
 
@@ -54,6 +55,11 @@ class Pages:
         """The form again with what was typed, the error above it and beside its fields."""
         shown = {**context, "error": error, "problems": by_field(error.problems)}
         return self.page(request, template, error.status, **shown)
+
+
+def pages_of(services: Services) -> Pages:
+    """As the settings and the city's profile want them."""
+    return Pages(services.profile.city, services.clock, oidc=bool(services.settings.security.oidc_issuer))
 
 
 def by_field(problems: Sequence[Problem]) -> dict[str, list[str]]:

@@ -14,7 +14,7 @@ from api.web.staff.calls.trial_pages import trial_router
 from api.web.staff.calls.voice_pages import voice_router
 from api.web.staff.calls.web_answer_pages import web_answer_router
 from api.web.staff.calls.wording_pages import wording_router
-from api.web.staff.pages import Pages
+from api.web.staff.pages import pages_of
 from api.web.staff.route import staff_router
 from api.web.staff.surfaces import Surfaces
 
@@ -22,7 +22,7 @@ from api.web.staff.surfaces import Surfaces
 def call_routers(doors: Doors) -> list[APIRouter]:
     """Everything under /staff/calls, /staff/call-samples, /staff/web-answers and /staff/voice."""
     services = doors.services
-    pages = Pages(services.profile.city, services.clock, oidc=bool(services.settings.security.oidc_issuer))
+    pages = pages_of(services)
     desk = CallDesk(
         services,
         doors.accounts,

@@ -10,7 +10,7 @@ from api.web.staff.desk.assist_live_pages import live_router
 from api.web.staff.desk.assist_record_pages import record_router
 from api.web.staff.desk.assist_start_pages import start_router
 from api.web.staff.desk.assist_watch_pages import watch_router
-from api.web.staff.pages import Pages
+from api.web.staff.pages import pages_of
 from api.web.staff.route import staff_router
 
 _GROUPS = (start_router, record_router, live_router, checklist_router, watch_router)
@@ -19,7 +19,7 @@ _GROUPS = (start_router, record_router, live_router, checklist_router, watch_rou
 def assist_routers(doors: Doors, entry: Entry) -> list[APIRouter]:
     """Everything under /staff/desk/assist, /staff/desk/checklists and /staff/desk/live."""
     services, desk = doors.services, doors.phone.desk
-    pages = Pages(services.profile.city, services.clock, oidc=bool(services.settings.security.oidc_issuer))
+    pages = pages_of(services)
     screens = AssistPages(services, desk, pages, AssistView(services.profile, entry), entry)
     make = staff_router(pages, services.db, services.clock)
     return [group(screens, make("/staff/desk")) for group in _GROUPS]

@@ -11,7 +11,7 @@ from api.web.staff.desk.file_pages import file_router
 from api.web.staff.desk.record_list_pages import record_list_router
 from api.web.staff.desk.record_pages import record_router
 from api.web.staff.desk.report_pages import report_router
-from api.web.staff.pages import Pages
+from api.web.staff.pages import pages_of
 from api.web.staff.route import staff_router
 
 _GROUPS = (
@@ -28,7 +28,7 @@ _GROUPS = (
 def desk_page_routers(doors: Doors) -> list[APIRouter]:
     """Everything under /staff/desk but the assist."""
     services = doors.services
-    pages = Pages(services.profile.city, services.clock, oidc=bool(services.settings.security.oidc_issuer))
+    pages = pages_of(services)
     screens = DeskPages(services, doors.phone.desk, pages)
     make = staff_router(pages, services.db, services.clock)
     return [group(screens, make("/staff/desk")) for group in _GROUPS]
