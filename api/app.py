@@ -46,6 +46,8 @@ from api.web.staff import staff_routers
 from api.web.staff.calls import call_routers
 from api.web.staff.desk.assist import assist_routers
 from api.web.staff.desk.routers import desk_page_routers
+from api.web.staff.pages import pages_of
+from api.web.staff.route import error_page_in
 from api.web.voice.pages import voice_page_router
 from knowledge.bootstrap import Services
 
@@ -72,7 +74,7 @@ def create_app(services: Services, write_log: Write | None = None, hasher: Passw
     _add_routes(app, doors)
     add_public_site(app, doors)
     describe(app)
-    handle_problems(app)
+    handle_problems(app, error_page_in(pages_of(services)))
     protect(app, accounts, services.settings.server, services.settings.public)
     app.add_middleware(AccessLogMiddleware, metrics=doors.metrics, write=write_log)
     return app

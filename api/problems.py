@@ -1,6 +1,7 @@
 """Every error leaves as application/problem+json, or as a plain page for a person with a browser."""
 
 import logging
+from collections.abc import Callable
 
 from fastapi import FastAPI
 from fastapi.exceptions import RequestValidationError
@@ -10,18 +11,23 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.errors import Unexpected, http_problem
+from api.security.principal import principal_of
 from api.security.refusal import invalid_request, problem_response, refuse
 from api.web.error_page import error_page, wants_page
 from knowledge.errors import MadoguchiError
 
+ErrorPage = Callable[[Request, MadoguchiError], Response]
 _log = logging.getLogger(__name__)
 
 
-def handle_problems(app: FastAPI) -> None:
-    """Install the handlers and, innermost, the net under everything else."""
+def handle_problems(app: FastAPI, staff_page: ErrorPage) -> None:
+    """Install the handlers and, innermost, the net under everything else. `staff_page` is what somebody logged in gets
+    for an address under /staff that no route knows."""
 
     def answer(request: Request, error: MadoguchiError) -> Response:
-        return error_page(request, error) if wants_page(request) else problem_response(error)
+        if not wants_page(request):
+            return problem_response(error)
+        return (staff_page if _by_staff(request) else error_page)(request, error)
 
     async def ours(request: Request, error: Exception) -> Response:
         assert isinstance(error, MadoguchiError)
@@ -43,6 +49,11 @@ def handle_problems(app: FastAPI) -> None:
     app.add_exception_handler(RequestValidationError, invalid)
     app.add_exception_handler(HTTPException, framework)
     app.add_middleware(UnexpectedErrorMiddleware)
+
+
+def _by_staff(request: Request) -> bool:
+    path, principal = request.url.path, principal_of(request)
+    return (path == "/staff" or path.startswith("/staff/")) and principal.is_staff and principal.kind == "user"
 
 
 class UnexpectedErrorMiddleware:

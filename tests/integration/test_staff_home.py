@@ -74,3 +74,20 @@ async def test_the_city_sees_notices_and_an_editor_nothing_of_the_desk(site: Sit
     assert "確認前の応対記録" not in city
     assert not {"期限を過ぎた折り返し", "期限を過ぎた応対", "応答率の通知"} & set(editor)
     assert editor["確認前の応対要約"] == (0, "/staff/summaries", False)
+
+
+async def test_an_unknown_address_shows_the_staff_page_with_the_menu_to_those_who_are_in(site: Site) -> None:
+    async with person(site) as operator, person(site) as stranger:
+        await operator.log_in("op1")
+        page = await operator.get("/staff/nothing/here")
+        assert operator.status == 404
+        assert "メインメニュー" in page
+        assert "ホームへ戻る" in page
+        await operator.get("/staff/desk/notices/x/seen")
+        assert operator.status == 405
+        assert "メインメニュー" in operator.text
+        outside = await operator.get("/nothing")
+        assert operator.status == 404
+        assert "メインメニュー" not in outside
+        assert "メインメニュー" not in await stranger.get("/staff/nothing/here")
+        assert stranger.status == 404

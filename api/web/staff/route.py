@@ -56,6 +56,11 @@ def staff_router(pages: Pages, db: Database, clock: Clock) -> Callable[[str], AP
     return make
 
 
+def error_page_in(pages: Pages) -> Callable[[Request, MadoguchiError], Response]:
+    """The same page for errors that no staff route raised, such as an address that does not exist."""
+    return lambda request, error: _refusal(pages, request, error)
+
+
 def local_path(wanted: str) -> str:
     """Where to go after the login: a path of ours, or the start page."""
     plain = wanted.startswith("/staff") and wanted.isascii() and wanted.isprintable() and "\\" not in wanted
