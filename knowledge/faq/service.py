@@ -274,6 +274,7 @@ class FaqService:
         """Rows from anywhere (`csv_rows.rows_of` makes them of entries), in one transaction."""
         with self.editing(who) as edit:
             report = importing.import_parsed(edit, parsed, publish, progress, self._holds(hold_terms))
+        del parsed  # the rows of a large file need not lie in memory while the index follows
         if report.published_keys:
             self.tell_index(report.published_keys)
         return report

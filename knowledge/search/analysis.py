@@ -1,7 +1,7 @@
 """One FAQ as search sees it: the features of its question, answer and alternative questions, as vocabulary numbers."""
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -115,6 +115,16 @@ def analyse(entry: FaqEntry, tokenizer: Tokenizer, vocabulary: SearchVocabulary)
         read_words=_numbers(PREFIX["words"], read, vocabulary),
         readings=_numbers(_READING, read.values(), vocabulary),
     )
+
+
+def encoder_frequencies(features: Collection[EntryFeatures], learning: Vocabulary) -> dict[str, int]:
+    """In how many FAQ (question or answer) each encoder feature occurs, counted by number: strings of every FAQ
+    together would take more memory than all the rest of an import."""
+    counts = np.zeros(len(learning), np.int64)
+    for f in features:
+        counts[np.concatenate([f.question_encoder, f.answer_encoder])] += 1  # once, however often it stands there
+    occurring = np.flatnonzero(counts).astype(np.int32)
+    return dict(zip(names_of(occurring, learning), counts[occurring].tolist(), strict=True))
 
 
 def field_features(morphs: list[Morph], vocabulary: Vocabulary) -> FieldFeatures:

@@ -22,6 +22,8 @@ SOFT_FLOOR = 0.4
 NEIGHBOURS = 10
 CLOSEST = 64
 """How many wordings count as close to a question; weights and calibration were fitted with this."""
+_CELLS_AT_ONCE = 2_000_000
+"""Cosines looked at together when neighbours are sought; each takes 16 bytes then."""
 _CACHE_BYTES = 48_000_000
 """Each of the two caches of arrays by word; about 1500 words for 5,000 FAQ."""
 
@@ -323,13 +325,15 @@ def _neighbours(both: Matrix, wanted: NDArray[np.intp]) -> tuple[NDArray[np.intp
     cosines = np.zeros((len(wanted), max(k, 0)), np.float32)
     if k <= 0:
         return ids, cosines, np.zeros(len(wanted), np.float32)
-    for start in range(0, len(wanted), 1024):
-        rows = wanted[start : start + 1024]
-        block = both[rows] @ both.T
-        block[np.arange(len(rows)), rows] = -np.inf
-        top = np.argpartition(-block, k - 1, axis=1)[:, :k] if k < n - 1 else np.argsort(-block, axis=1)[:, :k]
+    at_once = min(1024, max(1, _CELLS_AT_ONCE // n))
+    for start in range(0, len(wanted), at_once):
+        rows = wanted[start : start + at_once]
+        away = both[rows] @ both.T
+        np.negative(away, out=away)
+        away[np.arange(len(rows)), rows] = np.inf
+        top = np.argpartition(away, k - 1, axis=1)[:, :k] if k < n - 1 else np.argsort(away, axis=1)[:, :k]
         ids[start : start + len(rows)] = top
-        cosines[start : start + len(rows)] = np.take_along_axis(block, top, 1)
+        cosines[start : start + len(rows)] = -np.take_along_axis(away, top, 1)
     positive = np.maximum(cosines, 1e-6)
     return ids, positive / positive.sum(axis=1, keepdims=True), cosines.mean(axis=1)
 

@@ -1,7 +1,7 @@
 """Static bag-of-features encoder: v(text) = unit( sum over features t of exp(w_t) e_t ). numpy alone, about 0.1 ms."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
@@ -175,18 +175,13 @@ def word_model_of(data: Any) -> WordModel:
     return WordModel(tuple(keys), tuple(prints), tuple(features), data["word_idf"], data["word_weights"])
 
 
-def untrained_encoder(documents: Sequence[list[str]], vectors: WordVectors, identity: str) -> StaticEncoder:
-    """Training-free start: chiVe x idf over the corpus, ready at once."""
-    counts: dict[str, int] = {}
-    for features in documents:
-        for f in set(features):
-            counts[f] = counts.get(f, 0) + 1
-    bases = {name: base for name in sorted(counts) if (base := initial_vector(name, vectors)) is not None}
-    names = list(bases)
-    table = np.zeros((len(names), vectors.dim), np.float32)
+def untrained_encoder(frequencies: Mapping[str, int], total: int, vectors: WordVectors, identity: str) -> StaticEncoder:
+    """Training-free start: chiVe x idf, ready at once. `frequencies`: in how many of the `total` FAQ a feature occurs."""
+    bases = {name: base for name in sorted(frequencies) if (base := initial_vector(name, vectors)) is not None}
+    table = np.zeros((len(bases), vectors.dim), np.float32)
     for i, (name, base) in enumerate(bases.items()):
-        table[i] = base * initial_weight(name, counts[name], len(documents))
-    return StaticEncoder({n: i for i, n in enumerate(names)}, table, len(documents), vectors, identity)
+        table[i] = base * initial_weight(name, frequencies[name], total)
+    return StaticEncoder({n: i for i, n in enumerate(bases)}, table, total, vectors, identity)
 
 
 def unit(matrix: NDArray[np.float32]) -> Matrix:

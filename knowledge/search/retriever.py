@@ -13,7 +13,7 @@ from knowledge.domain import Channel, FaqEntry, Hit, SearchQuery, SearchResult, 
 from knowledge.errors import Unavailable
 from knowledge.ports import Clock, PublishedFaqs, VectorIndex
 from knowledge.search import scoring
-from knowledge.search.analysis import PREFIX, EntryFeatures, names_of
+from knowledge.search.analysis import PREFIX, EntryFeatures, encoder_frequencies, names_of
 from knowledge.search.analysis_processes import analyse_all
 from knowledge.search.cache import UNREADABLE
 from knowledge.search.confidence import Calibration, Evidence, load_calibration, shares
@@ -306,10 +306,10 @@ class Retriever:
 
     def _untrained(self, features: Mapping[str, EntryFeatures]) -> TextEncoder:
         v = self._cache(MAIN_LANGUAGE).features.vocabulary.learning
-        documents = [names_of(f.question_encoder, v) + names_of(f.answer_encoder, v) for f in features.values()]
-        content = hash_text("\n".join(name for names in documents for name in names))
-        identity = f"{_UNTRAINED} {SCHEMA} {self._parts.tokenizer.version} {len(documents)} {content}"
-        return untrained_encoder(documents, self._parts.words, identity)
+        frequencies = encoder_frequencies(features.values(), v)
+        content = hash_text("\n".join(f"{name} {frequencies[name]}" for name in sorted(frequencies)))
+        identity = f"{_UNTRAINED} {SCHEMA} {self._parts.tokenizer.version} {len(features)} {content}"
+        return untrained_encoder(frequencies, len(features), self._parts.words, identity)
 
     def _encoder_for(
         self, lang: str, encoder: TextEncoder, entries: Mapping[str, FaqEntry], features: Mapping[str, EntryFeatures]
