@@ -1,7 +1,6 @@
 """How much recognition errors cost, and what the reading leg saves: the suite's cases at several error rates."""
 
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -9,7 +8,6 @@ from eval.asking import asking, ranking
 from eval.cases import Case, Suite
 from eval.metrics.intervals import Rate
 from eval.noise import RATES, Homophones, noisy
-from eval.overlay import deaf_to_sound
 from eval.runner import Progress, run
 from eval.summary import summarise
 from knowledge.ports import Answering, Redactor, Searcher
@@ -50,8 +48,8 @@ def noise_curve(
     for rate in rates:
         heard = noisy(clean, rate, SEED, bench.tokenizer, bench.homophones)
         for with_leg in (True, False):
-            with _searching(bench.retriever, with_leg) as searcher:
-                out.append(_point(heard, rate, with_leg, searcher, bench))
+            searcher = bench.retriever if with_leg else bench.retriever.without_sound()
+            out.append(_point(heard, rate, with_leg, searcher, bench))
             if progress:
                 progress(len(out), 2 * len(rates))
     return out
@@ -76,12 +74,3 @@ def _point(heard: Sequence[Case], rate: float, leg: bool, searcher: Searcher, be
     ask, rank = asking(bench.over(searcher), bench.redactor), ranking(searcher, bench.redactor)
     summary = summarise(run(Suite(f"noise-{rate}", tuple(heard), ""), ask, rank=rank))
     return NoisePoint(rate, leg, summary.top_1, summary.outcomes.self_resolution, summary.outcomes.harm)
-
-
-@contextmanager
-def _searching(retriever: Retriever, with_leg: bool) -> Iterator[Searcher]:
-    if with_leg:
-        yield retriever
-        return
-    with deaf_to_sound(retriever) as made:
-        yield made

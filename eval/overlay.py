@@ -13,7 +13,6 @@ import numpy as np
 
 from knowledge.domain import FaqEntry, SynonymGroup
 from knowledge.ports import Point, PublishedFaqs, Scored, VectorIndex, VectorQuery
-from knowledge.search.homophones import SoundIndex
 from knowledge.search.retriever import Retriever
 
 Key = tuple[str, str]
@@ -95,51 +94,11 @@ def _scored(point: Point, query: VectorQuery) -> Scored | None:
     return Scored(point.point_id, float(score))
 
 
-class _TriedOut(Retriever):
-    """Starts from the state of another retriever instead of from files."""
-
-    @classmethod
-    def of(cls, base: Retriever, changed: Sequence[FaqEntry], removed: Collection[Key], folder: Path) -> "_TriedOut":
-        parts = base._parts
-        over = replace(
-            parts,
-            faqs=OverlayFaqs(parts.faqs, changed, removed),
-            vectors=OverlayIndex(parts.vectors),
-            folder=folder,
-        )
-        made = cls(over, base._calibration)
-        made._state = base._state
-        made._caches = {lang: cache.beside(folder) for lang, cache in base._caches.items()}
-        made._points = base._points.beside(over.vectors, folder / "points.json")
-        if changed or removed:
-            made.refresh([e.key for e in changed] + list(removed))
-        return made
-
-    def forget_sound(self) -> None:
-        """Search by words and meaning alone: no reading n-grams, no homophones."""
-        state = self._current()
-        languages = {
-            lang: replace(index, sounds=SoundIndex(()), weights=_without_sound(index.weights))
-            for lang, index in state.languages.items()
-        }
-        self._state = replace(state, languages=languages)
-
-
-def _without_sound(weights: Mapping[str, float]) -> dict[str, float]:
-    return {leg: 0.0 if "sound" in leg else weight for leg, weight in weights.items()}
-
-
 @contextmanager
 def tried_out(base: Retriever, changed: Sequence[FaqEntry] = (), removed: Collection[Key] = ()) -> Iterator[Retriever]:
     """A retriever as it will be after the edit, exactly as publishing would make it. `base` goes on unchanged."""
-    with tempfile.TemporaryDirectory(prefix="madoguchi-try-") as made:
-        yield _TriedOut.of(base, changed, removed, Path(made))
-
-
-@contextmanager
-def deaf_to_sound(base: Retriever) -> Iterator[Retriever]:
-    """The same search without its reading leg, to show what that leg is worth."""
-    with tempfile.TemporaryDirectory(prefix="madoguchi-try-") as made:
-        retriever = _TriedOut.of(base, (), (), Path(made))
-        retriever.forget_sound()
-        yield retriever
+    with tempfile.TemporaryDirectory(prefix="madoguchi-try-") as folder:
+        made = base.beside(Path(folder), lambda faqs: OverlayFaqs(faqs, changed, removed), OverlayIndex)
+        if changed or removed:
+            made.refresh([e.key for e in changed] + list(removed))
+        yield made

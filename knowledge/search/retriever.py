@@ -145,6 +145,31 @@ class Retriever:
         made._state = replace(self._current(), synonyms=SynonymMatcher(groups, self._parts.tokenizer))
         return made
 
+    def without_sound(self) -> "Retriever":
+        """Search by words and meaning alone: no reading n-grams, no homophones. Shares the index, writes nothing."""
+        state, made = self._current(), Retriever(self._parts, self._calibration)
+        deaf = {
+            lang: replace(index, sounds=_SILENCE, weights=_without_sound(index.weights))
+            for lang, index in state.languages.items()
+        }
+        made._state = replace(state, languages=deaf)
+        return made
+
+    def beside(
+        self,
+        folder: Path,
+        faqs: Callable[[PublishedFaqs], PublishedFaqs],
+        vectors: Callable[[VectorIndex], VectorIndex],
+    ) -> "Retriever":
+        """A second search over what `faqs` and `vectors` make of our sources, from the state we have now. It keeps its
+        files in `folder`; what it is told to refresh never reaches ours."""
+        over = replace(self._parts, faqs=faqs(self._parts.faqs), vectors=vectors(self._parts.vectors), folder=folder)
+        made = Retriever(over, self._calibration)
+        made._state = self._current()
+        made._caches = {lang: cache.beside(folder) for lang, cache in self._caches.items()}
+        made._points = self._points.beside(over.vectors, folder / "points.json")
+        return made
+
     def neighbours(self, faq_id: str, limit: int = 5) -> list[tuple[str, float]]:
         index = self._current().languages.get(MAIN_LANGUAGE)
         if index is None or faq_id not in index.corpus.position:
@@ -442,6 +467,10 @@ def _kind(index: LanguageIndex) -> str:
     if isinstance(index.encoder, WithoutMeaning):
         return "words_only"
     return "with_alternatives" if index.alternatives_share >= 0.5 else "bare"
+
+
+def _without_sound(weights: Mapping[str, float]) -> dict[str, float]:
+    return {leg: 0.0 if "sound" in leg else weight for leg, weight in weights.items()}
 
 
 def hash_text(text: str) -> str:
