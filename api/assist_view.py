@@ -73,12 +73,14 @@ class AssistView:
         return list({one["name"]: one for one in reversed([*people, *offices])}.values())[::-1]
 
     def _card(self, one: Suggestion) -> dict[str, Any]:
-        phone = self._phone(one.department)
-        related = [(faq_id, entry.question) for faq_id in one.related_ids if (entry := self._entry(faq_id))]
+        entry = self._entry(one.faq_id)
+        phone = (entry.contact_phone if entry else "") or self._phone(one.department)
+        related = [(faq_id, other.question) for faq_id in one.related_ids if (other := self._entry(faq_id))]
         return asdict(one) | {
             "band": band(one.confidence),
             "phone": phone,
             "phone_reading": for_reading(phone),
+            "forms": entry.forms if entry else (),
             "related": [{"faq_id": faq_id, "question": question} for faq_id, question in related[:_RELATED]],
         }
 

@@ -54,6 +54,8 @@ class CitationReply(BaseModel):
     evidence: str
     url: str
     department: str
+    forms: list[str] = Field(description="様式とリンク。名前とURL")
+    contact_phone: str = Field(description="この件の案内先電話。空ならコールセンター")
     approved_on: str | None
 
 

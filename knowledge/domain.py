@@ -63,6 +63,10 @@ class FaqEntry:
     evidence: str = ""
     url: str = ""
     related_ids: tuple[str, ...] = ()
+    forms: tuple[str, ...] = ()
+    """Forms and further links, one a line: a name and its address."""
+    contact_phone: str = ""
+    """Number to ring about this matter, where it is not the centre's."""
     valid_from: date | None = None
     valid_to: date | None = None
     review_due: date | None = None
@@ -157,6 +161,8 @@ class Citation:
     evidence: str = ""
     url: str = ""
     department: str = ""
+    forms: tuple[str, ...] = ()
+    contact_phone: str = ""
     approved_on: date | None = None
 
 

@@ -36,6 +36,8 @@ class FaqContent(Body):
     evidence: str = ""
     url: str = ""
     related_ids: _Words = Field(default=[], max_length=500)
+    forms: _Words = Field(default=[], max_length=100, description="様式とリンク。一つに名前とURL")
+    contact_phone: str = Field(default="", max_length=200)
     valid_from: date | None = None
     valid_to: date | None = None
     review_due: date | None = None
@@ -144,6 +146,8 @@ def entry_of(content: FaqContent, faq_id: str, lang: str) -> FaqEntry:
         evidence=content.evidence,
         url=content.url,
         related_ids=tuple(content.related_ids),
+        forms=tuple(content.forms),
+        contact_phone=content.contact_phone,
         valid_from=content.valid_from,
         valid_to=content.valid_to,
         review_due=content.review_due,
@@ -215,4 +219,4 @@ def _content(entry: FaqEntry) -> dict[str, Any]:
     }
 
 
-_LISTS = ("alt_questions", "tags", "related_ids", "facets")
+_LISTS = ("alt_questions", "tags", "related_ids", "forms", "facets")

@@ -231,7 +231,16 @@ class Answerer:
             handoff = self._parts.handovers.handoff("other_department", question.text, question.lang, entry)
             return Answer("handoff", confidence, "", handoff=handoff, reason="referral", lang=question.lang)
         day = self._parts.approved_on(entry.faq_id, entry.version, entry.lang) if self._parts.approved_on else None
-        citation = Citation(entry.faq_id, entry.version, entry.evidence, entry.url, entry.department, day)
+        citation = Citation(
+            entry.faq_id,
+            entry.version,
+            entry.evidence,
+            entry.url,
+            entry.department,
+            entry.forms,
+            entry.contact_phone,
+            day,
+        )
         approved = ApprovedAnswer(
             faq_id=entry.faq_id,
             version=entry.version,

@@ -28,6 +28,7 @@ _LONG_LINES = {"url": 2_000, "evidence": 4_000}
 _MULTILINE = frozenset({"answer", "answer_voice", "answer_easy", "evidence", "review_note"})
 _ID = re.compile(r"[^\s/\\?#%&\"'<>|｜,、]{1,64}")
 _BAD_SCHEME = re.compile(r"\s*(javascript|data|vbscript|file)\s*:", re.I)
+_BAD_ADDRESS = re.compile(r"(javascript|data|vbscript|file)\s*:", re.I)
 _LIST_BREAK = re.compile(r"[\n｜]")
 _SHORT_LIST_BREAK = re.compile(r"[\n｜、,，;；]")
 
@@ -44,9 +45,12 @@ TEXT_FIELDS: tuple[str, ...] = (
     "department",
     "evidence",
     "url",
+    "contact_phone",
     "review_note",
 )
-LIST_FIELDS: tuple[str, ...] = ("alt_questions", "tags", "related_ids")
+LIST_FIELDS: tuple[str, ...] = ("alt_questions", "tags", "related_ids", "forms")
+_LINES = frozenset({"alt_questions", "forms"})
+"""Lists whose items are sentences or addresses: commas do not part them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +112,7 @@ def from_json(text: str, **state: Any) -> FaqEntry:
     for name in ("valid_from", "valid_to", "review_due"):
         raw[name] = date.fromisoformat(raw[name]) if raw[name] else None
     for name in LIST_FIELDS:
-        raw[name] = tuple(raw[name])
+        raw[name] = tuple(raw.get(name, ()))
     raw["facets"] = tuple((key, value) for key, value in raw["facets"])
     raw["referral"] = Referral(**raw["referral"]) if raw["referral"] else None
     return FaqEntry(**raw, **state)
@@ -128,7 +132,7 @@ class _Cleaner:
         return checked.text
 
     def items(self, name: str, raw: Sequence[str]) -> tuple[str, ...]:
-        short = name != "alt_questions"
+        short = name not in _LINES
         limit = _LINE_CHARS if short else _MAX_CHARS["question"]
         cleaned = (self.text(name, part, limit) for item in raw for part in split_items(item, short))
         found = tuple(dict.fromkeys(item for item in cleaned if item))
@@ -151,6 +155,10 @@ def _rules(entry: FaqEntry, row: int | None) -> list[Problem]:
         ),
         "lang": (entry.lang in LANGUAGES, f"言語は {'・'.join(LANGUAGES)} のどれかにしてください。"),
         "visibility": (entry.visibility in get_args(Visibility), "公開範囲は public か operator にしてください。"),
+        "forms": (
+            not any(_BAD_ADDRESS.search(line) for line in entry.forms),
+            "様式・リンクのURLは http:// または https:// にしてください。",
+        ),
         "url": (not _BAD_SCHEME.match(entry.url), "URLは http:// または https:// で始めてください。"),
         "valid_to": (
             not (entry.valid_from and entry.valid_to) or entry.valid_from <= entry.valid_to,

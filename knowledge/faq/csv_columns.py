@@ -20,6 +20,8 @@ _OTHER_NAMES: dict[str, tuple[str, ...]] = {
     "department": ("担当課", "所管", "担当部署"),
     "url": ("リンク", "参照url"),
     "handoff_phone": ("取次先電話番号",),
+    "forms": ("様式", "関連リンク"),
+    "contact_phone": ("案内先電話番号", "問い合わせ先電話"),
 }
 _DECORATION = re.compile(r"[\s*＊※]|[（(\[【]?(?:必須|任意)[）)\]】]?")
 

@@ -53,6 +53,7 @@ def cells_of(entry: FaqEntry, source_version: int = 0) -> dict[str, str]:
         "alt_questions": "\n".join(entry.alt_questions),
         "tags": "｜".join(entry.tags),
         "related_ids": "｜".join(entry.related_ids),
+        "forms": "\n".join(entry.forms),
         "valid_from": entry.valid_from.isoformat() if entry.valid_from else "",
         "valid_to": entry.valid_to.isoformat() if entry.valid_to else "",
         "review_due": entry.review_due.isoformat() if entry.review_due else "",

@@ -178,6 +178,7 @@ _READERS: dict[str, Callable[[str], Any]] = {
     "alt_questions": _sentences,
     "tags": _words,
     "related_ids": _words,
+    "forms": _sentences,
     "valid_from": _date,
     "valid_to": _date,
     "review_due": _date,

@@ -14,6 +14,8 @@ LABELS: dict[str, str] = {
     "evidence": "根拠",
     "url": "URL",
     "related_ids": "関連FAQ",
+    "forms": "様式・リンク",
+    "contact_phone": "案内先電話",
     "valid_from": "適用開始",
     "valid_to": "適用終了",
     "review_due": "見直し期限",

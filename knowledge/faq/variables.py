@@ -38,5 +38,7 @@ def fill_entry(entry: FaqEntry, variables: Mapping[str, str]) -> FaqEntry:
         department=fill(entry.department, variables),
         evidence=fill(entry.evidence, variables),
         url=fill(entry.url, variables),
+        forms=tuple(fill(text, variables) for text in entry.forms),
+        contact_phone=fill(entry.contact_phone, variables),
         referral=referral,
     )

@@ -49,6 +49,8 @@ def entries(draw: st.DrawFn, lang: str | None = None) -> FaqEntry:
         department=draw(lines()),
         evidence=draw(lines(multiline=True)),
         url=draw(st.sampled_from(["", "https://www.example.lg.jp/faq?id=1"])),
+        forms=draw(items(short=False)),
+        contact_phone=draw(lines()),
         related_ids=draw(
             st.lists(st.from_regex(r"[A-Z][0-9]{1,4}", fullmatch=True), max_size=3, unique=True).map(tuple)
         ),

@@ -45,6 +45,22 @@ async def test_lifecycle_over_http_reaches_the_next_question(city: City) -> None
         assert [version["version"] for version in versions] == [1]
 
 
+async def test_forms_and_the_number_to_ring_reach_the_citizen(city: City) -> None:
+    more = {"forms": ["登録申請書 https://www.example.lg.jp/dog.pdf"], "contact_phone": "0123-45-6789"}
+    async with city.client(Role.ADMIN) as admin, city.client() as anybody:
+        bad = await admin.post("/v1/faqs", json={**NEW, "forms": ["開く javascript:alert(1)"]})
+        assert (bad.status_code, bad.json()["problems"][0]["column"]) == (422, "forms")
+        row = {**NEW, **more}
+        columns = ["faq_id", "question", "answer", "forms", "contact_phone"]
+        cells = [str(row[c]) if isinstance(row[c], str) else "｜".join(row[c]) for c in columns]
+        text = ",".join(columns) + "\n" + ",".join(cells)
+        done = await admin.post("/v1/faqs/import", files={"file": ("faq.csv", text.encode())}, data={"publish": "true"})
+        assert done.status_code == 200, done.text
+        page = (await anybody.get("/faq/B001", headers={"accept": "text/html"})).text
+    assert 'href="https://www.example.lg.jp/dog.pdf"' in page
+    assert 'href="tel:0123456789"' in page
+
+
 async def test_reading(city: City) -> None:
     async with city.client(Role.VIEWER) as viewer:
         page = (await viewer.get("/v1/faqs", params={"category": "紛失", "lang": "ja"})).json()

@@ -14,7 +14,7 @@ from knowledge.faq.dates import parse_day
 
 FIELDS = (
     "question", "alt_questions", "answer", "answer_voice", "answer_easy", "category", "subcategory", "tags", "department", "evidence",
-    "url", "related_ids", "valid_from", "valid_to", "review_due", "visibility", "review_note", "facets",
+    "url", "related_ids", "forms", "contact_phone", "valid_from", "valid_to", "review_due", "visibility", "review_note", "facets",
     "handoff_department", "handoff_phone", "handoff_reason",
 )  # fmt: skip
 _DAYS = ("valid_from", "valid_to", "review_due")
@@ -64,6 +64,8 @@ def read_entry(values: Values, base: FaqEntry) -> tuple[FaqEntry, list[Problem]]
         evidence=values["evidence"],
         url=values["url"],
         related_ids=(values["related_ids"],),
+        forms=(values["forms"],),
+        contact_phone=values["contact_phone"],
         visibility=visibility,
         review_note=values["review_note"],
         facets=_facets(values["facets"], problems),

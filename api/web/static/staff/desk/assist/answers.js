@@ -102,6 +102,7 @@ export class Answers {
     this.part(item, "evidence", card.evidence, "dd");
     this.part(item, "department", card.department, "dd");
     this.part(item, "phone", card.phone ? `${card.phone}（${card.phone_reading}）` : "", "dd");
+    this.part(item, "forms", card.forms.join("\n"), "dd");
     this.related(item, card.related);
     const used = card.mark === "used";
     item.classList.toggle("used", used);
