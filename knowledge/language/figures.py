@@ -8,8 +8,10 @@ import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from knowledge.text.facts import kanji_number, western_years
+
 _URL = re.compile(r"https?://[^\s<>「」『』（）()、。]+|[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
-_KANJI_DIGITS = {"〇": 0, "一": 1, "二": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8, "九": 9}
+_KANJI_DIGITS = "〇一二三四五六七八九"
 _COUNTED = r"(?=つ|人|回|度|点|種類|通|枚|名|か月|ヶ月|カ月|箇月|日|年|歳|週間|時間|分|桁|文字|番|割)"
 _KANJI_NUMBER = re.compile(rf"(?<!もう)[一二三四五六七八九十百〇]+{_COUNTED}")
 _WRITTEN = re.compile(r"(\d[\d,.\s]*?)\s*(万|億|만|억)")
@@ -20,8 +22,6 @@ _AFTERNOON = re.compile(
     r"|(\d{1,2})(?:(?::|h|\s*giờ\s*)(\d{2})?)?\s*(?:p\.?m\.?\b|giờ chiều|giờ tối|chiều|tối|da tarde|da noite|ng hapon|ng gabi)",
     re.IGNORECASE,
 )
-_ERA = re.compile(r"(令和|平成|昭和)\s*(元|\d{1,2})\s*年")
-_ERA_START = {"令和": 2018, "平成": 1988, "昭和": 1925}
 _MONTHS: Mapping[str, tuple[str, ...]] = {
     "en": (
         "january",
@@ -98,7 +98,7 @@ def figures(text: str, lang: str) -> Figures:
     addresses = frozenset(found.rstrip(".,;") for found in _URL.findall(plain))
     plain = _URL.sub(" ", plain)
     if lang == "ja":
-        plain = _ERA.sub(_western, _KANJI_NUMBER.sub(_arabic, plain))
+        plain = western_years(_KANJI_NUMBER.sub(lambda m: str(kanji_number(m[0])), plain))
     plain = _AFTERNOON.sub(_by_24_hours, plain)
     plain = _GROUPED.sub(lambda m: re.sub(r"[,.]", "", m[0]), plain)
     plain = _WRITTEN.sub(_worked_out, plain)
@@ -127,21 +127,6 @@ def differences(source: str, source_lang: str, target: str, target_lang: str) ->
     )
 
 
-def _arabic(match: re.Match[str]) -> str:
-    total, current = 0, 0
-    for char in match[0]:
-        if char in _KANJI_DIGITS:
-            current = current * 10 + _KANJI_DIGITS[char]
-        else:
-            total += (current or 1) * (10 if char == "十" else 100)
-            current = 0
-    return str(total + current)
-
-
-def _western(match: re.Match[str]) -> str:
-    return f"{_ERA_START[match[1]] + (1 if match[2] == '元' else int(match[2]))}年"
-
-
 def _by_24_hours(match: re.Match[str]) -> str:
     hour = int(match[1] or match[2])
     minutes = f":{match[3]}" if match[3] else ""
@@ -167,7 +152,7 @@ def _months(text: str, lang: str) -> set[str]:
 
 def _written_out(text: str, lang: str) -> frozenset[str]:
     if lang == "ja":
-        return frozenset(str(value) for char, value in _KANJI_DIGITS.items() if char in text)
+        return frozenset(str(value) for value, char in enumerate(_KANJI_DIGITS) if char in text)
     folded = text.lower()
     known = {**{word: i for i, word in enumerate(_WORDS.get(lang, ()), 1)}, **_MORE_WORDS.get(lang, {})}
     if lang in ("zh", "ko"):

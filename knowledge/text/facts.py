@@ -11,7 +11,7 @@ _KANJI_NUMBER = re.compile(
 )
 _UNITS = (("千", 1000), ("百", 100), ("十", 10))
 _MONTH = re.compile("ヶ月|カ月|ヵ月|箇月|ケ月")
-_ERA = re.compile(r"(令和|平成|昭和)(\d{1,2}|元)年")
+_ERA = re.compile(r"(令和|平成|昭和)\s*(\d{1,2}|元)\s*年")
 _ERA_START = {"令和": 2018, "平成": 1988, "昭和": 1925}
 _CLOCK = re.compile(r"(?<![\d:])([01]?\d|2[0-4]):([0-5]\d)(?![\d:])")
 _AFTERNOON = re.compile(r"午後(\d{1,2})時")
@@ -65,10 +65,15 @@ def canonical(text: str) -> str:
     plain = re.sub(r"(?<=\d),(?=\d{3})", "", plain)
     plain = _KANJI_NUMBER.sub(lambda m: str(kanji_number(m[0])), plain)
     plain = _MONTH.sub("か月", plain)
-    plain = _ERA.sub(lambda m: f"{_ERA_START[m[1]] + (1 if m[2] == '元' else int(m[2]))}年", plain)
+    plain = western_years(plain)
     plain = _CLOCK.sub(lambda m: f"{int(m[1])}時{int(m[2])}分" if int(m[2]) else f"{int(m[1])}時", plain)
     plain = _AFTERNOON.sub(lambda m: f"{int(m[1]) % 12 + 12}時", plain).replace("午前", "").replace("正午", "12時")
     return _TEN_THOUSAND.sub(lambda m: f"{float(m[1]) * 10_000:g}円", plain)
+
+
+def western_years(plain: str) -> str:
+    """令和8年 -> 2026年, in a text whose digits are half-width."""
+    return _ERA.sub(lambda m: f"{_ERA_START[m[1]] + (1 if m[2] == '元' else int(m[2]))}年", plain)
 
 
 def kanji_number(text: str) -> int:

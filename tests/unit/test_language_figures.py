@@ -13,6 +13,7 @@ from knowledge.language.checking import translation_problems
 from knowledge.language.figures import differences, figures
 from knowledge.language.glossary import load_glossary
 from knowledge.profile import load_profile
+from knowledge.text import facts
 
 FAQ = Path(__file__).parents[2] / "samples" / "faq.csv"
 GLOSSARY = load_glossary()
@@ -32,6 +33,17 @@ def pairs() -> list[tuple[str, str, str, str]]:
 
 
 PAIRS = pairs()
+
+
+@given(st.integers(1, 31), st.integers(1, 99))
+def test_japanese_numbers_read_as_the_checks_of_drafts_read_them(number: int, year: int) -> None:
+    tens, ones = divmod(number, 10)
+    written = (
+        ("" if tens < 2 else "〇一二三"[tens]) + ("十" if tens else "") + ("〇一二三四五六七八九"[ones] if ones else "")
+    )
+    for text, wanted in ((f"{written}日", str(number)), (f"令和 {year} 年", str(2018 + year))):
+        assert figures(text, "ja").numbers == {wanted}
+        assert [fact.value for fact in facts.figures(facts.canonical(text))] == [wanted]
 
 
 @pytest.mark.parametrize(
