@@ -11,17 +11,19 @@ from knowledge.privacy.kinds import Kind, Span
 from knowledge.privacy.officials import Officials
 
 _N = r"(?:[1-9][0-9]{0,4}(?![0-9])|[一二三四五六七八九十百千〇]{1,8})"
-_SEP = r"\s?(?:[-‐‑‒–—―−ーの]|番地の)\s?"
+_SEP = r"\s?(?:[-‐‑‒–—―−ーの]|番地の、?|の、(?:あ、|えっと、?)?)\s?"
+_FILLER = r"(?:(?:、|\s)?(?:えっと|えーと|えー|ええと|あの)、?\s?|、)"
 _MORE = rf"(?:{_SEP}{_N}(?:号室|号|番)?){{0,3}}"
 _BLOCK = re.compile(
-    rf"(?P<chome>{_N}丁目?(?:(?:\s|の|-)?{_N}(?:番地?|号)?(?:の?\s?{_N}号?)?{_MORE})?)"
-    rf"|(?P<banchi>{_N}番地(?:の?\s?{_N})?{_MORE}|{_N}番(?:の)?{_N}号?{_MORE})"
+    rf"(?P<chome>{_N}丁目?(?:(?:(?:\s|の|-)?|の?{_FILLER}(?={_N}(?:の|-|番))){_N}(?:番地?|号)?(?:の?\s?{_N}号?)?{_MORE})?)"
+    rf"|(?P<banchi>{_N}番地(?:の?、?\s?{_N}(?![0-9年月日時分円歳桁回人個]))?{_MORE}|{_N}番(?:の)?{_N}号?{_MORE})"
     rf"|(?P<dashes>{_N}(?:{_SEP}{_N}号?){{1,4}})"
     rf"|(?P<plain>{_N}(?![0-9年月日時分円歳桁回人個番]))"
 )
 _BUILDING = re.compile(
     r"(?:[\s、]?[一-龥々ヶァ-ヶーA-Za-zぁ-ん]{0,10}?(?:マンション|ハイツ|コーポ|アパート|メゾン|ハイム|レジデンス|コート|パレス|団地|住宅|荘|棟)"
-    r"[一-龥々ヶァ-ヶーA-Z]{0,8}\s?(?:[A-Z]?棟?)?[0-9]{0,4}(?:号室|号|室|階)?)"
+    r"(?:[一-龥々ヶァ-ヶーA-Zぁ-ん]{1,8}?(?=の?[0-9一二三四五六七八九〇]{1,4}(?:号|室|階|です|に|、|。|\Z))|[一-龥々ヶァ-ヶーA-Z]{0,8})"
+    r"\s?(?:[A-Z]?棟?)?(?:の(?=[0-9一二三四五六七八九〇]))?(?:[0-9]{1,4}|[一二三四五六七八九〇]{1,4})?(?:号室|号|室|階)?)"
     r"|\s[一-龥々ヶァ-ヶー]{2,12}\s?[0-9]{1,4}(?:号室|号|室)?"
 )
 _TOWN_CHAR = re.compile(r"[一-龥々ぁ-んァ-ヶーヵ〇]")
@@ -42,7 +44,22 @@ _OFFICE_NEXT = re.compile(r"(?:役所|役場|庁)")
 _OFFICE_BEFORE = re.compile(rf"{_OFFICE}(?:の(?:住所|所在地|場所))?[はがも、:：（(「\s]{{0,2}}\Z")
 _OFFICE_AFTER = re.compile(rf"(?:にある|に所在する|の)?[\s、（(]{{0,2}}[一-龥々ァ-ヶー]{{0,10}}?{_OFFICE}")
 _CHARS_BACK = 40
-_HOUSE_NUMBER = re.compile(r"[0-9]|[一二三四五六七八九十百千〇](?:番|丁|[の-][一二三四五六七八九十〇])")
+_PUBLIC_ROOM = re.compile(r"庁舎|会議|役所|相談|面談|窓口|診察|本館|別館")
+_ROOM = re.compile(r"[0-9一二三四五六七八九〇](?:号室|号|室)?\Z")
+_SAID_SO = re.compile(
+    r"\s?(?:です|でございます|なんです|になります|だ|に(?:住|転|引|越|送)|から(?:引|転|越)|[、。]|\Z)"
+)
+_IN_PARTS = re.compile(
+    r"(?:町名|大字|字名|地名|町の名前)[はが、\s]{1,2}(?P<town>[一-龥々ヶァ-ヶーぁ-ん]{1,7}[町村区丘台字原川田島崎野山])(?=です|で、|で番|で\s|、|。|に|\s|\Z)"
+    r"|(?:マンション|アパート|建物)(?:の?名前?|の名称)?[はが]、?(?P<building>[一-龥々ヶぁ-ん]{0,4}[ァ-ヴー][一-龥々ヶァ-ヴー]{1,12}|[一-龥々ヶ]{1,6}[荘寮館棟])"
+    r"(?=です|で|、|の|\Z)"
+    rf"|(?:部屋(?:番号)?|号室)[はが、]{{1,2}}(?P<room>[A-Z]?-?(?:[0-9]{{2,4}}|[一二三四五六七八九〇]{{2,4}})(?:号室?)?)(?![0-9年月日時分円歳桁回人個])"
+    r"|(?<![一-龥々ァ-ヴーA-Za-z])(?P<flat>[一-龥々ァ-ヴーA-Za-z]{2,12}\s?[0-9]{2,4}号室)"
+    rf"|(?:番地|丁目)[はが、\s]{{1,2}}(?P<house>{_N}(?:番地?|丁目)?{_MORE})(?![0-9年月日時分円歳桁回人個番つ])"
+)
+_HOUSE_NUMBER = re.compile(
+    r"[0-9]|[千百十][一二三四五六七八九十百]|(?:町名|字名|地名|町の名前)|[一二三四五六七八九十百千〇](?:番|丁|[の-][一二三四五六七八九十〇])"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +83,15 @@ def addresses(text: str, officials: Officials) -> list[Span]:
         start = _with_postcode(text, start)
         if not _is_office(text, start, end):
             spans.append(Span(start, end, Kind.ADDRESS))
-    return spans + _postcodes(text, officials)
+    return spans + _in_parts(text) + _postcodes(text, officials)
+
+
+def _in_parts(text: str) -> list[Span]:
+    """「町名が川井町で、番地が243の7です」: the words stand before their values."""
+    found = [
+        match.span(match.lastgroup or 0) for match in _IN_PARTS.finditer(text) if not _PUBLIC_ROOM.search(match[0])
+    ]
+    return [Span(start, end, Kind.ADDRESS) for start, end in found]
 
 
 def _start(text: str, block: re.Match[str]) -> int | None:
@@ -74,11 +99,17 @@ def _start(text: str, block: re.Match[str]) -> int | None:
     first = block.start()
     if first and text[first - 1] in "0123456789-.:/第":
         return None
-    left = text[_window_start(text, first) : first]
-    base = first - len(left)
+    paused = text[first - 1 : first] == "、" and block["plain"] is None
+    edge = first - 1 if paused else first
+    left = text[_window_start(text, edge) : edge]
+    base = edge - len(left)
     place = _place(left)
     if place is not None:
         return base + place.start if _fits(text, block, len(left) - place.town, base + place.start) else None
+    if left.endswith("の"):
+        left = left[:-1]
+    if paused and block["dashes"]:
+        return None
     town = _TOWN.search(left)
     if town is None or not _strong(text, block, town[0], base + town.start()):
         return None
@@ -143,12 +174,26 @@ def _town_start(left: str, position: int) -> int:
 def _fits(text: str, block: re.Match[str], town_size: int, start: int) -> bool:
     """After a municipality any house number will do, but a lone number needs a word about home."""
     if block["plain"]:
-        return town_size >= 1 and _at_home(text, start, block.end())
+        return town_size >= 1 and (_at_home(text, start, block.end()) or _is_house(text, block, town_size))
     if block["dashes"]:
         return town_size >= 1 and not text.startswith(("年", "月", "日", "時", "分", "階"), block.end())
     if block["chome"] and block["chome"].endswith(("丁目", "丁")):
-        return _at_home(text, start, block.end())
+        return _at_home(text, start, block.end()) or _has_room(text, block.end())
     return True
+
+
+def _is_house(text: str, block: re.Match[str], town_size: int) -> bool:
+    """「諏訪野町の二千三百九十一です」: a number too large to count things, after a town, and nothing after it."""
+    number = block["plain"]
+    before = text[block.start() - 2 : block.start()]
+    large = len(number) >= 3 and (number.isdigit() or number[1:].strip("百千") != "")
+    in_town = before[-1:] in _TOWN_END or (before[-1:] == "の" and before[:1] in _TOWN_END)
+    return large and town_size > 2 and in_town and _SAID_SO.match(text, block.end()) is not None
+
+
+def _has_room(text: str, end: int) -> bool:
+    building = _BUILDING.match(text, end)
+    return building is not None and _ROOM.search(building[0]) is not None
 
 
 def _strong(text: str, block: re.Match[str], town: str, start: int) -> bool:
@@ -158,7 +203,8 @@ def _strong(text: str, block: re.Match[str], town: str, start: int) -> bool:
     if block["banchi"]:
         return True
     if block["chome"]:
-        return not block["chome"].endswith(("丁目", "丁")) or _at_home(text, start, block.end())
+        whole = not block["chome"].endswith(("丁目", "丁"))
+        return whole or _at_home(text, start, block.end()) or _has_room(text, block.end())
     return _at_home(text, start, block.end())
 
 

@@ -13,12 +13,15 @@ _WORDS = {
     "フタ": "2", "ふた": "2", "二": "2", "弐": "2",
     "サン": "3", "さん": "3", "三": "3", "参": "3",
     "ヨン": "4", "よん": "4", "シー": "4", "シ": "4", "し": "4", "四": "4",
-    "ゴー": "5", "ゴオ": "5", "ゴ": "5", "ごー": "5", "ごお": "5", "ご": "5", "五": "5",
+    "ゴー": "5", "ゴオ": "5", "ゴ": "5", "ごー": "5", "ごお": "5", "ごう": "5", "ゴウ": "5", "ご": "5", "五": "5",
     "ロク": "6", "ろく": "6", "六": "6",
     "ナナ": "7", "なな": "7", "シチ": "7", "しち": "7", "七": "7",
     "ハチ": "8", "はち": "8", "八": "8",
     "キュー": "9", "キュウ": "9", "きゅう": "9", "きゅー": "9", "ク": "9", "く": "9", "九": "9",
 }  # fmt: skip
+_ONES = "一二三四五六七八九"
+_TENS = rf"(?<=[{_ONES}])十(?![{_ONES}])|(?<![{_ONES}])十(?=[{_ONES}])"
+"""三十 is 30 and 十二 is 12; the 十 of 三十二 is no digit of its own."""
 _FILLERS = words("fillers")
 _MARKS = r"[\s\-‐‑‒–—―−ー_.,、。・･/|()\[\]{}〜~～:;*+=…'\"「」『』<>#&\\!?]"
 
@@ -26,13 +29,19 @@ _MARKS = r"[\s\-‐‑‒–—―−ー_.,、。・･/|()\[\]{}〜~～:;*+=…
 def _longest_first(choices: Iterable[str]) -> str:
     # 「ニイチ」 is 2 and 1, not 2 and a rest.
     ends = {"ニイ": "(?!チ)", "にい": "(?!ち)"}
-    return "|".join(re.escape(word) + ends.get(word, "") for word in sorted(choices, key=len, reverse=True))
+    return (
+        _TENS + "|" + "|".join(re.escape(word) + ends.get(word, "") for word in sorted(choices, key=len, reverse=True))
+    )
 
 
-_FIRST = "0-9" + "".join(sorted({word[0] for word in _WORDS}))
+def _any_of(choices: Iterable[str]) -> str:
+    return "|".join(re.escape(word) for word in sorted(choices, key=len, reverse=True))
+
+
+_FIRST = "0-9十" + "".join(sorted({word[0] for word in _WORDS}))
 _DIGIT = rf"(?=[{_FIRST}])(?:[0-9]|{_longest_first(list(_WORDS))})"
 # Possessive: a run is read once from left to right and never re-read, so time is linear.
-_GAP = rf"(?:{_longest_first(_FILLERS)}|{_MARKS}){{0,16}}+"
+_GAP = rf"(?:{_any_of(_FILLERS)}|{_MARKS}|(?<=[{_ONES}])十(?=[{_ONES}])){{0,16}}+"
 _RUN = re.compile(rf"{_DIGIT}(?:{_GAP}{_DIGIT})*+")
 _TOKEN = re.compile(_DIGIT)
 _ANY = re.compile(
@@ -102,6 +111,10 @@ def _tokens(text: str, start: int, end: int) -> list[Token]:
             position = _skip(text, position)
             continue
         word = match[0]
+        if word == "十":
+            found.append(Token(_ten(text, match.start()), match.start(), match.end(), "kanji", sure=False))
+            position = match.end()
+            continue
         script = "ascii" if word in "0123456789" else "kanji" if word in _KANJI else "kana"
         sure = script == "ascii" or word in _SURE or (len(word) > 1 and "ァ" <= word[0] <= "ヺ")
         found.append(Token(_WORDS.get(word, word), match.start(), match.end(), script, sure))
@@ -109,7 +122,11 @@ def _tokens(text: str, start: int, end: int) -> list[Token]:
     return found
 
 
-_SKIP = re.compile(rf"{_longest_first(_FILLERS)}|.", re.DOTALL)
+def _ten(text: str, at: int) -> str:
+    return "0" if at and text[at - 1] in _ONES else "1"
+
+
+_SKIP = re.compile(rf"{_any_of(_FILLERS)}|.", re.DOTALL)
 
 
 def _skip(text: str, position: int) -> int:

@@ -2,6 +2,7 @@
 
 import re
 
+from knowledge.privacy.gazetteer import words
 from knowledge.privacy.kinds import Kind, Span
 
 _WORD = r"[^\W\d_][\w'’.-]*"
@@ -21,9 +22,28 @@ _KOREAN = re.compile(
     r"(?:이름은|성함은|성명은)\s*(?!어디|무엇|뭐|어떻게)([가-힣]{2,5}?)(?=입니다|이에요|예요|이고|이라고|라고|[\s,.]|$)"
 )
 
+_LATIN_PART = r"(?:(?:[A-Z]['’]|Mc|Mac|De|Di|La|Le)?[A-Z][a-z]+(?:-[A-Z][a-z]+)?|[A-Z]{2,}|[A-Z]\.)"
+_NO_LATIN_NAME = frozenset(words("latin_words"))
+_SAYS_SO = r"(?=\s?(?:です(?!か)|でございます|なんです|と申|と言い|といい|って言い|っていい|さん|様|氏(?!名)))"
+_LATIN_SAID = re.compile(rf"(?<![A-Za-z0-9])({_LATIN_PART}(?: {_LATIN_PART}){{1,4}}){_SAYS_SO}")
+_LATIN_ALONE = re.compile(rf"(?<![A-Za-z0-9])({_LATIN_PART})(?=\s?(?:と申します|さん|様))")
+_LATIN_TITLED = re.compile(
+    rf"(?:氏名|名前|ローマ字(?:表記)?|英字(?:表記)?)(?:は|が|で|も|:|、|\s){{1,3}}({_LATIN_PART}(?: {_LATIN_PART}){{0,4}})(?![A-Za-z0-9])"
+)
+
+_LATIN_HERE = re.compile(
+    rf"\b(?:I['’]m|I am|[Tt]his is|[Ii]t['’]s)\s+({_LATIN_PART}(?: {_LATIN_PART}){{1,3}})(?![A-Za-z0-9])"
+)
+
 
 def foreign_name_spans(text: str) -> list[Span]:
     """Every name found; overlaps are left to the caller."""
     found = [match.span(1) if match[1] else match.span(2) for match in _LATIN.finditer(text)]
     found += [match.span(1) for pattern in (_CHINESE, _KOREAN) for match in pattern.finditer(text)]
+    found += [
+        match.span(1)
+        for pattern in (_LATIN_SAID, _LATIN_ALONE, _LATIN_TITLED, _LATIN_HERE)
+        for match in pattern.finditer(text)
+        if not any(word.lower() in _NO_LATIN_NAME for word in match[1].split())
+    ]
     return [Span(start, end, Kind.NAME) for start, end in found]

@@ -15,6 +15,10 @@ class Names:
     surname_readings: frozenset[str]
     given_readings: frozenset[str]
     """Readings in katakana, of common names only."""
+    rare_surnames: frozenset[str]
+    known_surname_readings: frozenset[str]
+    known_given_readings: frozenset[str]
+    """Far more than the common ones: trusted only beside a word that announces a name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +34,40 @@ class Places:
 def names() -> Names:
     surnames, surname_readings = _pairs("surnames.txt")
     given, given_readings = _pairs("given_names.txt")
-    return Names(surnames, given, surname_readings, given_readings)
+    return Names(
+        surnames,
+        given,
+        surname_readings,
+        given_readings,
+        frozenset(_lines("rare_surnames.txt")),
+        surname_readings | frozenset(_lines("surname_readings.txt")),
+        given_readings | frozenset(_lines("given_name_readings.txt")),
+    )
+
+
+def is_known_surname(word: str) -> bool:
+    """Listed, common or rare; 東, 森 and 出口 are too, so a word beside it has to announce a name."""
+    return word in names().surnames or word in names().rare_surnames
+
+
+def is_plain_surname(word: str) -> bool:
+    """Listed, and neither an ordinary word nor a place."""
+    return len(word) > 1 and is_known_surname(word) and word not in _ordinary() and word not in places().stems
+
+
+def is_plain_given_name(word: str) -> bool:
+    """Listed in kanji, and no ordinary word."""
+    return len(word) > 1 and word in names().given and word not in _ordinary_given()
+
+
+@cache
+def _ordinary_given() -> frozenset[str]:
+    return frozenset(_lines("ordinary_given_names.txt"))
+
+
+@cache
+def _ordinary() -> frozenset[str]:
+    return frozenset(words("ordinary_surnames"))
 
 
 @cache

@@ -2,7 +2,7 @@
 
 import re
 
-from knowledge.privacy.gazetteer import names, places, words
+from knowledge.privacy.gazetteer import is_known_surname, is_plain_surname, names, places, words
 from knowledge.privacy.kinds import Kind, Span
 
 _KANJI = "一-龥々ヶ﨑髙𠮷"
@@ -11,25 +11,35 @@ _KATAKANA = re.compile(r"[ァ-ヴー]+(?:[・=\s][ァ-ヴー]+)*")
 _HIRAGANA = re.compile(r"[ぁ-ん]+")
 _ROLES = words("roles")
 _HONORIFIC_KANJI = ("様", "氏", "殿", "君", "宛", "名義")
+_ONE_HONORIFIC = tuple(mark for mark in _HONORIFIC_KANJI if len(mark) == 1)
 _HONORIFIC_KANA = re.compile(r"(?:\s?(?:さま|さん|くん|ちゃん))")
 _NOT_NAMES = frozenset(words("not_names"))
 _OFFICE_WORDS = words("office_words")
 _NOT_PEOPLE = frozenset({"大西洋", "太平洋", "東西南北"})
 _PLACE_ENDS = ("市", "町", "村", "区", "県", "府", "駅", "岳", "港", "城", "線", "橋", "館")
 _NOT_KATAKANA = re.compile(
-    r"カタカナ|ローマ|アルファ|フリガナ|マイナ|パス|カード|コンビニ|スマ|ポイント|オンライン|アプリ|メール|ホームページ|コピー|サイン|カナ|ミス|ペン|ママ"
+    r"カタカナ|ローマ|アルファ|フリガナ|マイナ|パス|カード|コンビニ|スマ|ポイント|オンライン|アプリ|メール|ホームページ|コピー|サイン|カナ|(?<!ス)ミス|ペン|ママ(?!ダ)"
 )
-_TITLE = rf"(?:{'|'.join(words('titles'))}|(?<![一-龥])姓|(?<![一-龥])名(?=は))"
+_KATAKANA_WORD = re.compile(
+    r"サービス|センター|システム|インターネット|データ|ケース|プラン|セット|ポータル|リーダー|ナンバー|テレビ|エラー"
+)
+_TITLE = rf"(?:{'|'.join(words('titles'))}|(?<![一-龥])姓|(?<![一-龥])名(?=[はが])|(?:担当|対応|受電)者?(?=[:：]))"
 _TITLED = re.compile(
     rf"{_TITLE}(?:の(?:お?名前|氏名|名))?(?:ですか)?(?:は|が|も|、|:|：|\s|（|\(|「){{0,3}}(?:えっと|えー|ええと)?[、\s]?"
 )
 _KIN = re.compile(
-    r"(?:夫|妻|母|父|長男|次男|三男|長女|次女|三女|息子|娘|子ども|子供|孫|祖母|祖父|兄|弟|姉|妹|主人)(?:の|、)(?:名前は)?"
+    r"(?:お父さん|お母さん|おばあちゃん|おじいちゃん|おばあさん|おじいさん|義母|義父|叔母|叔父|伯母|伯父|姪|甥|いとこ|旦那|夫|妻|母|父|長男|次男|三男|長女|次女|三女|息子|娘|子ども|子供|孫|祖母|祖父|兄|弟|姉|妹|主人)(?:の|、)(?:名前は)?"
 )
 _SELF = re.compile(
-    r"(?:\A|[。、\n\s!！?？「]|はい|もしもし|わたくし|わたし|あたし|私|えー|えーと|えっと|ええと|いや)\Z"
+    r"(?:\A|[。、\n\s!！?？「]|はい|もしもし|わたくし|わたし|あたし|私|えー|えーと|えっと|ええと|いや|あのー?|すいません|すみません|こんにちは|お願いします|者で)\Z"
 )
-_GREETED = re.compile(r"(?:はい|もしもし|わたくし|わたし|あたし|私|名前は|苗字は)[、。\s]?\Z")
+_CALLED_BEFORE = re.compile(
+    r"(?:電話|連絡|予約|申請|相談|お願い|問い?合わせ|対応)(?:を)?(?:した|してた|していた|して(?:もら|いただ)った|された)(?:者の)?[、\s]?\Z"
+    r"|(?:かけた|申し込んだ|伺った|お世話になった|[市町村課係]の|会社の)\Z"
+)
+_GREETED = re.compile(
+    r"(?:はい|もしもし|わたくし|わたし|あたし|私|名前は|苗字は|(?:代理|担当|受付|窓口|職員|後見人|ケアマネ(?:ージャー)?|施設|病院)の)[、。\s]?\Z"
+)
 _IS_ME = re.compile(
     r"\s?(?:です(?!か|よね)|なんです|ですけ|でございます|だけど|といいます|と言います|っていいます|って言います|という者|なのです)"
 )
@@ -42,7 +52,9 @@ _SPELLED = re.compile(
     r"(?:漢字|字|名前)(?:は|が|で)[、\s]?((?:[^、。\s0-9の\ufffc]{1,8}の[一-龥](?:[にと]?、?|です)){2,6})(?<!です)"
 )
 _KANA_START = re.compile(r"(?:わたくし|わたし|あたし|えーと|えー|えっと|ええと|はい|もしもし|あの|は|の|が|も)+")
-_TRIGGER = re.compile(rf"[{_KANJI}]{{2}}|[ァ-ヴー]{{3}}|と申|ともうし|さん|さま|ちゃん|くん|{_TITLE}")
+_TRIGGER = re.compile(
+    rf"[{_KANJI}]{{2}}|[ァ-ヴー]{{3}}|と申|ともうし|[{_KANJI}](?:といい|と言い|です|でご)|[はが：:][{_KANJI}]|さん|さま|ちゃん|くん|{_TITLE}"
+)
 _TO_KATAKANA = {code: code + 0x60 for code in range(0x3041, 0x3097)}
 _MIXED_GIVEN = re.compile(r"[ァ-ヴー]{1,3}[子江代美枝]|[ァ-ヴー]{2,5}(?![ァ-ヴー])")
 _KANA_GIVEN = re.compile(r"[ァ-ヴー]{2,8}|[ぁ-ん]{2,4}(?=です|と申|さん|様|。|、|\Z)")
@@ -89,11 +101,11 @@ def _in_run(text: str, start: int, end: int) -> tuple[int, int] | None:
     if is_full_name(word):
         return first, last
     lists = names()
-    if polite and (word in lists.surnames or (word in lists.given and len(word) > 1) or is_likely_name(word)):
+    if polite and (is_known_surname(word) or (word in lists.given and len(word) > 1) or is_likely_name(word)):
         return first, last
     if first > start and _begins_with_surname(word) and _CLOSED.match(text, last):
         return first, last
-    likely = word in lists.surnames or _begins_with_surname(word)
+    likely = is_known_surname(word) or _begins_with_surname(word)
     said = _IS_ME.match(text, last) if likely else None
     return (first, last) if said and _introduces(text, first, word, said[0]) else None
 
@@ -107,9 +119,11 @@ def _introduces(text: str, start: int, word: str, said: str) -> bool:
     before = text[max(0, start - 8) : start]
     if _KNOWN_CALLER.match(text, start + len(word)):
         return _SELF.search(before) is not None
-    is_place = word in places().stems and "い" not in said
-    if is_place or len(word) == 1:
+    names_itself = "い" in said or "ござ" in said or (start == 0 and "けど" in text[start : start + 8])
+    if (word in places().stems or len(word) == 1) and not names_itself:
         return _GREETED.search(before) is not None
+    if is_plain_surname(word) and _CALLED_BEFORE.search(before):
+        return True
     return _SELF.search(before) is not None
 
 
@@ -122,7 +136,13 @@ def _bare(text: str, start: int, end: int) -> tuple[int, int]:
     return first, end
 
 
+def _without_honorific(word: str) -> str:
+    return word[:-1] if word.endswith(_ONE_HONORIFIC) else word
+
+
 def _skip_role(text: str, start: int, end: int) -> int:
+    if is_known_surname(_without_honorific(text[start:end])):
+        return start
     for role in _ROLES:
         if text.startswith(role, start) and start + len(role) < end:
             return start + len(role)
@@ -151,7 +171,7 @@ def _with_given(text: str, start: int, end: int, follower: tuple[int, int] | Non
     """「山田 花子」, 「山田はなこ」, 「阿部 サクラ」: the surname is one run, the given name the next."""
     lists = names()
     surname = text[start:end]
-    if surname not in lists.surnames:
+    if not is_known_surname(surname):
         return None
     gap = 1 if text[end : end + 1] in (" ", "\u3000", "・") else 0
     if gap and follower and follower[0] == end + 1:
@@ -165,9 +185,10 @@ def _with_given(text: str, start: int, end: int, follower: tuple[int, int] | Non
 
 
 def _with_kana_given(text: str, start: int, position: int) -> tuple[int, int] | None:
-    readings = names().given_readings
+    lists = names()
     for size in range(6, 1, -1):
         word = text[position : position + size]
+        readings = lists.known_given_readings if size > 2 else lists.given_readings
         if len(word) == size and word.translate(_TO_KATAKANA) in readings and _ends_name(text, position + size):
             return start, position + size
     return None
@@ -191,7 +212,7 @@ def _in_kana(text: str) -> list[tuple[int, int]]:
 def _is_foreigner(text: str, match: re.Match[str]) -> bool:
     """ファム・ミン・ホアです, マリア サントスといいます: no list knows these names."""
     parts = re.split(r"[・=\s]", match[0])
-    if len(parts) < 2 or min(map(len, parts)) < 2 or _NOT_KATAKANA.search(match[0]):
+    if sum(len(part) > 1 for part in parts) < 2 or _KATAKANA_WORD.search(match[0]) or _NOT_KATAKANA.search(match[0]):
         return False
     before = text[max(0, match.start() - 8) : match.start()]
     return _SELF.search(before) is not None and _IS_ME.match(text, match.end()) is not None
@@ -206,7 +227,7 @@ def _titled(text: str) -> list[tuple[int, int]]:
     """What follows 「氏名は」 and its like."""
     found: list[tuple[int, int]] = []
     for match in _TITLED.finditer(text):
-        tight = match[0].endswith(("は", "が", ":", "：", "、", " ", "（", "(", "「", "も", "\u3000"))
+        tight = match[0].endswith(("は", "が", ":", "：", "、", " ", "（", "(", "「", "も", "\u3000", "ですか"))
         span = _person_at(text, match.end(), loose=tight)
         if span:
             found.append(span)
@@ -229,12 +250,7 @@ def _of_family(text: str) -> list[tuple[int, int]]:
         mixed = _mixed(text, first, last)
         if mixed:
             found.append(mixed)
-        elif (
-            word in lists.given
-            or is_full_name(word)
-            or (word in lists.surnames and len(word) > 1)
-            or _begins_with_surname(word)
-        ):
+        elif word in lists.given or is_full_name(word) or is_plain_surname(word) or _begins_with_surname(word):
             found.append((first, last))
     return found
 
@@ -275,7 +291,7 @@ def _kanji_person(text: str, start: int, end: int, loose: bool) -> tuple[int, in
     mixed = _mixed(text, start, last)
     if mixed:
         return mixed
-    if word in lists.surnames:
+    if is_known_surname(word):
         return start, _given_end(text, last)
     if is_full_name(word) or (loose and word in lists.given and _CLOSED.match(text, last)):
         return start, last
@@ -322,13 +338,13 @@ def _hiragana_person(text: str, start: int, end: int) -> tuple[int, int] | None:
     lists = names()
     word = text[start : min(end, start + 12)].translate(_TO_KATAKANA)
     for size in range(min(5, len(word)), 1, -1):
-        if word[:size] not in lists.surname_readings and word[:size] not in lists.given_readings:
+        if word[:size] not in lists.known_surname_readings and word[:size] not in lists.known_given_readings:
             continue
         if _CLOSED.match(text, start + size) and size > 2:
             return start, start + size
         for more in range(min(6, len(word) - size), 1, -1):
             last = start + size + more
-            if word[size : size + more] in lists.given_readings and _ends_name(text, last):
+            if word[size : size + more] in lists.known_given_readings and _ends_name(text, last):
                 return start, last
     return None
 

@@ -3,8 +3,8 @@
 import re
 from dataclasses import dataclass, field
 
-NATIONAL_NUMBERS = frozenset({"0120950178", "0570783578", "188", "9110", "110", "119"})
-"""マイナンバー総合フリーダイヤル, its paid line, and the short public numbers."""
+NATIONAL_NUMBERS = frozenset({"0120950178", "0570783578", "05038181250", "188", "9110", "110", "119"})
+"""マイナンバー総合フリーダイヤル, its paid line, its line for callers abroad, and the short public numbers."""
 PUBLIC_PREFIXES = ("0120", "0570")
 """Freephone and navi-dial lines belong to organisations only. 0800 needs its hyphen: 080-0… is a mobile."""
 OFFICE_POSTCODES = frozenset({"2198650"})

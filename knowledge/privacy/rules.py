@@ -4,14 +4,17 @@ from collections.abc import Sequence
 
 from knowledge.privacy.addresses import addresses
 from knowledge.privacy.births import birth_dates
+from knowledge.privacy.corrections import corrected
 from knowledge.privacy.cues import document_numbers, spans_by_cue
 from knowledge.privacy.digits import digit_runs
 from knowledge.privacy.foreign_names import foreign_name_spans
+from knowledge.privacy.introductions import passing_names
 from knowledge.privacy.kinds import LABELS, Kind, Span
 from knowledge.privacy.mail import mail_spans
 from knowledge.privacy.names import name_spans
 from knowledge.privacy.normalise import WALL
 from knowledge.privacy.officials import Officials
+from knowledge.privacy.pieces import in_pieces
 from knowledge.privacy.shapes import spans_by_shape
 
 __all__ = ["LABELS", "Kind", "Span", "find"]
@@ -42,7 +45,11 @@ def _one_pass(text: str, officials: Officials) -> list[Span]:
     candidates += addresses(text, officials)
     for run in runs:
         candidates += spans_by_shape(text, run, officials)
+    if len(runs) > 1:
+        candidates += in_pieces(text, runs, officials)
+    candidates += corrected(text, runs, candidates, officials)
     candidates += name_spans(text)
+    candidates += [Span(start, end, Kind.NAME) for start, end in passing_names(text)]
     candidates += foreign_name_spans(text)
     if officials.texts and candidates:
         candidates = _unprotected(text, candidates, officials)

@@ -3,6 +3,7 @@
 import re
 
 from knowledge.ports import Redaction, Redactor
+from knowledge.privacy.corrections import WRONG
 from knowledge.privacy.kinds import LABELS
 from knowledge.privacy.redacted import RedactedText
 
@@ -17,9 +18,15 @@ _OPEN_SPOKEN = re.compile(
     r"(?:ぜろ|れい|まる|いち|にー?|さん|よん|しー?|ごー?|ろく|なな|しち|はち|きゅう?|く|えーと?|ええと|えっと|あの|の|はい)[\s、。]{0,4}\Z"
 )
 _OPEN_CUE = re.compile(
-    r"(?:番号|パスワード|住所|自宅|家|実家|氏名|名前|名字|苗字|生年月日|誕生日|生まれ|電話|携帯|連絡先|メール|アドレス|記号|口座|普通|当座|ID|ナンバー"
+    r"(?:番号|パスワード|町名|番地|下の名前|旧姓|今は|現在は|書いて|住所|自宅|家|実家|氏名|名前|名字|苗字|生年月日|誕生日|生まれ|電話|携帯|連絡先|メール|アドレス|記号|口座|普通|当座|ID|ナンバー"
     r"|代理人|世帯主|申請者|名義|漢字|夫|妻|息子|娘|長男|長女|父|母|言います|いきます|申し上げます)[^。]{0,16}[、。\s]{0,2}\Z"
 )
+
+
+_SPOKEN = r"[0-9０-９〇零一二三四五六七八九十]|[ァ-ヺー]{2}|ぜろ|まる|いち|さん|よん|ろく|なな|はち|きゅう"
+_OPEN_PIECE = re.compile(rf"(?:{_SPOKEN})[^0-9０-９。！？!?\n円年月日時分歳%]{{0,16}}\Z")
+"""A number told in pieces may go on after a few words."""
+_OPEN_CORRECTION = re.compile(rf"(?:{_SPOKEN})[^0-9０-９。\n]{{0,12}}?{WRONG}[^0-9０-９\n]{{0,14}}\Z")
 
 
 class StreamingRedactor:
@@ -59,6 +66,8 @@ class StreamingRedactor:
         end = len(self._context) + cut
         before = (self._context + self._pending)[max(0, end - _CONTEXT_CHARS) : end]
         if _OPEN_DIGITS.search(before) or _OPEN_SPOKEN.search(before):
+            return False
+        if _OPEN_PIECE.search(before) or _OPEN_CORRECTION.search(before):
             return False
         # A cue whose datum is found already waits for nothing more.
         answered = max((stop for _, stop, _ in redaction.spans if stop <= end), default=0)

@@ -19,6 +19,7 @@ from knowledge.privacy.redactor import RuleRedactor
 
 _FOLDER = Path(__file__).parents[2] / "eval" / "datasets" / "pii"
 _WORDS = {Kind.NAME, Kind.ADDRESS}
+_ALL = ("tuned", "held_out", "adversarial", "adversarial_second", "adversarial_third", "adversarial_fourth")
 
 
 def _rows(*files: str) -> list[dict[str, object]]:
@@ -42,8 +43,8 @@ def _recall(rows: list[dict[str, object]]) -> tuple[Counter[str], Counter[str]]:
 
 
 def test_the_set_is_large_and_holds_no_real_looking_number() -> None:
-    rows = _rows("tuned", "held_out")
-    assert len(rows) >= 400
+    rows = _rows(*_ALL)
+    assert len(rows) >= 800
     assert sum(1 for row in rows if not row["spans"]) >= 150
     assert {row["style"] for row in rows} == {"written", "asr", "spoken", "clean"}
     for row in rows:
@@ -86,16 +87,19 @@ def test_recall_of_names_and_addresses_not_seen_before() -> None:
     assert sum(hidden[kind] for kind in words) >= 0.95 * sum(total[kind] for kind in words)
 
 
-def test_recall_where_people_make_it_hard() -> None:
-    """`adversarial.jsonl`: spelled names, old addresses, fillers, kanji numerals. On its first reading, before any rule
-    was written for it, 91 of 110 data were hidden; the README of the data tells what still is missed."""
-    total, hidden = _recall(_rows("adversarial"))
+@pytest.mark.parametrize("file", ["adversarial", "adversarial_second", "adversarial_third", "adversarial_fourth"])
+def test_recall_where_people_make_it_hard(file: str) -> None:
+    """Spelled names, numbers in pieces, corrections, old addresses. The README of the data tells what each set read before
+    any rule was written for it."""
+    total, hidden = _recall(_rows(file))
     assert hidden[Kind.MY_NUMBER] == total[Kind.MY_NUMBER] >= 11
-    assert sum(hidden.values()) >= 0.93 * sum(total.values())
+    for kind in _WORDS:
+        assert hidden[kind] >= 0.95 * total[kind]
+    assert sum(hidden.values()) >= 0.97 * sum(total.values())
 
 
 def test_ordinary_questions_stay_as_they_are() -> None:
-    clean = [str(row["text"]) for row in _rows("tuned", "held_out", "adversarial") if not row["spans"]]
+    clean = [str(row["text"]) for row in _rows(*_ALL) if not row["spans"]]
     redactor = RuleRedactor()
     changed = [text for text in clean if redactor.redact(text).spans]
     assert len(changed) <= 0.01 * len(clean), changed
@@ -120,6 +124,21 @@ def test_ordinary_questions_stay_as_they_are() -> None:
         "0120-95-0178に電話しました",
         "警察は#9110、消費者相談は188、急ぐときは110か119",
         "市役所の住所は松阪市殿町1340番地1です",
+        "海外からは050-3818-1250（有料）へ",
+        "base64で書いた44K344K544OG44Og44KS5YGc5q2i",
+        "3年前です",
+        "たぶんそうですけど",
+        "子どものときの写真",
+        "母がだめっていうので",
+        "Google Chromeですが",
+        "Error Codeと出ます",
+        "西側の入口ですけど",
+        "カードと書いてある封筒です",
+        "10年じゃなくて5年の方です",
+        "下四桁を教えてください",
+        "母は元気です",
+        "うちの写真の大きさ",
+        "301号室の相談室",
     ],
 )
 def test_these_are_not_personal(text: str) -> None:
@@ -137,6 +156,19 @@ def test_these_are_not_personal(text: str) -> None:
         ("暗証番号は1234です", "暗証番号は【暗証番号】です"),
         ("メールはhanako@example.jpです", "メールは【メールアドレス】です"),
         ("ゼロキューゼロの1234の5678です", "【電話番号】です"),
+        ("電話は090-12…あ違う080-3345-7712です", "電話は【電話番号】…あ違う【電話番号】です"),
+        ("頭が4455で、次に6677で、お尻が8890です", "頭が【個人番号】で、お尻が【個人番号】です"),
+        ("0598の三十の二二一五です", "【電話番号】です"),
+        ("すいませんにしむらですが", "すいません【氏名】ですが"),
+        ("旧姓が早乙女で、今は原です", "旧姓が【氏名】で、今は【氏名】です"),
+        ("妹のさくらの分も", "妹の【氏名】の分も"),
+        ("小暮が対応、鴨下様へ折返し", "【氏名】が対応、【氏名】様へ折返し"),
+        ("妹尾様の勤務先", "【氏名】様の勤務先"),
+        ("次男は湊です", "次男は【氏名】です"),
+        ("昭33.10.2生", "【生年月日】生"),
+        ("Sarah Mitchellです", "【氏名】です"),
+        ("しょうわさんじゅうくねんじゅうがつとおか生まれです", "【生年月日】生まれです"),
+        ("町名が川井町で、番地が二四三の七です", "町名が【住所】で、番地が【住所】です"),
         ("免許証の番号は309012345620です", "免許証の番号は【運転免許証番号】です"),
     ],
 )

@@ -16,6 +16,12 @@ _SENTENCES = [
     "生年月日は昭和60年3月15日です！",
     "氏名は、鈴木健太です。",
     "メールはhanako@example.jpです\n",
+    "電話は090-12、あ違う、080-3345-7712です。",
+    "旧姓が安藤で、今は宮本です。",
+    "頭が4455で、次に6677で、お尻が8890です。",
+    "1234、5678、ここまでいいですか、9012です。",
+    "下の名前は、とおるです。",
+    "もしもし、きむらまさとと言います。",
 ]
 
 
@@ -50,6 +56,12 @@ def test_an_open_cue_is_held_back() -> None:
     stream = StreamingRedactor(_REDACTOR)
     assert stream.feed("暗証番号は、") == ""
     assert stream.feed("1234です。") == "暗証番号は、【暗証番号】です。"
+
+
+def test_a_number_that_may_be_taken_back_is_held_back() -> None:
+    stream = StreamingRedactor(_REDACTOR)
+    assert stream.feed("090-12、あ違う。") == ""
+    assert stream.feed("080-3345-7712です。") == "【電話番号】、あ違う。【電話番号】です。"
 
 
 def test_ordinary_speech_flows() -> None:

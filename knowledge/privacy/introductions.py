@@ -1,0 +1,282 @@
+"""Names people give in passing: kana names, 「今は宮本です」, 「妹のさくら」, 「ひがしと書いてあずまです」.
+
+Each rule needs its own words around the name, because the lists of readings hold far more than common names.
+"""
+
+import re
+from functools import cache
+
+from knowledge.privacy.gazetteer import is_known_surname, is_plain_given_name, is_plain_surname, names, words
+
+_KANJI = "一-龥々ヶ﨑髙𠮷"
+_TO_KATAKANA = {code: code + 0x60 for code in range(0x3041, 0x3097)}
+_SAYS = r"\s?(?:と申し|と言い(?!ますか)|といい(?!ますか)|っていい|って言い|っていう者|という者)"
+_IS = rf"(?:{_SAYS}|\s?(?:でございます|なんですけ|です(?!か)))"
+_KANA_CUE = re.compile(rf"(?<=[ぁ-んァ-ヴー]){_IS}")
+_KANA_BACK = re.compile(r"(?:[ぁ-んー]{3,16}|[ァ-ヴー]{3,10}(?:[\s・]?[ァ-ヴー]{2,8})?)\Z")
+_OPENING = re.compile(
+    r"(?:\A|[。、\n\s!！?？「:：\ufffc]|はい|もしもし|わたくし|わたし|あたし|私|私は|えー|えーと|えっと|ええと|いや|あのー?"
+    r"|すいません|すみません|こんにちは|おはようございます|お願いします|者で|どうも|けども?|こちら|(?:\A|[。、\s])あっ?|名前は|名前が)\Z"
+)
+_OPENING_KANA = 12
+_WHOLE = re.compile(r"(?:\A|(?<=名前は)|(?<=名前が)|(?<=。))[ぁ-ん]{6,12}(?=[、。\s]|\Z)")
+_NAME_TOPIC = re.compile(r"旧姓|名字|苗字|姓[がはを]|改姓|結婚|離婚|養子|氏が|名前")
+_NOW = re.compile(
+    rf"(?:現在|今|いま|以前|前|元|結婚前|結婚後|離婚後|その後)は[、\s]?([{_KANJI}]{{1,6}})"
+    r"(?=です(?!か)|でした|だった|に(?:変わ|なり|なっ)|と名乗|を名乗)"
+)
+_CHANGED = re.compile(rf"(?<![{_KANJI}])([{_KANJI}]{{1,4}})から([{_KANJI}]{{1,4}})(?=[にへ](?:変|な[りっ]|改|戻))")
+_I_AM = re.compile(
+    rf"(?:私|わたくし|わたし|僕|自分)は[、\s]?([{_KANJI}]{{2,6}})(?=[、。]|で、|です(?!か)|と(?:申|言|いい))"
+)
+_READ_AS = re.compile(
+    rf"([{_KANJI}]{{1,4}}|[ぁ-んー]{{2,6}})と書いて、?([ぁ-んァ-ヴー]{{2,8}}?)(?=です|と読|って読|と言|といい)"
+)
+_REPEATED = re.compile(rf"\A(?:[ぁ-んー]{{1,4}}、)?([{_KANJI}]{{1,4}})、(?=[^。\ufffc]{{0,20}}?\1(?:です|と|の))")
+_KIN = re.compile(
+    r"(?:お父さん|お母さん|おばあちゃん|おじいちゃん|おばあさん|おじいさん|義母|義父|叔母|叔父|伯母|伯父|姪|甥|いとこ|旦那|夫|妻|母|父|長男|次男|三男|長女|次女|三女|息子|娘|子ども|子供|孫|祖母|祖父|兄|弟|姉|妹|主人|嫁|家内)"
+    r"(?P<link>の(?:名前[はが])?|、|[がは])"
+)
+_ONE_SCRIPT = re.compile(r"[ぁ-んー]+|[ァ-ヴー]+")
+_NOT_GIVEN = ("とき", "とこ", "せい", "かた", "いえ", "もの", "ほう", "うち", "みな", "ぶん", "かわり", "ため")
+_CALLED = re.compile(r"(?:っていう|って言う|って名前|という名前|といい|と言い|と申し|という(?=[のん]))")
+_AFTER_GIVEN = re.compile(
+    r"(?:の(?!で)|が|は|を|も|に(?!く)|です|だ|って|という|と(?=[、一-龥])|ちゃん|くん|さん|さま|様|、|。|\Z|[一-龥])"
+)
+_SURNAME_IS = re.compile(
+    rf"(?<![{_KANJI}0-9])([{_KANJI}]{{2,6}})(?="
+    r"ですけ|ですが|でございます|と申し|と言い(?!ますか)|といい(?!ますか)|です(?![かねよ])"
+    r"|に(?:なりました|なった|変わりました|変わった|戻りました|戻った)|課長|係長|主任|主査|主事|部長|次長|室長|所長|局長|先生|弁護士|が(?:対応|受電|応対)|(?:に|へ)引き?継)"
+)
+_BEFORE_SURNAME = ("代理", "担当", "職員", "受付", "本人", "主人", "係", "課", "者")
+_FAMILY_OF = re.compile(
+    rf"(?<![{_KANJI}])([{_KANJI}]{{2,4}})の(?:妻|夫|母|父|娘|息子|家内|家族|姉|妹|兄|弟|祖母|祖父|代理)(?=です(?!か)|でござい|なんです)"
+)
+_GIVEN_PART = re.compile(
+    rf"下の名前(?:は|が|、){{1,2}}([{_KANJI}]{{1,4}}|[ぁ-んー]{{2,6}}?|[ァ-ヴー]{{2,6}})(?=です(?!か)|と(?:申|言|いい|読)|で、|って)"
+)
+_SURNAME_PART = re.compile(rf"(?:(?<![一-龥])姓|名字|苗字)[がは]([{_KANJI}]{{1,4}})(?=、名|です(?!か)|で、)")
+_SURNAME_FIRST = re.compile(rf"([{_KANJI}]{{1,4}})、(?=下の名前|名前は|フルネーム)")
+_WRITTEN_SO = re.compile(
+    rf"(?:[ぁ-んー]{{1,6}}、)?([{_KANJI}]{{1,4}})です、?(?=[^。\ufffc]{{0,24}}(?:字|書いて|書く|読み|へん))"
+)
+_KATAKANA_IS = re.compile(
+    r"(?<![ァ-ヴー])([ァ-ヴー]{2,8})(?=です(?!か)|と申|と言い(?!ますか)|といい(?!ますか)|でございます|ですけ)"
+)
+_KIN_WORD = r"(?:夫|妻|母|父|長男|次男|三男|長女|次女|三女|息子|娘|孫|祖母|祖父|兄|弟|姉|妹|主人|家内|私)"
+_KIN_IS = re.compile(
+    rf"{_KIN_WORD}(?:の名前)?[はが]([{_KANJI}]{{1,3}}|[ァ-ヴー]{{2,5}}|[ァ-ヴ]{{1,3}}[子江代美枝])(?=です(?![かね])|で、|、(?:夫|妻|母|父|長|次|三|息|娘|孫|兄|弟|姉|妹|私)|といい|と言い)"
+)
+_MIXED = re.compile(r"[ァ-ヴ]{1,3}[子江代美枝]")
+_NOT_ONE = frozenset("元今前先次別朝昼夜春夏秋冬上下中右左男女町市外内東西南北可無主一二三四五六七八九十")
+_OUR_CHILD = re.compile(rf"(?:うちの|家の)([{_KANJI}]{{2,3}})(?=の|が|は|を|も|です)")
+_KIN_POLITE = re.compile(
+    rf"(?:夫|妻|長男|次男|三男|長女|次女|三女|息子|孫|祖母|祖父)、?([{_KANJI}]{{2,3}})(?=様|さん|さま|ちゃん|くん|君)"
+)
+_NOTED = re.compile(
+    rf"(?:案内|応対|受付|対応|受電|担当|説明|記入|作成|確認|架電)者?[:：\s]{{1,2}}([{_KANJI}]{{2,6}})(?=[、。\s]|様|氏|\Z)"
+)
+_FORMER = re.compile(rf"(?:旧姓|新姓|通称|本名)の([{_KANJI}]{{1,6}})(?=で|の|に|を|と|は|が|、|です)")
+_NOT_NAMES = frozenset(words("not_names")) | {
+    "旧字",
+    "新字",
+    "別姓",
+    "夫婦",
+    "母方",
+    "父方",
+    "一文字",
+    "二文字",
+    "三文字",
+    "本名",
+    "正式",
+    "通称",
+}
+_OFFICE_WORDS = words("office_words")
+_TRIGGER = re.compile(
+    r"です|申し|言い|いい|ござい|者|[はが]|夫|妻|母|父|男|女|息子|娘|子|孫|兄|弟|姉|妹|主人|嫁|家内|書いて|から|[ぁ-ん]{6}|、"
+)
+
+
+def passing_names(text: str) -> list[tuple[int, int]]:
+    """Every name found; overlaps are left to the caller."""
+    if not _TRIGGER.search(text):
+        return []
+    found = [*_said_in_kana(text), *_whole_in_kana(text), *_changed(text), *_of_family(text), *_explained(text)]
+    found += [match.span(1) for match in _I_AM.finditer(text) if _is_sure(match[1])]
+    found += [*_surname_is(text), *_foreign(text), *_given_is(text)]
+    return found
+
+
+def _surname_is(text: str) -> list[tuple[int, int]]:
+    """A surname that is no other word: 「簡単なほうの斉藤です」, 「今泉課長」, 「小暮が対応」."""
+    found: list[tuple[int, int]] = []
+    for match in _SURNAME_IS.finditer(text):
+        start = next(
+            (at for at in range(match.start(1), match.end(1) - 1) if is_plain_surname(text[at : match.end(1)])), -1
+        )
+        if start == match.start(1) or (start > 0 and text[match.start(1) : start].endswith(_BEFORE_SURNAME)):
+            found.append((start, match.end(1)))
+    found += [
+        match.span(1)
+        for match in _FAMILY_OF.finditer(text)
+        if is_known_surname(match[1]) and _opens(text, match.start())
+    ]
+    found += [match.span(1) for match in _GIVEN_PART.finditer(text) if match[1] not in _NOT_NAMES]
+    found += [
+        match.span(1)
+        for match in _SURNAME_PART.finditer(text)
+        if match[1] not in _NOT_NAMES and not _has_office_word(match[1])
+    ]
+    for pattern in (_SURNAME_FIRST, _WRITTEN_SO):
+        first = pattern.match(text)
+        if first and is_known_surname(first[1]):
+            found.append(first.span(1))
+    return found
+
+
+def _given_is(text: str) -> list[tuple[int, int]]:
+    """「次男は湊です」, 「うちの結衣の写真」, 「夫正治様」."""
+    found = [match.span(1) for match in _KIN_IS.finditer(text) if _is_given(match[1])]
+    found += [match.span(1) for match in _OUR_CHILD.finditer(text) if is_plain_given_name(match[1])]
+    found += [
+        match.span(1)
+        for match in _KIN_POLITE.finditer(text)
+        if match[1] not in _NOT_NAMES and not _has_office_word(match[1])
+    ]
+    found += [match.span(1) for match in _NOTED.finditer(text) if _is_any(match[1]) and match[1] not in _NOT_NAMES]
+    found += [match.span(1) for match in _FORMER.finditer(text) if _is_any(match[1])]
+    return found
+
+
+def _is_given(word: str) -> bool:
+    lists = names()
+    if len(word) == 1:
+        return word in lists.given and word not in _NOT_ONE
+    return (
+        is_plain_given_name(word)
+        or word.translate(_TO_KATAKANA) in lists.given_readings
+        or _MIXED.fullmatch(word) is not None
+    )
+
+
+def _has_office_word(word: str) -> bool:
+    return any(stop in word for stop in _OFFICE_WORDS)
+
+
+def _foreign(text: str) -> list[tuple[int, int]]:
+    """One name in katakana, known as a name of the people who come to the desk: 「わたしグエンです」."""
+    return [
+        match.span(1)
+        for match in _KATAKANA_IS.finditer(text)
+        if match[1] in _foreign_words() and _opens(text, match.start(1))
+    ]
+
+
+@cache
+def _foreign_words() -> frozenset[str]:
+    return frozenset(words("foreign_names"))
+
+
+def is_reading_of_full_name(word: str) -> bool:
+    """Surname and given name fill the kana: きむらまさと."""
+    lists = names()
+    kana = word.translate(_TO_KATAKANA)
+    return any(
+        kana[:cut] in lists.known_surname_readings and kana[cut:] in lists.known_given_readings
+        for cut in range(2, len(kana) - 1)
+    )
+
+
+def _said_in_kana(text: str) -> list[tuple[int, int]]:
+    """「すいませんにしむらですが」: the longest known reading before the verb that begins where a speaker begins."""
+    found: list[tuple[int, int]] = []
+    for cue in _KANA_CUE.finditer(text):
+        window = max(0, cue.start() - 20)
+        run = _KANA_BACK.search(text[window : cue.start()])
+        if run is None:
+            continue
+        for start in range(window + run.start(), cue.start() - 2):
+            if _is_spoken_name(text[start : cue.start()]) and _opens(text, start):
+                found.append((start, cue.start()))
+                break
+    return found
+
+
+def _opens(text: str, start: int) -> bool:
+    return _OPENING.search(text[max(0, start - _OPENING_KANA) : start]) is not None
+
+
+def _is_spoken_name(word: str) -> bool:
+    kana = re.sub(r"[\s・]", "", word)
+    return kana.translate(_TO_KATAKANA) in names().known_surname_readings or (
+        len(kana) >= 5 and is_reading_of_full_name(kana)
+    )
+
+
+def _whole_in_kana(text: str) -> list[tuple[int, int]]:
+    return [match.span() for match in _WHOLE.finditer(text) if is_reading_of_full_name(match[0])]
+
+
+def _changed(text: str) -> list[tuple[int, int]]:
+    """「旧姓が安藤で、今は原です」: where names are the topic any surname counts, elsewhere only plain ones."""
+    topic = _NAME_TOPIC.search(text) is not None
+    found = [match.span(1) for match in _NOW.finditer(text) if _is_sure(match[1]) or (topic and _is_any(match[1]))]
+    if topic:
+        for match in _CHANGED.finditer(text):
+            if _is_any(match[1]) and _is_any(match[2]):
+                found += [match.span(1), match.span(2)]
+    return found
+
+
+def _is_any(word: str) -> bool:
+    return is_known_surname(word) or _is_listed_full_name(word)
+
+
+def _is_sure(word: str) -> bool:
+    return is_plain_surname(word) or _is_listed_full_name(word)
+
+
+def _is_listed_full_name(word: str) -> bool:
+    lists = names()
+    return any(is_plain_surname(word[:cut]) and word[cut:] in lists.given for cut in range(2, len(word)))
+
+
+def _of_family(text: str) -> list[tuple[int, int]]:
+    """「妹のさくらの分」, 「娘がひなのっていうんですけど」: a known reading of a given name."""
+    found: list[tuple[int, int]] = []
+    for match in _KIN.finditer(text):
+        end = _given_in_kana(text, match.end(), _CALLED)
+        if not end and match["link"] not in ("が", "は"):
+            end = _given_in_kana(text, match.end(), _AFTER_GIVEN)
+        if end:
+            found.append((match.end(), end))
+    return found
+
+
+def _given_in_kana(text: str, start: int, after: re.Pattern[str]) -> int | None:
+    readings = names().known_given_readings
+    if text.startswith(_NOT_GIVEN, start):
+        return None
+    for end in range(min(len(text), start + 6), start + 1, -1):
+        word = text[start:end]
+        if _ONE_SCRIPT.fullmatch(word) and word.translate(_TO_KATAKANA) in readings and after.match(text, end):
+            return end
+    return None
+
+
+def _explained(text: str) -> list[tuple[int, int]]:
+    """How a name is written: 「ひがしと書いてあずまです」, 「阿部、阿部定規の阿部です」."""
+    lists = names()
+    found: list[tuple[int, int]] = []
+    for match in _READ_AS.finditer(text):
+        reading = match[2].translate(_TO_KATAKANA)
+        if (
+            reading in lists.known_surname_readings
+            or reading in lists.known_given_readings
+            or reading in lists.surname_readings
+        ):
+            found += [match.span(2), match.span(1)]
+    repeated = _REPEATED.match(text)
+    if repeated and is_known_surname(repeated[1]):
+        found += [piece.span() for piece in re.finditer(re.escape(repeated[1]), text)]
+    return found
