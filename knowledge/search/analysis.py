@@ -88,6 +88,17 @@ def names_of(numbers: Numbers, vocabulary: Vocabulary) -> list[str]:
     return [name[_PREFIX_CHARS:] for name in vocabulary.names(numbers)]
 
 
+class SharedNames:
+    """`names_of` for many texts: each name is one string, however many texts it stands in."""
+
+    def __init__(self, vocabulary: Vocabulary) -> None:
+        self._names = names_of(np.arange(len(vocabulary), dtype=np.int32), vocabulary)
+
+    def __call__(self, numbers: Numbers) -> list[str]:
+        names = self._names
+        return [names[n] for n in numbers.tolist()]
+
+
 def analyse(entry: FaqEntry, tokenizer: Tokenizer, vocabulary: SearchVocabulary) -> EntryFeatures:
     """Features of one FAQ. Pure for a given dictionary version, up to the numbering."""
     learning = vocabulary.learning

@@ -3,16 +3,17 @@
 import os
 import zipfile
 import zlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from hashlib import blake2b
 from pathlib import Path
 from typing import Any, BinaryIO
 
 import numpy as np
 import orjson
+from numpy.typing import NDArray
 
 from knowledge.search.analysis import EntryFeatures, light_vocabulary
-from knowledge.search.packing import pack, unpack
+from knowledge.search.packing import pack, packed_size, unpack
 from knowledge.search.vocabulary import SearchVocabulary, Vocabulary
 
 UNREADABLE = (OSError, ValueError, KeyError, TypeError, AttributeError, EOFError, zipfile.BadZipFile, zlib.error)
@@ -60,17 +61,37 @@ class FeatureCache:
         self._items = dict(items)
         if self._on_disk == frozenset(items):
             return
-        packed = [pack(f) for f in items.values()]
         arrays = {
             "version": np.array(self._version),
             "names": np.frombuffer(self.vocabulary.packed(), np.uint8),
             "learning": np.frombuffer(self.vocabulary.learning.packed(), np.uint8),
             "prints": np.array(list(items), dtype=np.str_),
-            "ends": np.cumsum([len(p) for p in packed], dtype=np.int64),
-            "numbers": np.concatenate(packed) if packed else np.zeros(0, np.int32),
+            "ends": np.cumsum([packed_size(f) for f in items.values()], dtype=np.int64),
         }
-        write_whole(self._path, lambda out: np.savez(out, **arrays))  # type: ignore[arg-type]
+        numbers = map(pack, items.values())
+        write_whole(self._path, lambda out: save_with_rows(out, arrays, "numbers", np.dtype(np.int32), numbers))
         self._on_disk = frozenset(items)
+
+
+def save_with_rows(
+    out: BinaryIO, arrays: Mapping[str, NDArray[Any]], name: str, dtype: "np.dtype[Any]", parts: Iterable[NDArray[Any]]
+) -> None:
+    """An npz file of `arrays` and of one more, `name`: the one-dimensional `parts` behind one another. They are never
+    together in memory. `arrays["ends"]` says where each of them ends."""
+    ends = arrays["ends"]
+    header = {
+        "descr": np.lib.format.dtype_to_descr(dtype),
+        "fortran_order": False,
+        "shape": (int(ends[-1]) if len(ends) else 0,),
+    }
+    with zipfile.ZipFile(out, "w", allowZip64=True) as packed:
+        for key, array in arrays.items():
+            with packed.open(f"{key}.npy", "w", force_zip64=True) as member:
+                np.lib.format.write_array(member, array, allow_pickle=False)
+        with packed.open(f"{name}.npy", "w", force_zip64=True) as member:
+            np.lib.format.write_array_header_2_0(member, header)
+            for part in parts:
+                member.write(part.tobytes())
 
 
 def write_whole(path: Path, write: Callable[[BinaryIO], object]) -> None:

@@ -18,6 +18,8 @@ from knowledge.text.features import SUBWORD_PREFIXES
 
 SUBWORD_WEIGHT = 0.3
 """What is below or between words against words: they help rare words without drowning frequent ones (measured)."""
+_HALF_PRECISION_FROM = 150_000
+"""Features."""
 _UNKNOWN_KEPT = 20_000
 """Features outside the table whose vectors are remembered."""
 
@@ -75,7 +77,8 @@ class StaticEncoder:
     """Feature table. Features not in it keep chiVe x idf at query time, so a new word still has a meaning."""
 
     index: dict[str, int]
-    table: Matrix
+    table: Matrix | NDArray[np.float16]
+    """A large one stays in the half precision it is kept in: it would be the largest thing in a server's memory."""
     total: int
     vectors: WordVectors
     identity: str
@@ -96,7 +99,7 @@ class StaticEncoder:
         for row, features in enumerate(texts):
             known = [i for f in features if (i := self.index.get(f)) is not None]
             if known:
-                out[row] = self.table[known].sum(axis=0)
+                out[row] = self.table[known].sum(axis=0, dtype=np.float32)
             for f in features:
                 if f not in self.index and (vector := self._unknown_row(f)) is not None:
                     out[row] += vector
@@ -120,7 +123,7 @@ class StaticEncoder:
         learned = {**_prototype_arrays(self.prototypes), **word_model_arrays(self.word_model)}
         arrays = {
             "names": np.frombuffer("\n".join(self.index).encode("utf-8"), np.uint8),
-            "table": self.table.astype(np.float16),
+            "table": self.table.astype(np.float16, copy=False),
             "total": np.int64(self.total),
             "identity": np.array(self.identity),
             **learned,
@@ -134,7 +137,9 @@ def load_encoder(path: Path, vectors: WordVectors) -> StaticEncoder:
         text = data["names"].tobytes().decode("utf-8")
         names = text.split("\n") if text else []
         index = {name: i for i, name in enumerate(names)}
-        table = data["table"].astype(np.float32)
+        table = data["table"]
+        if len(table) < _HALF_PRECISION_FROM:
+            table = table.astype(np.float32)  # twice as fast to read
         prototypes = _prototypes(data) if "prototype_keys" in data else None
         words = word_model_of(data) if "word_keys" in data else None
         return StaticEncoder(index, table, int(data["total"]), vectors, str(data["identity"]), prototypes, words)

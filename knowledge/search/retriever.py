@@ -13,7 +13,7 @@ from knowledge.domain import Channel, FaqEntry, Hit, SearchQuery, SearchResult, 
 from knowledge.errors import Unavailable
 from knowledge.ports import Clock, PublishedFaqs, VectorIndex
 from knowledge.search import scoring
-from knowledge.search.analysis import PREFIX, EntryFeatures, encoder_frequencies, names_of
+from knowledge.search.analysis import PREFIX, EntryFeatures, SharedNames, encoder_frequencies
 from knowledge.search.analysis_processes import analyse_all
 from knowledge.search.cache import UNREADABLE
 from knowledge.search.confidence import Calibration, Evidence, load_calibration, shares
@@ -28,8 +28,7 @@ from knowledge.search.query import QueryFeatures, analyse_query
 from knowledge.search.rerank import Reranker, reranked
 from knowledge.search.synonyms import SynonymMatcher
 from knowledge.search.training import Progress, TrainingTexts
-from knowledge.search.vocabulary import Vocabulary
-from knowledge.search.word_model import train_word_model
+from knowledge.search.word_model import WORDINGS_PER_FAQ, train_word_model
 from knowledge.search.word_vectors import Matrix, WordVectors
 from knowledge.settings import SearchSettings
 from knowledge.text.tokens import Tokenizer
@@ -347,7 +346,7 @@ class Retriever:
         cache = self._cache(lang)
         model = cache.word_model(keys, prints)
         if model is None:
-            utterances = _utterances([features[k] for k in keys], cache.features.vocabulary.learning)
+            utterances = _utterances([features[k] for k in keys], SharedNames(cache.features.vocabulary.learning))
             model = train_word_model(keys, prints, utterances)
             if model is not None:
                 cache.keep_word_model(model)
@@ -441,22 +440,26 @@ def _matched(row: Row, words: Sequence[str], numbers: Sequence[int | None]) -> t
 
 def _training_texts(index: LanguageIndex) -> TrainingTexts:
     v = index.statistics.vocabulary.learning
+    named = SharedNames(v)
     features = [index.features[k] for k in index.corpus.keys]
     return TrainingTexts(
-        questions=[names_of(f.question_encoder, v) for f in features],
-        answers=[names_of(f.answer_encoder, v) for f in features],
-        sentences=[(i, names_of(s, v)) for i, f in enumerate(features) for s in f.sentences_encoder],
-        alternatives=[(i, names_of(a.encoder, v)) for i, f in enumerate(features) for a in f.alternatives],
+        questions=[named(f.question_encoder) for f in features],
+        answers=[named(f.answer_encoder) for f in features],
+        sentences=[(i, named(s)) for i, f in enumerate(features) for s in f.sentences_encoder],
+        alternatives=[(i, named(a.encoder)) for i, f in enumerate(features) for a in f.alternatives],
         keys=list(index.corpus.keys),
         prints=[index.prints[k] for k in index.corpus.keys],
-        utterances=_utterances(features, v),
+        utterances=_utterances(features, named),
     )
 
 
-def _utterances(features: Sequence[EntryFeatures], vocabulary: Vocabulary) -> list[tuple[int, list[str]]]:
-    """What the linear models read of every wording, with its FAQ's position."""
+def _utterances(features: Sequence[EntryFeatures], named: SharedNames) -> list[tuple[int, list[str]]]:
+    """What the linear models read of every wording, with its FAQ's position; nothing where there are too few wordings
+    to learn from."""
+    if sum(1 + len(f.alternatives) for f in features) < WORDINGS_PER_FAQ * len(features):
+        return []
     return [
-        (at, names_of(said, vocabulary))
+        (at, named(said))
         for at, f in enumerate(features)
         for said in (f.question_utterance, *(a.utterance for a in f.alternatives))
     ]

@@ -12,8 +12,9 @@ import orjson
 
 from knowledge.errors import Unavailable
 from knowledge.search.encoder import StaticEncoder, load_encoder
-from knowledge.search.train_worker import COMBINE
+from knowledge.search.train_worker import COMBINE, TEXTS
 from knowledge.search.training import Progress, TrainingTexts
+from knowledge.search.training_file import write_texts
 from knowledge.search.word_vectors import WordVectors
 from knowledge.settings import TrainingSettings
 
@@ -38,7 +39,8 @@ class ProcessTrainer:
         """Raises Unavailable when a process dies, TrainingStopped after `stop`."""
         with tempfile.TemporaryDirectory(prefix="madoguchi-train-") as made:
             folder = Path(made)
-            (folder / "job.json").write_bytes(orjson.dumps(self._job(texts, identity)))
+            (folder / "job.json").write_bytes(orjson.dumps(self._job(identity)))
+            write_texts(folder / TEXTS, texts)
             seeds = range(self._settings.seeds)
             told = _Told(progress, len(seeds))
             at_once = 1 if self._background else max(1, self._settings.processes)
@@ -53,9 +55,8 @@ class ProcessTrainer:
         """End the running processes; for shutdown."""
         self._stopping.set()
 
-    def _job(self, texts: TrainingTexts, identity: str) -> dict[str, object]:
+    def _job(self, identity: str) -> dict[str, object]:
         return {
-            "texts": texts,
             "identity": identity,
             "assets": str(self._assets.resolve()),
             "settings": self._settings.model_dump(),

@@ -6,12 +6,12 @@ A process of its own keeps answers fast while training runs, and lets two seeds 
 import os
 import sys
 from pathlib import Path
-from typing import Any
 
 import orjson
 
 from knowledge.search.encoder import load_encoder
-from knowledge.search.training import TrainingTexts, combine, train_table
+from knowledge.search.training import combine, train_table
+from knowledge.search.training_file import read_texts
 from knowledge.search.word_vectors import load_word_vectors
 from knowledge.settings import TrainingSettings
 
@@ -19,6 +19,8 @@ LOWEST_PRIORITY = 19
 
 
 COMBINE = "combine"
+TEXTS = "texts.npz"
+"""Beside the job."""
 
 
 def main(job_file: Path, out_file: Path, what: str) -> None:
@@ -26,7 +28,7 @@ def main(job_file: Path, out_file: Path, what: str) -> None:
     job = orjson.loads(job_file.read_bytes())
     if job["background"]:
         os.nice(LOWEST_PRIORITY)
-    texts = TrainingTexts(**{name: _plain(value) for name, value in job["texts"].items()})
+    texts = read_texts(job_file.parent / TEXTS)
     settings = TrainingSettings.model_validate(job["settings"])
     words = load_word_vectors(Path(job["assets"]))
     if what == COMBINE:
@@ -34,11 +36,6 @@ def main(job_file: Path, out_file: Path, what: str) -> None:
         combine(tables, texts, job["identity"]).save(out_file)
     else:
         train_table(texts, words, settings, int(what), _tell).save(out_file)
-
-
-def _plain(value: list[Any]) -> list[Any]:
-    """JSON has no tuples: (position, features) pairs come back as lists."""
-    return [tuple(item) if isinstance(item, list) and item and isinstance(item[0], int) else item for item in value]
 
 
 def _tell(done: int, total: int) -> None:

@@ -66,7 +66,7 @@ def train_table(
 def combine(tables: Sequence[StaticEncoder], texts: TrainingTexts, identity: str) -> StaticEncoder:
     """The mean of the tables, with prototypes and word model learned on it."""
     first = tables[0]
-    mean = np.mean([t.table for t in tables], axis=0)
+    mean: Matrix = np.mean([t.table for t in tables], axis=0, dtype=np.float32)
     table = mean.astype(np.float16).astype(np.float32)  # as it will be read again: a restart must not change a score
     encoder = StaticEncoder(first.index, table, first.total, first.vectors, identity)
     encoder.prototypes = _learn_prototypes(encoder, texts)

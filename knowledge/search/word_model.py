@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     import scipy.sparse as sp
 
 MIN_COUNT = 4
+WORDINGS_PER_FAQ = 3
+"""Below this there is nothing to learn from."""
 MAX_FEATURES = 40_000
 MAX_CELLS = 60_000_000
 """Features x FAQ kept at most (120 MB); a city with many FAQ keeps its most frequent features."""
@@ -63,7 +65,7 @@ def train_word_model(
 ) -> WordModel | None:
     """Fit on (FAQ position, features) pairs. None when there are fewer than three texts per FAQ, or too many FAQ."""
     k = len(keys)
-    if not 2 <= k <= MAX_FAQS or len(texts) < 3 * k:
+    if not 2 <= k <= MAX_FAQS or len(texts) < WORDINGS_PER_FAQ * k:
         return None
     counts = Counter(f for _, features in texts for f in features)
     room = min(MAX_FEATURES, MAX_CELLS // k)
