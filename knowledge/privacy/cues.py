@@ -13,6 +13,7 @@ from knowledge.privacy.shapes import groups_of, is_phone
 
 _REACH = 14
 """How many characters may stand between a cue and its number."""
+_SENTENCE_END = re.compile(r"[。\n\ufffc]")
 _BREAK = re.compile(r"[。\n\ufffc]|桁|円")
 _CLOSE = re.compile(r"[はがをのも:：、\s「（(]{0,4}(?:えっと|えー|ええと)?\s?\Z")
 
@@ -94,6 +95,25 @@ def spans_by_cue(text: str, runs: Sequence[DigitRun], officials: Officials) -> l
             if span:
                 spans.append(span)
     spans += [_secret(run) for run in runs if 4 <= len(run) <= 8 and _AFTER_SECRET.match(text, run.end)]
+    return spans
+
+
+_MY_NUMBER_TOLD = re.compile(r"マイナンバー(?!カード|制度|ポータル)|個人番号(?!カード|通知)")
+_SENTENCE_CHARS = 60
+_PART = range(4, 13)
+
+
+def my_number_parts(text: str, runs: Sequence[DigitRun], officials: Officials) -> list[Span]:
+    """Whatever digits follow the word in its sentence: 「マイナンバーの下四桁は7788で、上は445566です」."""
+    starts = [run.start for run in runs]
+    spans: list[Span] = []
+    for match in _MY_NUMBER_TOLD.finditer(text):
+        stop = _SENTENCE_END.search(text, match.end(), match.end() + _SENTENCE_CHARS)
+        end = stop.start() if stop else match.end() + _SENTENCE_CHARS
+        for run in runs[bisect_left(starts, match.end()) : bisect_left(starts, end)]:
+            plain = is_counted(text, run.end) or harmless_pieces(text, run.start, run.end)
+            if len(run) in _PART and not plain and not officials.is_public_phone(run.value):
+                spans.append(Span(run.start, run.end, Kind.MY_NUMBER))
     return spans
 
 

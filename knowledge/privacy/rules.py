@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from knowledge.privacy.addresses import addresses
 from knowledge.privacy.births import birth_dates
 from knowledge.privacy.corrections import corrected
-from knowledge.privacy.cues import document_numbers, spans_by_cue
+from knowledge.privacy.cues import document_numbers, my_number_parts, spans_by_cue
 from knowledge.privacy.digits import digit_runs
 from knowledge.privacy.foreign_names import foreign_name_spans
 from knowledge.privacy.introductions import passing_names
@@ -48,6 +48,7 @@ def _one_pass(text: str, officials: Officials) -> list[Span]:
     if len(runs) > 1:
         candidates += in_pieces(text, runs, officials)
     candidates += corrected(text, runs, candidates, officials)
+    candidates += my_number_parts(text, runs, officials)
     candidates += name_spans(text)
     candidates += [Span(start, end, Kind.NAME) for start, end in passing_names(text)]
     candidates += foreign_name_spans(text)
