@@ -11,6 +11,7 @@ from knowledge.answering.drafts import Drafter
 from knowledge.answering.followup import FollowUps
 from knowledge.answering.handover import Handovers
 from knowledge.answering.other_city import OtherCities
+from knowledge.answering.other_thing import OtherThings
 from knowledge.answering.wording import CitizenWording
 from knowledge.answering.writing import Writer
 from knowledge.clock import SystemClock
@@ -191,6 +192,7 @@ def _assemble(settings: Settings, folder: DataFolder, clock: Clock, db: Database
             clock,
             settings.answer,
             others,
+            OtherThings(tokenizer, vectors_of_words),
             rewriter,
             foreign,
             _citizen_wording(settings, drafter),

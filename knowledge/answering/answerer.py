@@ -14,8 +14,10 @@ from knowledge.answering.confidence import AnswerCalibration, load_answer_calibr
 from knowledge.answering.conversation import Conversations, Reread, Talk
 from knowledge.answering.cues import find_cues
 from knowledge.answering.foreign import Foreign
+from knowledge.answering.foreign_cues import find_foreign_cues
 from knowledge.answering.handover import Handovers
 from knowledge.answering.other_city import OtherCities
+from knowledge.answering.other_thing import OtherThings
 from knowledge.answering.spoken import spoken_text
 from knowledge.domain import Answer, ApprovedAnswer, Citation, FaqEntry, Hit, Question, SearchQuery, SearchResult
 from knowledge.ports import Clock, Searcher
@@ -59,6 +61,7 @@ class AnswererParts:
     clock: Clock
     settings: AnswerSettings
     other_cities: OtherCities | None = None
+    other_things: OtherThings | None = None
     rewriting: Rewriting | None = None
     foreign: Foreign | None = None
     wording: Wording | None = None
@@ -170,12 +173,10 @@ class Answerer:
             scale = min(1.0, best / confidences[0]) if confidences[0] > 0 else 0.0
             confidences = [best, *(c * scale for c in confidences[1:])]
         normal = normalise(question.text)
-        elsewhere = self._parts.other_cities
-        named = elsewhere is not None and elsewhere.asked_about(normal)
-        return policy.Signals(
+        signals = policy.Signals(
             confidences=tuple(confidences),
             intents=intents,
-            cues=find_cues(normal) | ({"other_city"} if named else set()),
+            cues=self._cues(normal, question.lang),
             personal_kinds=question.had_personal_data,
             top_refers_elsewhere=bool(found.hits) and found.hits[0].entry.referral is not None,
             separable=len(found.hits) > 1,
@@ -183,6 +184,17 @@ class Answerer:
             foreign=question.lang != "ja",
             asr_confidence=question.asr_confidence,
         )
+        things = self._parts.other_things
+        if things is None or not policy.answers_against_doubt(signals, self._thresholds):
+            return signals
+        return replace(signals, names_other_thing=things.named(question.text, found.hits[0].entry))
+
+    def _cues(self, normal: str, lang: str) -> frozenset[str]:
+        cues = find_cues(normal) if lang == "ja" else find_cues(normal) | find_foreign_cues(normal)
+        cities = self._parts.other_cities
+        if cities is not None and (cities.asked_about if lang == "ja" else cities.asked_about_in_foreign)(normal):
+            return cues | {"other_city"}
+        return cues
 
     def _intents_of(self, question: Question, found: SearchResult) -> Mapping[str, float]:
         """Examples are Japanese (and English attacks): other languages are judged by their cues alone, and so is English

@@ -48,6 +48,15 @@ def load_answer_calibration() -> AnswerCalibration:
     """The shipped coefficients and thresholds."""
     data = json.loads((files("knowledge.answering") / "calibration.json").read_text(encoding="utf-8"))
     t = data["thresholds"]
-    names = ("answer_at", "clarify_at", "intent_at", "sure_at", "not_ours_at", "rival_at", "doubtful_asr_below")
+    names = (
+        "answer_at",
+        "clarify_at",
+        "intent_at",
+        "sure_at",
+        "not_ours_at",
+        "other_thing_at",
+        "rival_at",
+        "doubtful_asr_below",
+    )
     thresholds = Thresholds(**{name: t[name] for name in names})
     return AnswerCalibration(data["coefficients"], thresholds, t["foreign_answer_at"], t["foreign_clarify_at"])

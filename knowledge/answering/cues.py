@@ -11,7 +11,7 @@ _PERSON = re.compile(
     r"|(talk|speak) (to|with) (a |an |the )?(real )?(human|person|agent|operator|staff|someone)|operator please|real person"
     r"|人工(客服|服务|服務)|(和|跟|与|與|找)(真人|人|工作人员|工作人員|客服)(说话|說話|讲话|講話|通话|通話|谈|談)|상담원|(사람|직원|담당자)(과|이랑|하고|와).{0,4}(통화|이야기|얘기|말)"
     r"|(nói chuyện|gặp|trao đổi) với (một )?(người|nhân viên)|falar com (um |uma |o |a )?(atendente|pessoa|humano|funcion)"
-    r"|makausap .{0,12}(tao|staff|empleyado|operator)"
+    r"|(makausap|makipag-?usap) .{0,16}(tao|staff|empleyado|operator)|((사람|직원|담당자)(하고|과|이랑)?|상담사).{0,6}(통화|연결|바꿔)|转人工|轉人工|(real|actual|live) (person|human|agent)"
 )
 _EMERGENCY = re.compile(
     r"救急車(を|お|呼|来)|意識が(ない|なく|ありません)|息(を)?(して(い)?(ない|ません)|ができない)|倒れ(た|て|まし).{0,12}(動か|意識|返事|反応|助け)"
@@ -37,6 +37,11 @@ _COMPLAINT = re.compile(
     r"|投诉|投訴|态度(很|太|非常)?(差|恶劣)|態度(很|太|非常)?(差|惡劣)|불친절|민원을 (넣|제기)|thô lỗ|khiếu nại|thái độ .{0,12}(tệ|kém)"
     r"|(foi|é|era) (muito )?(gross[oa]|grosseir[oa]|mal.educad[oa])|fazer uma reclamação|bastos (ang|yung|po)|magreklamo"
 )
+_INDIVIDUAL = re.compile(
+    r"(私|わたし|わし|僕|俺|自分|うち|主人|夫|妻|嫁|娘|息子|母|父|孫|祖母|祖父|おばあちゃん|おじいちゃん|うちの子|弟|妹|兄|姉)の(分|やつ|のん|もの|カード|申請|更新|再発行|再交付|手続き|予約|登録)?"
+    r"(って|は|が|、|\s)*(もう|ちゃんと|今|いま|無事に?|そろそろ)?(でき|出来|仕上がっ|届い|着い|来|通(っ|り)|済ん|受理され|用意でき)"
+    r"((て|で|上がって)(い|お)?(ます|る)|(まし)?た|とる|とります)(でしょう|んです|です)?(か|の|かね|かな|かしら|よね)?[。?？\s]*$"
+)
 
 CUES: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("emergency", _EMERGENCY),
@@ -44,6 +49,7 @@ CUES: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("injection", _INJECTION),
     ("asked_for_person", _PERSON),
     ("complaint", _COMPLAINT),
+    ("individual_case", _INDIVIDUAL),
 )
 
 

@@ -20,6 +20,7 @@ PERSON_LABELS: tuple[tuple[str, HandoffReason], ...] = (
     ("other_department", "other_department"),
 )
 OURS = "in_scope"
+NOT_COVERED = "not_covered"
 NOTHING_ASKED = "chitchat_or_unclear"
 AMBIGUOUS_CUES = frozenset({"injection"})
 """Everyday words too (暗証番号の設定を忘れた): without a model's judgement they decide nothing, and the worst an
@@ -39,6 +40,8 @@ class Signals:
     """Whether there is a question back that tells the candidates apart."""
     bare_topic: bool = False
     """Whether the words only name a matter and ask nothing about it."""
+    names_other_thing: bool = False
+    """Whether the words name a thing of which the best FAQ says nothing."""
     foreign: bool = False
     asr_confidence: float | None = None
 
@@ -56,6 +59,8 @@ class Thresholds:
     """Probability of a label from which no FAQ is answered any more, however well it matches."""
     not_ours_at: float = 1.0
     """Probability that the question is not ours from which nothing is asked back."""
+    other_thing_at: float = 1.0
+    """The same, from which nothing is answered either where the words name a thing the FAQ knows nothing of."""
     rival_at: float = 1.0
     """Words that only name a matter are answered when the second FAQ's probability is below this."""
 
@@ -81,6 +86,11 @@ def decide(signals: Signals, thresholds: Thresholds) -> Decision:
     )
 
 
+def answers_against_doubt(s: Signals, t: Thresholds) -> bool:
+    """Whether an FAQ would be answered although the question is probably not ours: worth a closer look at its words."""
+    return _not_ours(s, t.other_thing_at) and bool(s.confidences) and s.confidences[0] >= t.answer_at
+
+
 def _must_not_answer(s: Signals, t: Thresholds) -> Decision | None:
     if s.personal_kinds & NEVER_ASKED:
         return Decision("refuse", "personal_data", "personal_data")
@@ -99,6 +109,8 @@ def _needs_person(s: Signals, t: Thresholds) -> Decision | None:
     for label, reason in PERSON_LABELS:
         if _says(label, s, t) and not _outweighed(label, s, t):
             return Decision("handoff", label, reason)
+    if NOT_COVERED in s.cues:
+        return Decision("handoff", NOT_COVERED, "low_confidence")
     not_ours = s.intents and 1 - s.intents.get(OURS, 0.0) >= 0.5
     if s.top_refers_elsewhere and s.confidences and (s.confidences[0] >= t.clarify_at or not_ours):
         return Decision("handoff", "referral", "other_department")
@@ -110,15 +122,21 @@ def _from_confidence(s: Signals, t: Thresholds) -> Decision:
     doubtful = s.asr_confidence is not None and s.asr_confidence < t.doubtful_asr_below
     open_topic = s.bare_topic and s.separable and s.confidences[1] >= t.rival_at
     enough = best >= t.answer_at and not open_topic
+    if s.names_other_thing and _not_ours(s, t.other_thing_at):
+        return _likeliest(s)
     if s.confidences and enough and not (doubtful and best < (1 + t.answer_at) / 2):
         return Decision("answer", "confident")
-    if s.intents and 1 - s.intents.get(OURS, 0.0) >= t.not_ours_at:
+    if _not_ours(s, t.not_ours_at):
         return _likeliest(s)
     if s.separable and (open_topic or sum(s.confidences[:3]) >= t.clarify_at):
         return Decision("clarify", "doubtful_transcript" if doubtful else "close_candidates")
     if s.foreign:
         return Decision("handoff", "no_translation", "language")
     return Decision("handoff", "low_confidence", "low_confidence")
+
+
+def _not_ours(s: Signals, at: float) -> bool:
+    return OURS in s.intents and 1 - s.intents[OURS] >= at
 
 
 def _likeliest(s: Signals) -> Decision:

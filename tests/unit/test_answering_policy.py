@@ -16,6 +16,7 @@ T = Thresholds(
     intent_at={"": 0.4, "cue": 0.05, "cue:emergency": 0.1, "personal_data": 0.7},
     sure_at=0.5,
     not_ours_at=0.6,
+    other_thing_at=0.7,
     rival_at=0.1,
 )
 SURE = (0.9, 0.05)
@@ -81,6 +82,13 @@ SURE = (0.9, 0.05)
         (Signals((0.5, 0.3), {"in_scope": 0.4, "not_covered": 0.35, "complaint": 0.2}, separable=True), "handoff", "low_confidence", "low_confidence"),
         (Signals((0.5, 0.3), {"in_scope": 0.41, "not_covered": 0.35}, separable=True), "clarify", "close_candidates", None),
         (Signals((0.1,), {"in_scope": 0.4}, top_refers_elsewhere=True), "handoff", "referral", "other_department"),
+        # a thing the FAQ knows nothing of, in a question that is probably not ours
+        (Signals(SURE, {"in_scope": 0.25, "not_covered": 0.45}, names_other_thing=True), "handoff", "low_confidence", "low_confidence"),
+        (Signals(SURE, {"in_scope": 0.25, "other_department": 0.39, "not_covered": 0.1}, names_other_thing=True), "handoff", "other_department", "other_department"),
+        (Signals(SURE, {"in_scope": 0.35, "not_covered": 0.45}, names_other_thing=True), "answer", "confident", None),
+        (Signals(SURE, {"in_scope": 0.25, "not_covered": 0.45}), "answer", "confident", None),
+        (Signals(SURE, {}, names_other_thing=True), "answer", "confident", None),
+        (Signals(SURE, {}, frozenset({"not_covered"}), foreign=True), "handoff", "not_covered", "low_confidence"),
         # words that only name a matter
         (Signals((0.9, 0.1), separable=True, bare_topic=True), "clarify", "close_candidates", None),
         (Signals((0.9, 0.09), separable=True, bare_topic=True), "answer", "confident", None),
@@ -116,6 +124,7 @@ SIGNALS = st.builds(
     top_refers_elsewhere=st.booleans(),
     separable=st.booleans(),
     bare_topic=st.booleans(),
+    names_other_thing=st.booleans(),
     foreign=st.booleans(),
     asr_confidence=st.none() | PROBABILITY,
 )
@@ -126,6 +135,7 @@ THRESHOLDS = st.builds(
     intent_at=st.dictionaries(st.sampled_from([*LABELS, "cue"]), PROBABILITY).map(lambda d: {"": 0.5, "cue": 0.1, **d}),
     sure_at=PROBABILITY,
     not_ours_at=PROBABILITY,
+    other_thing_at=PROBABILITY,
     rival_at=PROBABILITY,
 )
 

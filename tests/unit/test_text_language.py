@@ -12,6 +12,11 @@ from knowledge.text.language import detect_language
     ("text", "lang"),
     [
         ("カードを無くしました", "ja"),
+        ("医療費受給者証 併用", "ja"),
+        ("里親 申請", "ja"),
+        ("随時受付", "ja"),
+        ("昨天窗口的人态度很差", "zh"),
+        ("o certificado eletrônico está acabando", "pt"),
         ("住民票", "ja"),
         ("更新手数料", "ja"),
         ("e-Tax", "ja"),

@@ -1,0 +1,33 @@
+"""Which questions name a thing of which an FAQ says nothing."""
+
+import pytest
+
+from knowledge.answering.other_thing import OtherThings
+from knowledge.domain import FaqEntry
+from tests.fakes.search import tokenizer, words
+
+BOOKING = FaqEntry(
+    "A1", "受取予約の日時を変更したいのですが、どうすればよいですか。", "マイナンバーカードの予約サイトか、市民課への電話で変更できます。", 1,
+    alt_questions=("取りに行く日をずらしたい", "来週に変えてほしい", "子どもの分の予約も変えられますか"),
+)  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def things() -> OtherThings:
+    return OtherThings(tokenizer(), words())
+
+
+@pytest.mark.parametrize("text", ["美容院の予約をずらしたい", "ゴルフの予約を変えてください", "ﾒﾛﾝﾊﾟﾝｽｷｰの予約を変えて"])
+def test_another_thing_is_named(things: OtherThings, text: str) -> None:
+    assert things.named(text, BOOKING)
+
+
+@pytest.mark.parametrize(
+    "text", ["", "予約を来週に変えて", "息子のカードの予約をずらしたい", "変えたいんですけど", "10 20"]
+)
+def test_nothing_else_is_named(things: OtherThings, text: str) -> None:
+    assert not things.named(text, BOOKING)
+
+
+def test_a_bare_faq_is_compared_too(things: OtherThings) -> None:
+    assert things.named("美容院", FaqEntry("A2", "はい。", "", 1))
