@@ -8,7 +8,7 @@ import re
 
 _INDIVIDUAL = re.compile(
     # English
-    r"\bmy (\w+'s )?(card|application|certificate|notice|booking|reservation|renewal)s? (is |has |have |been |already )*(ready|arrived|there|done|approved|finished|accepted|rejected)\b"
+    r"\bmy (\w+'s )?(card|application|certificate|notice|booking|reservation|renewal)s? (is |has |have |been |already )*(ready|arrived|done|approved|finished|accepted|rejected)\b"
     r"|\b(is|has|have|are|did|was) my (\w+'s )?(new )?(card|application|notice|booking|reservation|renewal)\b(?! (valid|usable))"
     r"|\b(check|look up|see|tell me|confirm) (if|whether|on|the (status|progress) of|what happened (to|with)) my (\w+'s )?(new )?(card|application|notice|booking|reservation|renewal)\b|\bmy name is\b"
     r"|\bwhere is my (\w+'s )?(card|application)\b"
