@@ -120,7 +120,8 @@ def _needs_person(s: Signals, t: Thresholds) -> Decision | None:
 def _from_confidence(s: Signals, t: Thresholds) -> Decision:
     best = s.confidences[0] if s.confidences else 0.0
     doubtful = s.asr_confidence is not None and s.asr_confidence < t.doubtful_asr_below
-    open_topic = s.bare_topic and s.separable and s.confidences[1] >= t.rival_at
+    rival = s.confidences[1] if len(s.confidences) > 1 else 0.0
+    open_topic = s.bare_topic and s.separable and rival >= t.rival_at
     enough = best >= t.answer_at and not open_topic
     if s.names_other_thing and _not_ours(s, t.other_thing_at):
         return _likeliest(s)

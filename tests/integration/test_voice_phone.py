@@ -108,7 +108,7 @@ async def test_barge_in_silences_the_bot_and_the_dtx_gap_still_ends_the_turn(tmp
         await asyncio.sleep(0.2)
         services.drain()
         detail = services.call(phone.call_id)
-    assert silent_at < began + (ended - began) / 2, "silent while the caller speaks; how soon is measured by the bench"
+    assert silent_at < ended, "silent while the caller speaks; how soon is measured by the bench"
     cut = next(turn for turn in detail.turns if turn.barged_in and turn.faq_id == "MH1001")
     assert 0 < len(cut.played) < len(PLACE)
     assert any(turn.faq_id == "MH1002" and turn.who == "bot" for turn in detail.turns)
