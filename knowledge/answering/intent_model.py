@@ -81,7 +81,8 @@ class IntentModel:
     def probabilities(self, text: str) -> dict[str, float]:
         """P(label | text); nearly all mass on the label the words point to."""
         bag = text_features(text, self.tokenizer)
-        known = [i for f in bag if (i := self.vocabulary.get(f)) is not None]
+        get = self.vocabulary.get
+        known = [i for f in bag if (i := get(f)) is not None]
         logits = self.bias + mean_vector(bag, self.vectors, self.rarity) @ self.weights[len(self.vocabulary) :]
         if known:
             logits = logits + self.weights[known].sum(axis=0) / np.sqrt(max(1, len(bag)))

@@ -141,7 +141,7 @@ def _without_honorific(word: str) -> str:
 
 
 def _skip_role(text: str, start: int, end: int) -> int:
-    if is_known_surname(_without_honorific(text[start:end])):
+    if not text.startswith(_ROLES, start) or is_known_surname(_without_honorific(text[start:end])):
         return start
     for role in _ROLES:
         if text.startswith(role, start) and start + len(role) < end:

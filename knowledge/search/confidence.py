@@ -69,7 +69,8 @@ def shares(scores: Sequence[float], among: Sequence[float], temperature: float =
     if not scores:
         return ()
     top = max(among)
-    total = math.fsum(math.exp((s - top) / temperature) for s in among)
+    exp = math.exp
+    total = math.fsum([exp((s - top) / temperature) for s in among])
     return tuple(math.exp((s - top) / temperature) / total for s in scores)
 
 

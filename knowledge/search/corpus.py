@@ -269,7 +269,8 @@ class Corpus:
         if compared:
             together = np.concatenate(compared)
             lowest = np.partition(together, -CLOSEST)[-CLOSEST] if len(together) > CLOSEST else together.min()
-            out[np.flatnonzero(counts)] = [cosines.max() for cosines in compared]
+            filled = [c for c in counts if c]
+            out[np.flatnonzero(counts)] = np.maximum.reduceat(together, np.cumsum([0, *filled[:-1]]))
             out[out < lowest] = 0
         return np.maximum(out, 0)
 

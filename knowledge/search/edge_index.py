@@ -3,6 +3,7 @@
 import shutil
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ DENSE = "meaning"
 SPARSE = "words"
 FILTER_FIELDS = ("lang", "visibility", "category")
 _BATCH = 512
+_BY_ID, _BY_SCORE = itemgetter(0), itemgetter(1)
 
 
 class EdgeIndex:
@@ -114,8 +116,10 @@ def _engine() -> Iterator[None]:
 
 
 def in_order(points: list[Scored]) -> list[Scored]:
-    """Best first, ties by id: the engine returns equal scores in arbitrary order."""
-    return sorted(points, key=lambda p: (-p.score, p.point_id))
+    """Best first, ties by id, in place: the engine returns equal scores in arbitrary order."""
+    points.sort(key=_BY_ID)
+    points.sort(key=_BY_SCORE, reverse=True)  # stable: equal scores stay in the order of their ids
+    return points
 
 
 def _point(point: Point) -> "qe.Point":

@@ -96,11 +96,12 @@ class StaticEncoder:
     def encode_features(self, texts: Sequence[list[str]]) -> Matrix:
         """Unit vectors of texts given by their features alone."""
         out = np.zeros((len(texts), self.dim), np.float32)
+        find = self.index.get
         for row, features in enumerate(texts):
-            known = [i for f in features if (i := self.index.get(f)) is not None]
+            known = [i for f in features if (i := find(f)) is not None]
             if known:
                 out[row] = self.table[known].sum(axis=0, dtype=np.float32)
-            for f in features:
+            for f in features if len(known) < len(features) else ():
                 if f not in self.index and (vector := self._unknown_row(f)) is not None:
                     out[row] += vector
         return unit(out)

@@ -132,7 +132,7 @@ def _candidates(
     if terms:
         queries.append(VectorQuery(terms, limit, where))
     find = index.position_of_point.get
-    found = [at for points in vectors.query(queries) for p in points if (at := find(p.point_id)) is not None]
+    found = [at for points in vectors.query(queries) for i, _ in points if (at := find(i)) is not None]
     candidate = np.zeros(len(known_everywhere), bool)
     candidate[found] = True
     if limit < len(candidate):

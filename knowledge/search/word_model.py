@@ -46,7 +46,8 @@ class WordModel:
 
     def logits(self, features: Collection[str]) -> Vector:
         """One logit per column."""
-        known = [i for f in features if (i := self._index.get(f)) is not None]
+        get = self._index.get
+        known = [i for f in features if (i := get(f)) is not None]
         if not known:
             return np.zeros(len(self.keys), np.float32)
         weights = self.idf[known]
