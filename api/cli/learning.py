@@ -6,8 +6,8 @@ from api.cli.screen import Tell
 from knowledge.bootstrap import Services
 
 
-def learn(services: Services, tell: Tell, only_for_safety: bool = False) -> None:
-    """What was not learnt from exactly the FAQ in force. `only_for_safety`: the rest is left to the running server."""
+def learn(services: Services, tell: Tell) -> None:
+    """What was not learnt from exactly the FAQ in force."""
     for task in services.learnables:
-        if not task.current() and (task.for_safety or not only_for_safety):
+        if not task.current():
             task.learn(partial(tell, task.name))

@@ -31,7 +31,7 @@ def demo(
 
     # Everybody can see the passwords on the screen: a second factor would only stand in the way.
     settings = settings_of(data_dir, server=server_options(host, port), security={"second_factor_roles": ()})
-    logins = _load(settings, only_for_safety=not load_only)
+    logins = _load(settings, learnt=load_only)
     if load_only:
         _show_logins(logins)
         screen.say(f"見本を読み込みました。起動： madoguchi serve --data-dir {settings.data_dir}")
@@ -49,8 +49,9 @@ def demo(
     run_server(settings, ready)
 
 
-def _load(settings: "Settings", only_for_safety: bool) -> "DemoLogins":
-    """Serving begins as soon as it is safe: the server goes on learning aside."""
+def _load(settings: "Settings", learnt: bool) -> "DemoLogins":
+    """`learnt`: everything is learnt, too. Without it, the server learns while it answers with what there is: until then
+    it hands over more often, and is not wrong more often."""
     from api.cli.learning import learn
     from api.demo import load_samples, make_logins
     from api.demo_calls import load_calls
@@ -62,7 +63,8 @@ def _load(settings: "Settings", only_for_safety: bool) -> "DemoLogins":
     with screen.progress() as tell, opened(settings) as services:
         load_samples(services, tell)
         load_calls(services, open_desk(desk_parts(services)), tell)
-        learn(services, tell, only_for_safety)
+        if learnt:
+            learn(services, tell)
         return make_logins(open_accounts(services))
 
 

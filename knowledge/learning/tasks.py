@@ -29,8 +29,6 @@ class Learnable(Protocol):
 
     name: str
     """For the progress bar."""
-    for_safety: bool
-    """Whether wrong answers are likelier until it has been learnt; the others only make good answers better."""
 
     def current(self) -> bool:
         """Whether it was learnt from exactly the FAQ in force."""
@@ -46,7 +44,6 @@ class Learnable(Protocol):
 
 class EncoderLearning:
     name = "検索の学習"
-    for_safety = False
 
     def __init__(self, retriever: Retriever, trainer: ProcessTrainer, aside_trainer: ProcessTrainer) -> None:
         self._retriever = retriever
@@ -70,7 +67,6 @@ class IntentLearning:
     """The answerer's intent model, from the FAQ's wordings and the examples in `policy_file`."""
 
     name = "用件の判別の学習"
-    for_safety = True
 
     def __init__(
         self,

@@ -18,7 +18,6 @@ class Counted:
     """Something to learn that counts how often it was; `fails` raises the given error instead."""
 
     name = "試し"
-    for_safety = False
 
     def __init__(self, current: bool = False) -> None:
         self.is_current = current
