@@ -31,7 +31,7 @@ def demo(
 
     # Everybody can see the passwords on the screen: a second factor would only stand in the way.
     settings = settings_of(data_dir, server=server_options(host, port), security={"second_factor_roles": ()})
-    logins = _load(settings, learnt=load_only)
+    logins = _load(settings)
     if load_only:
         _show_logins(logins)
         screen.say(f"見本を読み込みました。起動： madoguchi serve --data-dir {settings.data_dir}")
@@ -42,16 +42,13 @@ def demo(
         screen.say(f"職員用画面　　{address}/login")
         screen.say(f"API の仕様　　{address}/openapi.json")
         _show_logins(logins)
-        if not doors.services.learning.status().current:
-            screen.say("いまのFAQの学習を裏で進めています。終わると、回答がさらに正確になります。")
         screen.say("終了するには Ctrl+C を押してください。")
 
     run_server(settings, ready)
 
 
-def _load(settings: "Settings", learnt: bool) -> "DemoLogins":
-    """`learnt`: everything is learnt, too. Without it, the server learns while it answers with what there is: until then
-    it hands over more often, and is not wrong more often."""
+def _load(settings: "Settings") -> "DemoLogins":
+    """Everything is learnt as well, once: who tries the demonstration judges the answers, not the start."""
     from api.cli.learning import learn
     from api.demo import load_samples, make_logins
     from api.demo_calls import load_calls
@@ -63,8 +60,7 @@ def _load(settings: "Settings", learnt: bool) -> "DemoLogins":
     with screen.progress() as tell, opened(settings) as services:
         load_samples(services, tell)
         load_calls(services, open_desk(desk_parts(services)), tell)
-        if learnt:
-            learn(services, tell)
+        learn(services, tell)
         return make_logins(open_accounts(services))
 
 
