@@ -217,6 +217,10 @@ def _lines_run(text: str) -> int:
 
 
 def _cpu_secs(text: str) -> float:
-    started = time.process_time()
-    _REDACTOR.redact(text)
-    return time.process_time() - started
+    """CPU time of this thread alone, the least of three runs: what else the process does must not count."""
+    taken = []
+    for _ in range(3):
+        started = time.thread_time()
+        _REDACTOR.redact(text)
+        taken.append(time.thread_time() - started)
+    return min(taken)
