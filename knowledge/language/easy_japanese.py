@@ -53,9 +53,7 @@ class EasyJapanese:
             data.append(Data("前の文の問題", approved("\n".join(problems))))
         made = self._model.complete(LanguageRequest("easy_japanese", load("easy_japanese"), tuple(data), _TOKENS))
         text = self._redactor.redact(made.text.strip()).text
-        return EasyDraft(
-            text, easy_problems(source, text, self._glossary), f"{made.model} {made.prompt_name} {made.prompt_sha}"
-        )
+        return EasyDraft(text, easy_problems(source, text, self._glossary), made.made_by)
 
 
 def easy_problems(source: str, text: str, glossary: Glossary) -> tuple[str, ...]:

@@ -47,7 +47,7 @@ class Interpreter:
         made = self._model.complete(LanguageRequest("interpreting", load("translate_turn"), data, _TOKENS))
         translation = self._redactor.redact(made.text.strip()).text
         problems = translation_problems(text, source, translation, target, self._glossary)
-        by = f"{made.model} {made.prompt_name} {made.prompt_sha}"
+        by = made.made_by
         return Interpreted(text, source, target, translation, problems, made.took_ms, by)
 
 

@@ -68,6 +68,11 @@ class Completion:
     took_ms: float = 0.0
     cached: bool = False
 
+    @property
+    def made_by(self) -> str:
+        """Model and prompt, as it is written beside everything a machine made."""
+        return f"{self.model} {self.prompt_name} {self.prompt_sha}"
+
 
 @dataclass(frozen=True, slots=True)
 class Usage:

@@ -47,7 +47,7 @@ class Paraphraser:
         fit = [text for raw in _read(made.text) if (text := self._fitting(raw, entry)) is not None]
         taken = {normalise(text) for text in (entry.question, *entry.alt_questions)}
         fresh = {normalise(text): text for text in fit if normalise(text) not in taken}
-        return Paraphrases(tuple(fresh.values()), f"{made.model} {made.prompt_name} {made.prompt_sha}")
+        return Paraphrases(tuple(fresh.values()), made.made_by)
 
     def _fitting(self, raw: str, entry: FaqEntry) -> RedactedText | None:
         text = self._redactor.redact(" ".join(raw.split())).text

@@ -69,9 +69,7 @@ class Translator:
                 "failed", "言語モデルから読み取れる訳文を受け取れませんでした。時間をおいて試してください。"
             )
         problems, pair, made = best
-        return TranslatedFaq(
-            _entry(entry, lang, pair, self._redactor), problems, f"{made.model} {made.prompt_name} {made.prompt_sha}"
-        )
+        return TranslatedFaq(_entry(entry, lang, pair, self._redactor), problems, made.made_by)
 
     def question_in_japanese(self, text: RedactedText, lang: str) -> RedactedText:
         """The question as a Japanese one, redacted again, for searching only."""
