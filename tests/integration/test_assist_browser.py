@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import APIResponse, Page, Route
 
 from api.security.permissions import Role
 from desk.assist.model import Heard
@@ -106,6 +106,7 @@ def test_nothing_moves_under_the_focus_and_the_newest_is_announced(desk: Page, r
     before = order(desk)
     desk.keyboard.press("Escape")
     desk.keyboard.press("1")
+    desk.wait_for_selector(".offer:focus")
     assist = running.site.app.state.doors.phone.desk.assist
     assist.hear(session, Heard("citizen", "外出先でマイナンバーカードをなくしました。どうすればよいですか"), "hana")
     desk.wait_for_selector("[data-fresh]:not([hidden])")
@@ -115,6 +116,28 @@ def test_nothing_moves_under_the_focus_and_the_newest_is_announced(desk: Page, r
     desk.keyboard.press("Escape")
     desk.wait_for_selector('.offer[data-faq="MH4001"]')
     assert desk.is_hidden("[data-fresh]")
+
+
+def test_a_reply_that_was_overtaken_does_not_take_back_what_is_newer(desk: Page, running: Running) -> None:
+    session = begin(desk)
+    say(desk, "初めてカードを受け取るとき何を持って行けばいいですか")
+    desk.wait_for_selector('.offer[data-faq="MH2019"]')
+    held: list[tuple[Route, APIResponse]] = []
+    desk.route("**/marks", lambda route: held.append((route, route.fetch())))
+    desk.keyboard.press("Escape")
+    with desk.expect_request("**/marks"):
+        desk.keyboard.press("1")
+    while not held:
+        desk.wait_for_timeout(20)
+    assist = running.site.app.state.doors.phone.desk.assist
+    assist.hear(session, Heard("citizen", "外出先でマイナンバーカードをなくしました。どうすればよいですか"), "hana")
+    desk.wait_for_selector("[data-fresh]:not([hidden])")
+    route, reply = held[0]
+    with desk.expect_response("**/marks"):
+        route.fulfill(response=reply)
+    assert desk.is_visible("[data-fresh]")
+    desk.keyboard.press("Escape")
+    desk.wait_for_selector('.offer[data-faq="MH4001"]')
 
 
 def test_keys_do_nothing_while_somebody_types_and_can_be_switched_off(desk: Page, running: Running) -> None:
@@ -156,7 +179,7 @@ def test_a_use_can_be_taken_back_and_a_call_passed_on(desk: Page, running: Runni
     desk.click("button:has-text('取次ぎ') >> nth=0")
     desk.select_option("#target", "市民課")
     desk.wait_for_selector("[data-target-phone]:has-text('ゼロゼロ')")
-    desk.wait_for_function("document.getElementById('packet').value !== ''")
+    desk.wait_for_function("() => document.getElementById('packet').value !== ''")
     assert "代理人がカードを受け取るとき" in desk.input_value("#packet")
     _check(desk)
     desk.select_option("#result", "absent")

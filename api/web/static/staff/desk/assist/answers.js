@@ -207,7 +207,12 @@ export class Answers {
   // An answer to what the operator has just done is shown at once: this is no change behind their back.
   own(state) {
     const same = state.suggestions.length === this.cards.length && state.suggestions.every((one, place) => one.faq_id === this.cards[place].faq_id);
+    const newer = this.waiting?.revision > state.revision ? this.waiting : null;
     if (same || !this.waiting) this.show(state);
+    if (newer) {
+      this.waiting = newer;
+      this.fresh.hidden = false;
+    }
     this.onState(state);
   }
 

@@ -17,6 +17,7 @@ const hand = root.querySelector("[data-hand]");
 let connected = false;
 let leaving = false;
 let notes = [];
+let newest = -1;
 
 function say(text) {
   announcer.textContent = "";
@@ -73,6 +74,9 @@ function take(state) {
     return;
   }
   if (state.segments) talk.add(state.first, state.segments, state.interim);
+  // A reply that was overtaken on its way says nothing new.
+  if (state.revision < newest) return;
+  newest = state.revision;
   notes = state.notes;
   answers.take(state);
   panel.take(state);
@@ -88,6 +92,8 @@ const socket = new Socket(`${session}/ws`, () => talk.count, {
   message: take,
   state(isOpen) {
     connected = isOpen;
+    // A session picked up again after a restart counts from its own beginning.
+    if (isOpen) newest = -1;
     showUsual();
   },
   gone() {
