@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
+from eval.bench import voice
 from eval.bench.report import table, write
 from eval.bench.suite import LARGE, SIZES, Bench
 from knowledge.clock import SystemClock
@@ -18,6 +19,7 @@ class Part(StrEnum):
     RETRIEVAL = "retrieval"
     IMPORT = "import"
     PRODUCT = "product"
+    VOICE = "voice"
 
 
 def main(
@@ -36,6 +38,8 @@ def main(
         bench.importing(1_000 if quick else 10_000)
     if part in (Part.ALL, Part.PRODUCT):
         bench.product(rounds=1 if quick else 3)
+    if part in (Part.ALL, Part.VOICE):
+        bench.lines += voice.run(2 if quick else 8, 8, bench.say)
     console.print(table(bench.lines))
     if not quick:
         console.print(f"記録：{write(bench.lines, SystemClock().now())}")

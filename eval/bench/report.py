@@ -17,6 +17,7 @@ RESULTS = Path(__file__).resolve().parents[1] / "results"
 _COLUMNS = {
     "p50_ms": ("p50 ms", "{:.2f}"),
     "p95_ms": ("p95 ms", "{:.2f}"),
+    "max_ms": ("最長 ms", "{:.0f}"),
     "per_sec": ("件/秒", "{:,.0f}"),
     "build_secs": ("索引 秒", "{:.1f}"),
     "memory_mb": ("メモリ MB", "{:,.0f}"),

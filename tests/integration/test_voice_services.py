@@ -19,6 +19,7 @@ import pytest
 from knowledge.clock import FixedClock
 from knowledge.errors import InvalidInput, NotFound, NotReadable, Unavailable
 from knowledge.privacy.redacted import approved
+from knowledge.settings import StoreSettings
 from knowledge.store.database import SQLITE_FILE, Database, open_database
 from tests.fakes.voice import LOST, MIHON, PLACE, TUESDAY_NOON, DigitRedactor, FakeDesk, MihonAnswers
 from tests.fakes.voice_phones import FakeSocket, pace, spoken
@@ -220,24 +221,33 @@ def test_records_round_trip_filter_and_page(database: Database) -> None:
     records.stop()
 
 
-def test_a_call_does_not_wait_for_a_locked_database_and_loses_nothing(tmp_path: Path, database: Database) -> None:
-    import time
+LOCKED_SECS = 5.0
 
-    records = CallRecords(database)
-    records.open(example("C1"))
-    records.drain()
+
+async def test_a_call_lives_through_five_seconds_of_a_locked_database(tmp_path: Path) -> None:
+    """Longer than a writer waits for the lock, so that it has to try again."""
+    database = open_database(tmp_path, StoreSettings(busy_timeout_secs=1.0))
     blocker = sqlite3.connect(tmp_path / SQLITE_FILE, isolation_level=None)
-    blocker.execute("BEGIN IMMEDIATE")
-    begin = time.monotonic()
-    for index in range(50):
-        records.turn("C1", line(index, "更新"))
-    handed_in = time.monotonic() - begin
-    blocker.execute("ROLLBACK")
-    blocker.close()
-    records.drain()
-    assert handed_in < 0.5
-    assert len(records.get("C1").turns) == 50
-    records.stop()
+    loop = asyncio.get_running_loop()
+    async with running(tmp_path, database) as services:
+        blocker.execute("BEGIN IMMEDIATE")
+        locked_at = loop.time()
+        page = FakeSocket()
+        call = asyncio.create_task(services.browser_call(page.send, page.receive))
+        page.post({"type": "text", "text": "カードの更新"})
+        async with asyncio.timeout(LOCKED_SECS):
+            while not any(message.get("text") == PLACE for message in page.messages):  # noqa: ASYNC110 - captions
+                await asyncio.sleep(0.02)
+        page.post({"type": "end"})
+        done = await call
+        await asyncio.sleep(locked_at + LOCKED_SECS - loop.time())
+        blocker.execute("ROLLBACK")
+        blocker.close()
+        await asyncio.to_thread(services.drain)
+        stored = services.call(done.call_id)
+    database.close()
+    assert (done.outcome, stored.call.outcome) == ("completed", "completed")
+    assert [turn.text for turn in stored.turns] == [one["text"] for one in page.messages if one["type"] == "turn"]
 
 
 def test_purge_removes_old_calls_turns_and_recordings(tmp_path: Path, database: Database) -> None:
