@@ -1,7 +1,6 @@
 """Call summaries, FAQ from gaps and polished replies by the language model: checked against what they were made from,
 and always a draft that a person confirms."""
 
-import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -10,6 +9,7 @@ from knowledge.answering.checking import Checker, ground_of
 from knowledge.answering.grounding import Ground
 from knowledge.domain import FaqEntry
 from knowledge.errors import NoLanguageModel
+from knowledge.language.json_reply import json_object
 from knowledge.language.model import Data, LanguageRequest
 from knowledge.ports import LanguageModel
 from knowledge.privacy.redacted import RedactedText, approved
@@ -67,7 +67,7 @@ class Writer:
 
     def _parts(self, request: LanguageRequest, names: Sequence[str], grounds: Sequence[Ground]) -> Written:
         made = self._model.complete(request)
-        found = _object(made.text, names)
+        found = _texts(made.text, names)
         if found is None:
             raise NoLanguageModel("failed", _UNREADABLE)
         refused = {name: reasons for name in names if found[name] and (reasons := self._reasons(found[name], grounds))}
@@ -78,13 +78,9 @@ class Writer:
         return tuple(str(reason) for reason in self._checker.problems(text, grounds))
 
 
-def _object(text: str, names: Sequence[str]) -> dict[str, str] | None:
-    """The JSON object in `text`, with or without a fence around it; None when there is none with these texts."""
-    begin, end = text.find("{"), text.rfind("}")
-    try:
-        found = json.loads(text[begin : end + 1]) if 0 <= begin < end else None
-    except json.JSONDecodeError:
-        return None
-    if not isinstance(found, dict) or not all(isinstance(found.get(name, ""), str) for name in names):
+def _texts(text: str, names: Sequence[str]) -> dict[str, str] | None:
+    """None when there is no JSON object, or one of the names holds no text."""
+    found = json_object(text)
+    if found is None or not all(isinstance(found.get(name, ""), str) for name in names):
         return None
     return {name: found.get(name, "").strip()[:_LONGEST_PART] for name in names}

@@ -1,12 +1,12 @@
 """Other wordings of an FAQ as citizens might say them; only those that add nothing the FAQ does not hold."""
 
-import json
 import re
 from dataclasses import dataclass
 
 from knowledge.domain import FaqEntry
 from knowledge.errors import NoLanguageModel
 from knowledge.language.figures import figures
+from knowledge.language.json_reply import json_object
 from knowledge.language.model import Data, LanguageRequest
 from knowledge.ports import LanguageModel, Redactor
 from knowledge.privacy.redacted import RedactedText, approved
@@ -59,8 +59,8 @@ class Paraphraser:
 
 
 def _read(text: str) -> list[str]:
-    try:
-        found = json.loads(text[text.index("{") : text.rindex("}") + 1])["questions"]
-    except (ValueError, KeyError, TypeError) as exc:
-        raise NoLanguageModel("failed", "言語モデルの出力を読み取れませんでした。") from exc
-    return [one for one in found if isinstance(one, str)] if isinstance(found, list) else []
+    found = json_object(text)
+    if found is None or "questions" not in found:
+        raise NoLanguageModel("failed", "言語モデルの出力を読み取れませんでした。")
+    questions = found["questions"]
+    return [one for one in questions if isinstance(one, str)] if isinstance(questions, list) else []

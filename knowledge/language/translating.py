@@ -3,13 +3,13 @@
 Every translation is checked (figures, protected terms, language); one retry gets told what was wrong.
 """
 
-import json
 from dataclasses import dataclass, replace
 
 from knowledge.domain import FaqEntry
 from knowledge.errors import NoLanguageModel
 from knowledge.language.checking import translation_problems
 from knowledge.language.glossary import Glossary
+from knowledge.language.json_reply import json_object
 from knowledge.language.model import Completion, Data, LanguageRequest
 from knowledge.language.names import LANGUAGE_NAMES
 from knowledge.ports import LanguageModel, Redactor
@@ -99,11 +99,8 @@ def _entry(source: FaqEntry, lang: str, pair: _Pair, redactor: Redactor) -> FaqE
 
 
 def _read(text: str) -> _Pair | None:
-    try:
-        found = json.loads(text[text.index("{") : text.rindex("}") + 1])
-    except ValueError:
-        return None
-    question, answer = (found.get("question"), found.get("answer")) if isinstance(found, dict) else (None, None)
+    found = json_object(text) or {}
+    question, answer = found.get("question"), found.get("answer")
     if not (isinstance(question, str) and isinstance(answer, str) and question.strip() and answer.strip()):
         return None
     return _Pair(question.strip(), answer.strip())
