@@ -1,0 +1,107 @@
+"""`madoguchi eval asr`, `public`, `pii` and `follow-ups`: one measurement each."""
+
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from eval.commands.options import DataDir, keep_for_report, settings_of
+
+
+def asr(
+    manifest: Annotated[Path, typer.Option("--manifest", help="file と transcript の JSON Lines")],
+    model_dir: Annotated[Path, typer.Option("--model-dir", help="音声認識モデルのフォルダー")],
+) -> None:
+    """音声認識の文字誤り率を測る。16kHzのままと、電話（µ-law 8kHz）を通した場合。"""
+    import asyncio
+
+    from eval import screen
+    from eval.asr import evaluate, load_manifest, total
+    from voicebot.hearing.whisper import WhisperTranscriber
+    from voicebot.settings import HearingSettings
+
+    recordings = load_manifest(manifest)
+    transcriber = WhisperTranscriber(HearingSettings(model_dir=model_dir))
+
+    async def measured() -> Any:
+        await transcriber.start()
+        with screen.progress("認識") as tell:
+            return await evaluate(recordings, transcriber, tell)
+
+    found = asyncio.run(measured())
+    transcriber.close()
+    rows = [(h.file, f"{h.wide_errors.cer:.1%}", f"{h.phone_errors.cer:.1%}", f"{h.took_ms:.0f}") for h in found]
+    wide, phone = total([h.wide_errors for h in found]), total([h.phone_errors for h in found])
+    rows.append(("合計", f"{wide.cer:.1%}", f"{phone.cer:.1%}", ""))
+    screen.table("文字誤り率（CER）", ("録音", "16kHz", "電話 8kHz", "ミリ秒"), rows)
+
+
+def public(
+    folders: Annotated[list[Path], typer.Argument(help="contexts.jsonl と questions.jsonl のあるフォルダー")],
+    questions: Annotated[int, typer.Option("--questions", min=1, help="質問の数")] = 800,
+    train: Annotated[bool, typer.Option("--train", help="先に学習する")] = False,
+    data_dir: DataDir = None,
+) -> None:
+    """公開されている日本語の質問集で、検索の一般性を確かめる。データは写さない。"""
+    from eval import screen
+    from eval.public_sets import check_public, figures_line, load_public
+    from knowledge.search.word_vectors import load_word_vectors
+    from knowledge.text.tokens import Tokenizer
+
+    folder_of_data = settings_of(data_dir).data_dir
+    words = load_word_vectors(folder_of_data / "assets")
+    tokenizer = Tokenizer()
+    rows = []
+    for folder in folders:
+        loaded = load_public(folder, questions)
+        with screen.progress(loaded.name) as tell:
+            rows.append(figures_line(loaded.name, check_public(loaded, tokenizer, words, train, tell)))
+    columns = ("名前", "n", "Hit@1", "Hit@10", "MRR", "nDCG@10")
+    note = "公開されている日本語の質問から、答えのある段落を探した結果です。"
+    keep_for_report(folder_of_data, "public", "公開の質問集での検索", note, columns, rows)
+    screen.table("公開の質問集", columns, rows)
+
+
+def pii(
+    file: Annotated[
+        Path | None, typer.Option("--file", help="印を付けた文（JSON Lines）", show_default="付属の検証用")
+    ] = None,
+    data_dir: DataDir = None,
+) -> None:
+    """個人情報の検出率（再現率）と適合率を、種類と書き方ごとに測る。"""
+    from eval import screen
+    from eval.cases import SHIPPED
+    from eval.pii import load_labelled, table_rows
+    from knowledge.bootstrap import make_redactor
+    from knowledge.profile import load_profile
+
+    settings = settings_of(data_dir)
+    sentences = load_labelled(file or SHIPPED / "pii" / "held_out.jsonl")
+    rows = table_rows(sentences, make_redactor(settings, load_profile(settings.city)))
+    columns = ("種類", "書き方", "n", "検出率（再現率）", "適合率")
+    note = f"{len(sentences)}文。かっこ内は95%信頼区間です。"
+    keep_for_report(settings.data_dir, "pii", "個人情報の検出", note, columns, rows)
+    screen.table("個人情報の検出", columns, rows)
+
+
+def follow_ups(data_dir: DataDir = None) -> None:
+    """続きの質問（「じゃあ代理人の場合は？」）が、会話を踏まえて正しいFAQに届くかを測る。"""
+    from eval import screen
+    from eval.follow_ups import load_follow_ups, measure_follow_ups
+    from knowledge.bootstrap import opened
+
+    with opened(settings_of(data_dir)) as services:
+        found = measure_follow_ups(services, load_follow_ups())
+    rows = [
+        ("正しいFAQが1位（会話あり）", found.first),
+        ("正しいFAQが1位（会話なし）", found.alone),
+        ("そのまま正しく回答", found.answered),
+        ("誤った回答", found.wrong),
+    ]
+    screen.table(
+        "続きの質問",
+        ("項目", "値", "件数", "95%信頼区間"),
+        [(name, f"{r.value:.1%}", f"{r.hits}／{r.total}", f"{r.low:.1%}〜{r.high:.1%}") for name, r in rows],
+    )
+    for case in found.wrong_cases:
+        screen.out.print(f"誤り {case}")
