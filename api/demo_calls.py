@@ -9,6 +9,7 @@ from typing import Any
 
 from desk.callbacks.vault import Contact
 from desk.complaints.model import ComplaintContent
+from desk.records.booking import read_back_items
 from desk.records.filters import RecordFilter
 from desk.records.model import InteractionRecord, RecordContent
 from desk.records.service import Step
@@ -85,6 +86,7 @@ def _newest_closed(messages: Sequence[Mapping[str, Any]]) -> dict[str, Mapping[s
 
 def _write(services: Services, desk: Desk, newest: Mapping[str, Mapping[str, Any]]) -> None:
     notes = _notes()
+    told = frozenset(item.item_id for item in read_back_items(services.profile))
     for number, (call_id, said) in enumerate(newest.items()):
         record = desk.records.of_call(call_id)
         if record is None or record.content.inquiry:
@@ -105,7 +107,7 @@ def _write(services: Services, desk: Desk, newest: Mapping[str, Mapping[str, Any
             completed=said["completed"],
             transfer_to=record.content.transfer_to or to,
         )
-        desk.records.save(record.record_id, content, record.revision, _WHO, Step("done", record.operator))
+        desk.records.save(record.record_id, content, record.revision, _WHO, Step("done", record.operator, told=told))
 
 
 def _answer(services: Services, faq_id: str) -> RedactedText:

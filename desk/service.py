@@ -15,6 +15,7 @@ from desk.complaints.model import Complaint
 from desk.complaints.notices import Notices
 from desk.complaints.service import ComplaintService
 from desk.events.log import EventLog
+from desk.records.booking import read_back_items
 from desk.records.exporting import RecordExports
 from desk.records.following import RecordFollower
 from desk.records.model import InteractionRecord
@@ -77,9 +78,10 @@ def open_desk(parts: DeskParts) -> Desk:
     """Opens nothing that would have to be closed: the database is the caller's."""
     db, clock, redactor = parts.db, parts.clock, parts.redactor
     log = EventLog(db, clock, redactor, _opening_hours(parts.profile))
-    log.followers.append(RecordFollower(clock))
+    read_back = read_back_items(parts.profile)
+    log.followers.append(RecordFollower(clock, bool(read_back)))
     categories = frozenset(category.name for category in parts.profile.kpi.categories)
-    records = RecordService(db, clock, redactor, log, parts.tokenizer, categories, parts.synonyms)
+    records = RecordService(db, clock, redactor, log, parts.tokenizer, categories, parts.synonyms, read_back)
     vault = ContactVault(parts.data_dir / "callbacks.sqlite3")
     callbacks = CallbackService(db, clock, redactor, vault)
     notices = Notices(db, clock)

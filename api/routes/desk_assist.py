@@ -21,10 +21,10 @@ from api.routes.desk_shapes import (
 from api.security.declare import requires
 from api.security.permissions import Permission
 from api.security.principal import Principal
-from desk.assist.booking import check_read_back, read_back_items
 from desk.assist.checklists import choices, find_checklist
 from desk.assist.model import Heard
 from desk.assist.packet import packet
+from desk.records.booking import check_read_back, read_back_items
 from desk.service import Desk
 from knowledge.errors import NotFound
 

@@ -13,6 +13,7 @@ from knowledge.ports import Redactor
 Text = Annotated[str, Field(max_length=MAX_TEXT_CHARS)]
 Short = Annotated[str, Field(max_length=200)]
 Name = Annotated[str, Field(max_length=128)]
+ItemIds = Annotated[list[Annotated[str, Field(max_length=16)]], Field(max_length=50)]
 Reason = Annotated[str, Field(min_length=1, max_length=500)]
 
 
@@ -57,16 +58,18 @@ class NewRecord(Body):
 
 
 class SaveRecord(Body):
-    """`status` があるときは、保存と同時にその状況へ進めます。"""
+    """`status` があるときは、保存と同時にその状況へ進めます。予約の新規・変更を完了するときは、伝えた項目の番号
+    （`GET /v1/assist/booking/read-back` の `item_id`）を `told` にすべて入れます。"""
 
     content: ContentBody
     revision: Revision
     status: Status | None = None
     owner: Name = ""
     due_at: AwareDatetime | None = None
+    told: ItemIds = []
 
     def step(self) -> Step | None:
-        return None if self.status is None else Step(self.status, self.owner, self.due_at)
+        return None if self.status is None else Step(self.status, self.owner, self.due_at, frozenset(self.told))
 
 
 class Reasoned(Body):
@@ -208,4 +211,4 @@ class Pin(Body):
 
 
 class Ticks(Body):
-    ticked: Annotated[list[Annotated[str, Field(max_length=16)]], Field(max_length=50)]
+    ticked: ItemIds

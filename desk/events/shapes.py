@@ -91,7 +91,7 @@ SHAPES: Mapping[EventType, Mapping[str, Shape]] = {
     "faq_unused": _FAQ,
     "faq_wrong": _FAQ,
     "answer_audited": {"grade": Shape("choice", required=True, choices=GRADES), "auditor": _ID},
-    "booking": {"kind": Shape("choice", required=True, choices=BOOKINGS)},
+    "booking": {"kind": Shape("choice", required=True, choices=BOOKINGS), "read_back": _FLAG},
     "complaint": {
         "severity": Shape("choice", required=True, choices=SEVERITIES),
         "state": Shape("choice", required=True, choices=COMPLAINT_STATES),

@@ -51,6 +51,7 @@ def build_call(call_id: str, events: Sequence[Event]) -> Call:
         bot=bot,
         faqs_used=_faqs_used(facts),
         bookings=tuple(e.text("kind") for e in facts.all("booking")),
+        booking_told=_booking_told(facts),
         complaint=_complaint(facts),
         grade=_last_text(facts, "answer_audited", "grade"),
         from_other_line=head.flag("from_other_line"),
@@ -193,6 +194,11 @@ def _faqs_used(facts: _Facts) -> tuple[tuple[str, int], ...]:
         elif event.type == "faq_unused":
             used.pop(event.text("faq_id"), None)
     return tuple(sorted(used.items()))
+
+
+def _booking_told(facts: _Facts) -> bool:
+    newest = facts.last("booking")
+    return newest is None or newest.text("kind") == "cancel" or newest.flag("read_back")
 
 
 def _complaint(facts: _Facts) -> tuple[str, str] | None:

@@ -78,6 +78,8 @@ class Call:
     faqs_used: tuple[tuple[str, int], ...] = ()
     """(faq_id, version), each FAQ once."""
     bookings: tuple[str, ...] = ()
+    booking_told: bool = True
+    """Nothing is left to tell: no booking was made or changed, or the newest one says that everything was read back."""
     complaint: tuple[str, str] | None = None
     """(severity, state), the newest."""
     grade: str = ""

@@ -23,8 +23,10 @@ _STARTS_OR_ENDS = frozenset(
 class RecordFollower:
     """A follower of EventLog. Touches only what people have not written yet."""
 
-    def __init__(self, clock: Clock) -> None:
+    def __init__(self, clock: Clock, read_back: bool = False) -> None:
+        """`read_back`: the city has things that must be told before a booking is done."""
         self._clock = clock
+        self._read_back = read_back
 
     def __call__(self, conn: Connection, events: Sequence[Event]) -> None:
         ids = list(dict.fromkeys(e.call_id for e in events if e.call_id and e.type in _STARTS_OR_ENDS))
@@ -44,13 +46,13 @@ class RecordFollower:
                 self._change(conn, known[call.call_id], call, now)
 
     def _new(self, conn: Connection, call: Call, now: datetime) -> dict[str, Any]:
-        values = _facts(call) | {"status": _status(call, "open")}
+        values = _facts(call) | {"status": self._status(call, "open")}
         if values["status"] in ("done", "no_contact"):
             values["closed_at"] = now
         return new_row(next_id(conn), call.call_id, call.offered_at, now, _SYSTEM, **values)
 
     def _change(self, conn: Connection, record: InteractionRecord, call: Call, now: datetime) -> None:
-        status = _status(call, record.status)
+        status = self._status(call, record.status)
         facts = _facts(call)
         # What a person has written stays; the exchange fills what is still empty.
         kept = ("category", "outcome", "transfer_to", "transfer_result", "booking", "completed", "answered_in_center")
@@ -69,6 +71,20 @@ class RecordFollower:
         changed = {name: value for name, value in facts.items() if _present(record, name) != value}
         if changed:
             write(conn, record.record_id, changed, record.updated_by, now)
+
+    def _status(self, call: Call, present: Status) -> Status:
+        """The exchange moves a record only until a person has taken it over. A booking that another system closed without
+        saying that everything was told waits for a person."""
+        if present not in ("open", "after_call", "no_contact"):
+            return present
+        if call.closing is not None:
+            untold = self._read_back and not call.booking_told
+            return "after_call" if untold else "done"
+        if call.disposition == "answered":
+            return "after_call" if call.ended_at else ("open" if present == "no_contact" else present)
+        if call.disposition == "open" or (call.disposition == "out_of_hours" and call.ended_at is None):
+            return present
+        return "no_contact"
 
 
 def _present(record: InteractionRecord, name: str) -> object:
@@ -98,16 +114,3 @@ def _facts(call: Call) -> dict[str, Any]:
     if call.bookings:
         values["booking"] = call.bookings[-1]
     return values
-
-
-def _status(call: Call, present: Status) -> Status:
-    """The exchange moves a record only until a person has taken it over."""
-    if present not in ("open", "after_call", "no_contact"):
-        return present
-    if call.closing is not None:
-        return "done"
-    if call.disposition == "answered":
-        return "after_call" if call.ended_at else ("open" if present == "no_contact" else present)
-    if call.disposition == "open" or (call.disposition == "out_of_hours" and call.ended_at is None):
-        return present
-    return "no_contact"

@@ -13,6 +13,7 @@ from sqlalchemy import Connection, func, select
 from desk.events.log import EventLog, events_of_call
 from desk.events.model import Event, Value
 from desk.records import rows
+from desk.records.booking import ReadBack, check_read_back, needs_read_back
 from desk.records.changes import changed_fields, draft_distance
 from desk.records.filters import Conditions, RecordFilter
 from desk.records.lifecycle import CLOSED, WAITING, check_complete, check_step, check_values
@@ -42,10 +43,13 @@ class Step:
     status: Status
     owner: str = ""
     due_at: datetime | None = None
+    told: frozenset[str] = frozenset()
+    """Items of the booking that were read back to the citizen."""
 
 
 class RecordService:
-    """`categories`: the city's classes of inquiry; `synonyms` gives the present groups of the FAQ."""
+    """`categories`: the city's classes of inquiry; `synonyms` gives the present groups of the FAQ; `read_back`: what has
+    to be told after a booking."""
 
     def __init__(
         self,
@@ -56,6 +60,7 @@ class RecordService:
         tokenizer: Tokenizer,
         categories: frozenset[str] = frozenset(),
         synonyms: Callable[[], Sequence[SynonymGroup]] = lambda: (),
+        read_back: Sequence[ReadBack] = (),
     ) -> None:
         self._db = db
         self._clock = clock
@@ -64,6 +69,7 @@ class RecordService:
         self._tokenizer = tokenizer
         self._categories = categories
         self._synonyms = synonyms
+        self._read_back = tuple(read_back)
         self._audit = AuditLog(clock)
         self.on_change: list[OnChange] = []
 
@@ -240,6 +246,7 @@ class RecordService:
         check_step(record.status, going.status)
         if step is not None:
             check_complete(content, going.status, owner, going.due_at)
+        told = self._told(content, going)
         now = self._clock.now()
         closes = going.status in CLOSED
         values: dict[str, Any] = asdict(content)
@@ -251,20 +258,30 @@ class RecordService:
             values["edit_distance"] = self._distance(conn, record, content)
         rows.write(conn, record.record_id, values, who, now)
         changes = changed_fields(record.content, content)
+        changes += [("read_back", "", "、".join(told))] if told else []
         changes += [("status", record.status, going.status)] if record.status != going.status else []
         rows.add_history(conn, record.record_id, changes, who, now)
         self._index(conn, record.record_id, content)
-        if step is not None and content.outcome:
-            self._emit_closing(conn, record, content, who)
+        if step is not None and going.status in CLOSED | WAITING and content.outcome:
+            self._emit_closing(conn, record, content, who, bool(told))
         saved = rows.require(conn, record.record_id)
         if record.status != saved.status:
             self._tell(conn, "record.closed" if closes else "record.moved", saved)
         return saved
 
-    def _emit_closing(self, conn: Connection, record: InteractionRecord, content: RecordContent, who: str) -> None:
+    def _told(self, content: RecordContent, going: Step) -> list[str]:
+        """What was read back, in the city's words, when a booking is closed. Raises InvalidInput for what was left out."""
+        if going.status not in CLOSED or not needs_read_back(content):
+            return []
+        check_read_back(self._read_back, going.told)
+        return [item.label for item in self._read_back]
+
+    def _emit_closing(
+        self, conn: Connection, record: InteractionRecord, content: RecordContent, who: str, told: bool
+    ) -> None:
         """The figures count what the record says at this moment."""
         if content.booking and content.booking != record.content.booking:
-            self._log.append_own(conn, "booking", record.call_id, {"kind": content.booking})
+            self._log.append_own(conn, "booking", record.call_id, {"kind": content.booking, "read_back": told})
         given: dict[str, Value] = {
             "outcome": content.outcome,
             "category": content.category,

@@ -136,7 +136,7 @@ class _Exchange:
             self._say(call_id, "complaint", at, severity=rng.choice(["low", "middle", "high"]), state="received")
         for word, kind in (("新規", "new"), ("変更", "change"), ("取消", "cancel")):
             if "予約" in category and word in category:
-                self._say(call_id, "booking", at, kind=kind)
+                self._say(call_id, "booking", at, kind=kind, read_back=True)
                 return "booked"
         drawn = rng.random()
         if drawn < model.transfer_share:

@@ -59,7 +59,7 @@ class DeskHouse:
     db: Database
     number: int = 0
 
-    def send(self, call_id: str, kind: str, at: datetime | None = None, **attributes: Any) -> None:
+    def send(self, call_id: str, kind: str, /, at: datetime | None = None, **attributes: Any) -> None:
         self.number += 1
         when = (at or self.clock.at).isoformat()
         event_id = f"t-{call_id}-{self.number}"

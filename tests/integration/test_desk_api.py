@@ -125,6 +125,18 @@ async def test_a_record_from_the_call_to_the_report(house: DeskCity) -> None:
     assert seen["call_id"] == "r1"
 
 
+async def test_a_booking_is_completed_only_with_every_item_told(house: DeskCity) -> None:
+    record = await feed(house, "r9")
+    path = f"/v1/interactions/{record['record_id']}"
+    items = (await house.call(Role.OPERATOR, "GET", "/v1/assist/booking/read-back"))["items"]
+    told = [one["item_id"] for one in items]
+    booked = {**CONTENT, "booking": "new", "outcome": "booked"}
+    body = {"content": booked, "revision": record["revision"], "status": "done", "told": told[1:]}
+    refused = await house.call(Role.OPERATOR, "PUT", path, 422, json=body)
+    assert items[0]["label"] in refused.text
+    assert (await house.call(Role.OPERATOR, "PUT", path, json={**body, "told": told}))["status"] == "done"
+
+
 async def test_rights_differ_by_role(house: DeskCity) -> None:
     record = await feed(house, "r2")
     path = f"/v1/interactions/{record['record_id']}"

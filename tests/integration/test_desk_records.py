@@ -11,8 +11,10 @@ from desk.events.log import read_events
 from desk.kpi.build import build_calls
 from desk.kpi.figures import all_figures
 from desk.kpi.rules import KpiRules
+from desk.records.booking import read_back_items
 from desk.records.exporting import ExportOrder
 from desk.records.filters import RecordFilter
+from desk.records.model import Status
 from desk.records.saved import filter_from_json, filter_to_json
 from desk.records.service import Step
 from desk.simulator.scenario import batches, simulated_month
@@ -24,6 +26,7 @@ from knowledge.store import audit
 from knowledge.store.database import Database
 from tests.fakes.desk_house import NOW, DeskHouse, content, open_house
 
+ITEMS = read_back_items(load_profile("mihon"))
 REASON = RedactedText("入力の誤り")
 
 
@@ -34,7 +37,8 @@ def house(database: Database, tmp_path: Path) -> DeskHouse:
 
 def done(house: DeskHouse, record_id: str, **given: str) -> None:
     record = house.desk.records.get(record_id)
-    house.desk.records.save(record_id, content(**given), record.revision, "op1", Step("done"))
+    step = Step("done", told=frozenset(item.item_id for item in ITEMS))
+    house.desk.records.save(record_id, content(**given), record.revision, "op1", step)
 
 
 def test_the_exchange_opens_and_ends_a_record(house: DeskHouse) -> None:
@@ -79,6 +83,49 @@ def test_closing_writes_the_event_the_figures_count(house: DeskHouse) -> None:
     assert [(one.faq_id, one.version, one.kind) for one in references] == [("MH1001", 2, "faq_used")]
     found = house.desk.records.search(RecordFilter(faq_ids=("MH1001",)))
     assert [one.record_id for one in found.items] == [record_id]
+
+
+@pytest.mark.parametrize("status", ["done", "no_contact"])
+def test_a_booking_is_not_closed_before_everything_was_told(house: DeskHouse, status: Status) -> None:
+    record_id = house.call()
+    records = house.desk.records
+    revision = records.get(record_id).revision
+    with pytest.raises(InvalidInput) as refused:
+        records.save(record_id, content(booking="new"), revision, "op1", Step(status, told=frozenset({"rb1"})))
+    assert [problem.column for problem in refused.value.problems] == [item.item_id for item in ITEMS[1:]]
+    assert records.get(record_id).status == "after_call"
+    done(house, record_id, booking="new")
+    told = [row.new for row in records.history(record_id) if row.field == "read_back"]
+    assert told == ["、".join(item.label for item in ITEMS)]
+
+
+def test_a_cancelled_booking_leaves_nothing_to_tell(house: DeskHouse) -> None:
+    record_id = house.call()
+    revision = house.desk.records.get(record_id).revision
+    closed = house.desk.records.save(record_id, content(booking="cancel"), revision, "op1", Step("done"))
+    assert closed.status == "done"
+
+
+def test_saving_the_result_of_a_booking_does_not_close_it_by_the_back_door(house: DeskHouse) -> None:
+    record_id = house.call()
+    revision = house.desk.records.get(record_id).revision
+    for step in (Step("after_call"), Step("waiting_city", "op1", NOW + timedelta(days=1))):
+        saved = house.desk.records.save(record_id, content(booking="new"), revision, "op1", step)
+        assert saved.status == step.status
+        revision = saved.revision
+    with pytest.raises(InvalidInput, match="お伝え"):
+        house.desk.records.save(record_id, content(booking="new"), revision, "op1", Step("done"))
+
+
+@pytest.mark.parametrize(("told", "status"), [(True, "done"), (False, "after_call")])
+def test_another_system_closes_a_booking_only_when_everything_was_told(
+    house: DeskHouse, told: bool, status: Status
+) -> None:
+    record_id = house.call()
+    house.send("c1", "booking", kind="new", read_back=told)
+    house.send("c1", "record_closed", outcome="booked", category="受取予約（新規）")
+    record = house.desk.records.get(record_id)
+    assert (record.status, record.content.booking, record.content.outcome) == (status, "new", "booked")
 
 
 def test_the_pbx_does_not_overwrite_what_people_wrote(house: DeskHouse) -> None:

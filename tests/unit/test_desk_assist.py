@@ -7,11 +7,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from desk.assist.booking import check_read_back, read_back_items
 from desk.assist.checklists import choices, find_checklist, load_checklists, unsupported_leaves
 from desk.assist.model import Segment, Speaker, Suggestion
 from desk.assist.stable import stable_merge
 from desk.assist.summary import summarise
+from desk.records.booking import check_read_back, read_back_items
 from knowledge.errors import ConfigurationError, InvalidInput, NotFound
 from knowledge.privacy.redacted import RedactedText
 from knowledge.profile import load_profile

@@ -10,7 +10,7 @@ from api.replies import JSON
 from api.web.staff.desk.assist_context import PATH, AssistPages, AssistUser, SessionId
 from api.web.staff.notices import see
 from api.web.staff.sent import Form, Sent
-from desk.assist.booking import read_back_items
+from desk.records.booking import read_back_items
 from desk.records.model import CALLERS, RecordContent
 from knowledge.errors import NotFound
 from knowledge.privacy.redacted import RedactedText

@@ -13,10 +13,10 @@ from api.web.staff.desk.assist_live_pages import BOOKING_LABELS, RESULT_LABELS
 from api.web.staff.notices import see
 from api.web.staff.pages import by_field
 from api.web.staff.sent import Form, Sent
-from desk.assist.booking import check_read_back, read_back_items
 from desk.assist.model import Prefill
 from desk.callbacks.vault import Contact
 from desk.complaints.model import SEVERITY_LABELS, ComplaintContent, Severity
+from desk.records.booking import read_back_items
 from desk.records.lifecycle import CLOSED
 from desk.records.model import CALLERS, OUTCOME_LABELS, STATUS_LABELS, RecordContent, Status
 from desk.records.service import Step
@@ -27,7 +27,6 @@ from knowledge.privacy.redacted import RedactedText
 _TEXTS = ("inquiry", "answer", "action", "remaining", "transfer_to")
 _CHOICES = ("caller", "category", "transfer_result", "outcome", "booking")
 _STEPS: dict[str, Status] = {"done": "done", "waiting_city": "waiting_city", "callback": "callback"}
-_NEEDS_READ_BACK = ("new", "change")
 LABELS = {
     "caller": "相手",
     "category": "分類",
@@ -79,9 +78,7 @@ def _add_record(screens: AssistPages, router: APIRouter) -> None:
         sent = _sent(screens, form)
         step = _STEPS.get(form.text("step"))
         try:
-            if step == "done" and sent.content.booking in _NEEDS_READ_BACK:
-                check_read_back(read_back_items(screens.services.profile), sent.told)
-            going = Step(step, "", _moment(sent.due_at, "due_at")) if step else None
+            going = Step(step, "", _moment(sent.due_at, "due_at"), sent.told) if step else None
             desk.records.save(record_id, sent.content, sent.revision, who.who, going)
         except MadoguchiError as error:
             if error.status == 404:
@@ -89,7 +86,11 @@ def _add_record(screens: AssistPages, router: APIRouter) -> None:
             return _page(screens, request, record_id, sent, error)
         if step == "done":
             return see(PATH, "record_done")
-        return see(f"{PATH}/records/{record_id}", f"record_{step}" if step else "record_saved")
+        return see(
+            f"{PATH}/records/{record_id}",
+            f"record_{step}" if step else "record_saved",
+            told=" ".join(sorted(sent.told)),
+        )
 
 
 def _add_cases(screens: AssistPages, router: APIRouter) -> None:

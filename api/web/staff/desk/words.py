@@ -74,6 +74,7 @@ FIELD_LABELS: Mapping[str, str] = {
     "answered_in_center": "センターで回答",
     "completed": "用件の完了",
     "booking": "予約",
+    "read_back": "予約で伝えたこと",
     "status": "状況",
     "owner": "担当者",
     "due_at": "期限",

@@ -1,10 +1,13 @@
-"""What is read back after a booking is fixed: every item must be ticked before the record can be closed (RSV-03). Pure."""
+"""What is read back after a booking is fixed: every item must be told before the record can be closed (RSV-03). Pure."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
+from desk.records.model import RecordContent
 from knowledge.errors import InvalidInput, Problem
 from knowledge.profile import CityProfile
+
+TOLD_AFTER = frozenset({"new", "change"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +21,11 @@ class ReadBack:
 def read_back_items(profile: CityProfile) -> tuple[ReadBack, ...]:
     """In the city's order; the same list gives the same ids."""
     return tuple(ReadBack(f"rb{number}", label) for number, label in enumerate(profile.booking.read_back, start=1))
+
+
+def needs_read_back(content: RecordContent) -> bool:
+    """A booking that was made or changed; a cancelled one leaves nothing to tell."""
+    return content.booking in TOLD_AFTER
 
 
 def check_read_back(items: Sequence[ReadBack], ticked: Collection[str]) -> None:
