@@ -29,10 +29,11 @@ _COLUMNS = {
 def table(lines: Sequence[Line]) -> Table:
     """One row a measurement; medians, n, ratio against ours, and whether the promise was kept."""
     shown = Table(title="性能の計測（中央値）")
-    for title in ("計測", "対象", "n", *(t for t, _ in _COLUMNS.values()), "当製品比", "約束", "結果"):
-        shown.add_column(title, justify="left" if title in ("計測", "対象", "約束") else "right")
+    used = [key for key in _COLUMNS if any(key in line.values for line in lines)]
+    for title in ("計測", "対象", "n", *(_COLUMNS[key][0] for key in used), "当製品比", "約束", "結果"):
+        shown.add_column(title, justify="left" if title in ("計測", "対象", "約束") else "right", overflow="fold")
     for line in lines:
-        cells = [_COLUMNS[k][1].format(line.values[k]) if k in line.values else "" for k in _COLUMNS]
+        cells = [_COLUMNS[k][1].format(line.values[k]) if k in line.values else "" for k in used]
         ratio = f"×{line.ratio:.2f}" if line.ratio is not None else ""
         kept = {True: "達成", False: "[bold red]未達[/]", None: ""}[line.kept]
         shown.add_row(line.measure, line.contender, f"{line.n:,}", *cells, ratio, line.promise, kept)

@@ -162,12 +162,12 @@ def _resident_mb() -> float:
 def lines(figures: Figures, crowd: Figures, together: int) -> list[Line]:
     """What was promised beside what was measured."""
     crowded = f"{together}通話同時"
-    turn = f"通話：話し終わり→最初の音（認識 {ASR_SECS * 1000:.0f}ms）"
+    turn = f"通話：話し終わり→音（認識{ASR_SECS * 1000:.0f}ms）"
     memory = {"memory_mb": crowd.memory_mb}
     return [
         _line("通話：準備", figures.start_ms, 50, 150),
-        _line("通話：発話の指示→最初の音（新しい文）", figures.first_audio_ms, 95, 400),
-        _line("通話：発話の指示→最初の音（用意した音声）", figures.cached_ms, 95, 120),
+        _line("通話：指示→最初の音（新しい文）", figures.first_audio_ms, 95, 400),
+        _line("通話：指示→最初の音（用意済み）", figures.cached_ms, 95, 120),
         _line(turn, figures.turn_ms, 50, 950),
         _line(f"{turn}、最長", figures.turn_ms, 100, 3000),
         _line("通話：割り込み→無音", figures.barge_ms, 95, 450),
