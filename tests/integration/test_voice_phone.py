@@ -87,7 +87,7 @@ async def test_a_call_over_audiosocket_from_question_to_solved(tmp_path: Path) -
     assert detail.call.outcome == "confirmed"
     answer = next(turn for turn in detail.turns if turn.decision == "answer" and turn.who == "bot")
     assert (answer.played, answer.faq_id) == (PLACE, "MH1001")
-    assert 0 < answer.stages_ms["first_audio"] < 2000
+    assert 0 < answer.stages_ms["first_audio"] < 15_000
     assert phone.heard.speech_secs > 8
 
 
