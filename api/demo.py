@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from api.security.accounts import Accounts
-from api.security.permissions import ROLE_LABELS, Role
+from api.security.permissions import PERSON_ROLES, ROLE_LABELS, Role
 from knowledge.bootstrap import Services
 from knowledge.errors import NotFound
 from knowledge.faq.progress import Progress
@@ -35,7 +35,7 @@ def load_samples(services: Services, progress: Progress) -> int:
 def make_logins(accounts: Accounts) -> DemoLogins:
     """A new password and a new key each time; the old ones stop working."""
     password = secrets.token_urlsafe(_PASSWORD_BYTES)
-    names = {role: f"demo-{role.value}" for role in ROLE_LABELS}
+    names = {role: f"demo-{role.value}" for role in PERSON_ROLES}
     for role, name in names.items():
         try:
             accounts.users.get(name)

@@ -14,9 +14,9 @@ if TYPE_CHECKING:
 apikey = typer.Typer(no_args_is_help=True, help="API キー")
 user = typer.Typer(no_args_is_help=True, help="利用者")
 
-RoleName = Annotated[
-    str, typer.Option("--role", help="役割（viewer、operator、supervisor、editor、approver、city、auditor、admin）")
-]
+_ROLES = "viewer、operator、supervisor、editor、approver、city、auditor、admin"
+RoleName = Annotated[str, typer.Option("--role", help=f"役割（{_ROLES}）")]
+KeyRoleName = Annotated[str, typer.Option("--role", help=f"役割（{_ROLES}、device）")]
 Label = Annotated[str, typer.Option("--label", help="用途の名前")]
 Name = Annotated[str, typer.Argument(metavar="NAME", help="利用者名")]
 DisplayName = Annotated[str, typer.Option("--display-name", help="画面に表示する名前")]
@@ -29,7 +29,7 @@ def _group() -> None:
 
 @apikey.command("create")
 def create_key(
-    role: RoleName, data_dir: DataDir = None, label: Label = "コマンドで発行", as_json: AsJson = False
+    role: KeyRoleName, data_dir: DataDir = None, label: Label = "コマンドで発行", as_json: AsJson = False
 ) -> None:
     """API キーを発行する。キーはこのとき一度だけ表示される。"""
     from api.cli.remote import running_server

@@ -29,6 +29,7 @@ from desk.service import Desk
 from knowledge.errors import NotFound
 
 Operator = Annotated[Principal, requires(Permission.ASSIST_USE)]
+Feeder = Annotated[Principal, requires(Permission.CALL_FEED)]
 Supervisor = Annotated[Principal, requires(Permission.QUALITY_REVIEW)]
 SessionId = Annotated[str, Path(max_length=32, pattern=r"^[0-9a-f]+$")]
 CallId = Annotated[str, Path(max_length=64, pattern=r"^[A-Za-z0-9._:@-]+$")]
@@ -107,11 +108,11 @@ def _add_feed(router: APIRouter, desk: Desk) -> None:
     """For a recogniser: it knows the exchange's number of the call, not the operator's session."""
 
     @router.post("/calls/{call_id}/segments", summary="音声認識から発話を一つ送る")
-    def feed(call_id: CallId, body: HeardBody, _by: Operator) -> JSON:
+    def feed(call_id: CallId, body: HeardBody, _by: Feeder) -> JSON:
         return JSON({"watched": desk.assist.hear_call(call_id, Heard(**body.model_dump()))})
 
     @router.websocket("/calls/{call_id}/ws")
-    async def socket(websocket: WebSocket, call_id: CallId, _by: Operator) -> None:
+    async def socket(websocket: WebSocket, call_id: CallId, _by: Feeder) -> None:
         """The same over one connection; each piece is answered with whether somebody looks on, or a problem."""
         await take_feed(websocket, desk.assist, call_id)
 

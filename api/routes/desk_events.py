@@ -16,7 +16,7 @@ from desk.service import Desk
 from knowledge.errors import NotReadable
 
 MAX_BYTES = 4 * 1024 * 1024
-Feeder = Annotated[Principal, requires(Permission.INTERACTION_WRITE)]
+Feeder = Annotated[Principal, requires(Permission.CALL_FEED)]
 _SCHEMA: dict[str, Any] = {
     "requestBody": {
         "required": True,

@@ -17,6 +17,7 @@ class Role(StrEnum):
     CITY = "city"
     AUDITOR = "auditor"
     ADMIN = "admin"
+    DEVICE = "device"
 
 
 class Permission(StrEnum):
@@ -41,6 +42,7 @@ class Permission(StrEnum):
     INTERACTION_WRITE = "interaction.write"
     INTERACTION_DELETE = "interaction.delete"
     INTERACTION_EXPORT = "interaction.export"
+    CALL_FEED = "call.feed"
     CALL_READ = "call.read"
     CALL_REVIEW = "call.review"
     QUALITY_READ = "quality.read"
@@ -66,8 +68,11 @@ ROLE_LABELS: Mapping[Role, str] = MappingProxyType(
         Role.CITY: "市職員（閲覧）",
         Role.AUDITOR: "監査人",
         Role.ADMIN: "システム管理者",
+        Role.DEVICE: "連携機器（電話交換機・音声認識）",
     }
 )
+PERSON_ROLES: Mapping[Role, str] = MappingProxyType({r: label for r, label in ROLE_LABELS.items() if r != Role.DEVICE})
+"""Roles people can have; a device has an API key and never logs in."""
 
 PERMISSION_LABELS: Mapping[Permission, str] = MappingProxyType(
     {
@@ -92,6 +97,7 @@ PERMISSION_LABELS: Mapping[Permission, str] = MappingProxyType(
         Permission.INTERACTION_WRITE: "応対記録の登録",
         Permission.INTERACTION_DELETE: "応対記録の削除",
         Permission.INTERACTION_EXPORT: "応対記録の書出し",
+        Permission.CALL_FEED: "通話の連携（交換機のイベントと文字起こしの送信）",
         Permission.CALL_READ: "通話記録の閲覧",
         Permission.CALL_REVIEW: "通話記録の確認・判定",
         Permission.QUALITY_READ: "応対品質の閲覧",
@@ -169,6 +175,8 @@ _AUDITOR = _VIEWER - {_P.FEEDBACK_WRITE} | {
     _P.REPORT_READ,
     _P.AUDIT_READ,
 }
+# A telephone exchange or a recogniser tells what happens in calls and reads nothing.
+_DEVICE = frozenset({_P.CALL_FEED})
 # Running the system is no reason to see a citizen's data in clear.
 _ADMIN = frozenset(Permission) - {_P.UNMASK}
 
@@ -182,6 +190,7 @@ ROLE_PERMISSIONS: Mapping[Role, frozenset[Permission]] = MappingProxyType(
         Role.CITY: _CITY,
         Role.AUDITOR: _AUDITOR,
         Role.ADMIN: _ADMIN,
+        Role.DEVICE: _DEVICE,
     }
 )
 

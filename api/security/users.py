@@ -9,7 +9,7 @@ from sqlalchemy import Connection, Row, Select, delete, func, insert, select, up
 from sqlalchemy.exc import IntegrityError
 
 from api.security.passwords import Passwords, password_problems
-from api.security.permissions import ROLE_LABELS, Role
+from api.security.permissions import PERSON_ROLES, ROLE_LABELS, Role
 from api.security.trail import Act
 from knowledge.errors import Conflict, InvalidInput, NotFound, Problem
 from knowledge.ports import Clock
@@ -103,6 +103,7 @@ class Users:
             before = self.row(conn, name)
             wanted: dict[str, Any] = {}
             if role is not None and role != before.role:
+                _check_role(role)
                 wanted["role"] = role.value
             if active is not None and (before.status == ACTIVE) != active:
                 wanted["status"] = ACTIVE if active else DISABLED
@@ -167,6 +168,7 @@ class Users:
         oidc_subject: str = "",
     ) -> User:
         """The account in the caller's transaction; `name` and `hashed` come from checked_name and checked_hash."""
+        _check_role(role)
         now = self._clock.now()
         values = {
             "name": name,
@@ -230,3 +232,10 @@ def _user(row: Row[Any]) -> User:
         created_at=row.created_at,
         last_login_at=row.last_login_at,
     )
+
+
+def _check_role(role: Role) -> None:
+    """Raises InvalidInput for a role that is for machines."""
+    if role not in PERSON_ROLES:
+        text = f"「{ROLE_LABELS[role]}」は APIキー専用の役割です。人の役割を選んでください。"
+        raise InvalidInput(text, [Problem(text, column="role")])

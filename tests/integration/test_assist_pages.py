@@ -153,17 +153,18 @@ async def test_a_session_of_somebody_else_and_one_that_is_over_lead_back_to_the_
 def test_the_screen_hears_what_others_do(site: Site) -> None:
     headers = key(site, Role.OPERATOR)
     client, chief = TestClient(site.app, headers=headers), TestClient(site.app, headers=key(site, Role.SUPERVISOR))
+    device = TestClient(site.app, headers=key(site, Role.DEVICE))
     event = {"event_id": "w1", "call_id": "pbx-77", "type": "call_offered", "at": "2026-11-20T02:59:00Z"}
-    assert client.post("/v1/pbx/events", json={"events": [event]}).status_code == 200
-    unknown = client.post("/v1/assist/calls/pbx-78/segments", json={"speaker": "citizen", "text": "もしもし"})
+    assert device.post("/v1/pbx/events", json={"events": [event]}).status_code == 200
+    unknown = device.post("/v1/assist/calls/pbx-78/segments", json={"speaker": "citizen", "text": "もしもし"})
     assert unknown.status_code == 404
-    early = client.post("/v1/assist/calls/pbx-77/segments", json={"speaker": "citizen", "text": "もしもし、あの"})
+    early = device.post("/v1/assist/calls/pbx-77/segments", json={"speaker": "citizen", "text": "もしもし、あの"})
     assert early.json() == {"watched": False}
     state = client.post("/v1/assist/sessions", json={"call_id": "pbx-77"}).json()
     assert [one["text"] for one in state["transcript"]] == ["もしもし、あの"]
     path = f"/v1/assist/sessions/{state['session_id']}"
     with client.websocket_connect(f"{path}/ws?from=1", headers=headers) as screen:
-        with client.websocket_connect("/v1/assist/calls/pbx-77/ws", headers=headers) as recogniser:
+        with device.websocket_connect("/v1/assist/calls/pbx-77/ws") as recogniser:
             recogniser.send_text(said("初めてカードを受け取るときの持ち物は", final=False))
             assert recogniser.receive_json() == {"watched": True}
             assert screen.receive_json()["interim"]["text"] == "初めてカードを受け取るときの持ち物は"

@@ -68,7 +68,7 @@ async def feed(house: DeskCity, call_id: str) -> dict[str, Any]:
         event(2, "answered", call_id, 6, operator="op1"),
         event(3, "ended", call_id, 200),
     ]
-    await house.call(Role.OPERATOR, "POST", "/v1/pbx/events", json={"events": events})
+    await house.call(Role.DEVICE, "POST", "/v1/pbx/events", json={"events": events})
     found = await house.call(Role.OPERATOR, "POST", "/v1/interactions/search", json={"wanted": {}, "limit": 200})
     return next(one for one in found["items"] if one["call_id"] == call_id)
 
@@ -93,13 +93,15 @@ async def test_no_role_gets_in_where_the_table_keeps_it_out(house: DeskCity) -> 
 async def test_the_feed_takes_what_is_good_and_names_what_is_not(house: DeskCity) -> None:
     good = event(1, "call_offered", "f1")
     given = {"events": [good, good, {"type": "?"}]}
-    receipt = await house.call(Role.OPERATOR, "POST", "/v1/pbx/events", json=given)
+    receipt = await house.call(Role.DEVICE, "POST", "/v1/pbx/events", json=given)
     assert (receipt["accepted"], receipt["duplicates"]) == (1, 1)
     assert receipt["refused"] == [{"index": 2, "reason": "unknown_type", "field": "type"}]
-    await house.call(Role.OPERATOR, "POST", "/v1/pbx/events", 422, content=b"{")
-    await house.call(Role.OPERATOR, "POST", "/v1/pbx/events", 422, json=[])
-    await house.call(Role.OPERATOR, "POST", "/v1/pbx/events", 413, content=b" " * (5 * 1024 * 1024))
-    await house.call(Role.VIEWER, "POST", "/v1/pbx/events", 403, json={"events": []})
+    await house.call(Role.DEVICE, "POST", "/v1/pbx/events", 422, content=b"{")
+    await house.call(Role.DEVICE, "POST", "/v1/pbx/events", 422, json=[])
+    await house.call(Role.DEVICE, "POST", "/v1/pbx/events", 413, content=b" " * (5 * 1024 * 1024))
+    for role in (Role.VIEWER, Role.OPERATOR, Role.SUPERVISOR):
+        await house.call(role, "POST", "/v1/pbx/events", 403, json={"events": []})
+    await house.call(Role.DEVICE, "GET", "/v1/interactions", 403)
 
 
 async def test_a_record_from_the_call_to_the_report(house: DeskCity) -> None:

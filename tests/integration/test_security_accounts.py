@@ -316,6 +316,14 @@ def test_a_changed_role_or_disabled_account_ends_sessions_at_once(house: House, 
     assert house.accounts.sessions.resolve(token) is None
 
 
+def test_no_person_has_the_role_of_a_machine(house: House) -> None:
+    house.user("hanako", Role.VIEWER)
+    with pytest.raises(InvalidInput, match="APIキー専用"):
+        house.accounts.users.change("system", "hanako", role=Role.DEVICE)
+    with pytest.raises(InvalidInput, match="APIキー専用"):
+        house.accounts.users.create("system", "taro", Role.DEVICE)
+
+
 def test_changing_ones_password_ends_other_sessions_and_renews_this_one(house: House) -> None:
     house.user("hanako", Role.VIEWER)
     here, there = house.login("hanako"), house.login("hanako")

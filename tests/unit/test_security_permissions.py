@@ -37,6 +37,10 @@ def test_the_city_and_the_auditor_only_read(role: Role) -> None:
     assert not ROLE_PERMISSIONS[role] & (WRITES - {Permission.FEEDBACK_WRITE})
 
 
+def test_a_device_feeds_calls_and_does_nothing_else() -> None:
+    assert ROLE_PERMISSIONS[Role.DEVICE] == {Permission.CALL_FEED}
+
+
 def test_who_runs_the_system_does_not_see_citizens_in_clear() -> None:
     assert {role for role in Role if Permission.UNMASK in ROLE_PERMISSIONS[role]} == {Role.SUPERVISOR, Role.CITY}
 
@@ -50,6 +54,7 @@ def test_who_runs_the_system_does_not_see_citizens_in_clear() -> None:
         (Permission.AUDIT_READ, {Role.ADMIN, Role.AUDITOR}),
         (Permission.FAQ_APPROVE, {Role.ADMIN, Role.APPROVER}),
         (Permission.FAQ_EDIT, {Role.ADMIN, Role.APPROVER, Role.EDITOR}),
+        (Permission.CALL_FEED, {Role.ADMIN, Role.DEVICE}),
         (Permission.INTERACTION_DELETE, {Role.ADMIN, Role.SUPERVISOR}),
     ],
 )

@@ -5,7 +5,7 @@ from typing import Any
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
-from api.security.permissions import ROLE_LABELS, ROLE_PERMISSIONS
+from api.security.permissions import PERSON_ROLES, ROLE_PERMISSIONS
 from api.web.staff.callers import PlainId, UserManager
 from api.web.staff.context import Staff
 from api.web.staff.notices import see
@@ -88,7 +88,7 @@ def _link_page(staff: Staff, request: Request, by: str, name: str) -> Response:
 
 
 def _choices() -> dict[str, Any]:
-    return {"roles": ROLE_LABELS, "rights": ROLE_PERMISSIONS}
+    return {"roles": PERSON_ROLES, "rights": ROLE_PERMISSIONS}
 
 
 def _user(staff: Staff, name: str) -> dict[str, Any]:
