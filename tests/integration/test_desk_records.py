@@ -283,3 +283,23 @@ def test_a_record_without_a_call(house: DeskHouse) -> None:
     with house.db.read() as conn:
         calls = build_calls(read_events(conn, period_of(NOW.date(), "day")))
     assert [call.is_inbound for call in calls] == [False]
+
+
+def test_direction_and_calls_passed_on_by_another_line_are_kept(house: DeskHouse) -> None:
+    house.send("inside", "call_offered", direction="internal")
+    house.send("passed", "call_offered", direction="inbound", from_other_line=True)
+    house.send("back", "call_offered", direction="outbound")
+    records = {one.call_id: one for one in house.desk.records.search(RecordFilter()).items}
+    assert {name: one.direction for name, one in records.items()} == {
+        "inside": "internal",
+        "passed": "inbound",
+        "back": "outbound",
+    }
+    assert [name for name, one in records.items() if one.from_other_line] == ["passed"]
+    day = house.clock.today()
+    rows = list(
+        csv.DictReader(
+            io.StringIO(house.desk.exports.export(ExportOrder(Period(day, day)), "sv").data.decode("utf-8-sig"))
+        )
+    )
+    assert {row["通話番号"]: row["他回線から"] for row in rows} == {"inside": "0", "passed": "1", "back": "0"}
