@@ -14,6 +14,8 @@ from voicebot.ports import Handoff, Transcriber
 from voicebot.settings import VoiceSettings
 
 Holiday = Callable[[date], bool]
+VOICE_FOLDER = "voice"
+"""In the data folder: what the voice keeps in files."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +35,7 @@ class VoiceParts:
 
     @property
     def folder(self) -> Path:
-        return self.data_dir / "voice"
+        return self.data_dir / VOICE_FOLDER
 
     @property
     def recordings_dir(self) -> Path:

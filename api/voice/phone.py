@@ -14,9 +14,11 @@ from api.voice.preparing import Preparing
 from desk.service import Desk, DeskParts, open_desk
 from knowledge.bootstrap import Services
 from knowledge.errors import MadoguchiError
+from knowledge.privacy.redacted import RedactedText
+from voicebot.announcements import EmergencyAnnouncement
 from voicebot.city import city_voice
 from voicebot.configuration import PhoneSettings, phone_settings
-from voicebot.parts import VoiceParts
+from voicebot.parts import VOICE_FOLDER, VoiceParts
 from voicebot.ports import Transcriber
 from voicebot.services import VoiceServices
 from voicebot.status import VoiceStatus, voice_status
@@ -46,6 +48,13 @@ class Phone:
         self._started = asyncio.Event()
         self._problems: tuple[str, ...] = ()
         self._purged: date | None = None
+        folder = services.folder.root / VOICE_FOLDER
+        self._emergency = EmergencyAnnouncement(folder, self.settings.emergency_announcement)
+
+    @property
+    def emergency(self) -> RedactedText:
+        """What calls begin with and every page shows while it is set; "" for none. Wakes no voicebot."""
+        return self._emergency.text
 
     @property
     def bot(self) -> VoiceServices:

@@ -32,6 +32,7 @@ def render(request: Request, name: str, context: dict[str, Any], status_code: in
         "city": doors.services.profile,
         "csrf_token": csrf_token_of(request),
         "path": request.url.path,
+        "announcement": doors.phone.emergency,
     }
     page = templates().get_template(name).render({**common, **context, "lang": lang})
     return HTMLResponse(page, status_code=status_code, headers={"content-language": lang})

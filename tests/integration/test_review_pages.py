@@ -190,6 +190,24 @@ async def test_recordings_are_for_those_who_may_see_clear_data(site: Site, tmp_p
     assert ("kanri", "call.listen") in site.audited()
 
 
+async def test_one_action_announces_an_emergency_on_the_phone_on_public_pages_and_to_staff(site: Site) -> None:
+    site.user("admin", Role.ADMIN)
+    text = "大雪のため、窓口を<閉めて>います。"
+    async with person(site) as boss:
+        await boss.log_in("admin")
+        assert "緊急案内（電話と公開ページ" not in await boss.get("/staff")
+        await boss.get("/staff/voice")
+        await boss.submit("/staff/voice/emergency", announcement=text)
+        assert phone_of(site).bot.emergency == text
+        for path in ("/staff", "/staff/faqs", "/", "/?lang=en", "/?q=カード", "/voice", "/nope"):
+            assert "大雪のため、窓口を&lt;閉めて&gt;います。" in (await boss.get(path)), path
+        assert 'aria-label="Emergency notice"' in await boss.get("/?lang=en")
+        await boss.get("/staff/voice")
+        await boss.submit("/staff/voice/emergency", announcement="")
+        for path in ("/staff", "/", "/voice"):
+            assert "大雪" not in await boss.get(path), path
+
+
 async def test_the_emergency_announcement_and_the_dictionary(site: Site) -> None:
     site.user("admin", Role.ADMIN)
     async with person(site) as boss:

@@ -10,6 +10,8 @@ from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from tests.fakes.open_city import open_city
 from tests.fakes.served import Served
+from voicebot.announcements import EmergencyAnnouncement
+from voicebot.parts import VOICE_FOLDER
 
 AXE = Path(__file__).parents[1] / "fixtures" / "axe.min.js"
 WIDTHS = {"desktop": (1366, 900), "phone": (390, 844)}
@@ -20,8 +22,13 @@ pytestmark = [
 
 
 @pytest.fixture(scope="module")
-def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    with open_city(tmp_path_factory.mktemp("city")) as city, Served(city.app) as url:
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("city")
+
+
+@pytest.fixture(scope="module")
+def address(folder: Path) -> Iterator[str]:
+    with open_city(folder) as city, Served(city.app) as url:
         yield url
 
 
@@ -117,3 +124,16 @@ def test_whole_way_with_javascript_switched_off(browser: Browser, address: str) 
     page.get_by_role("button", name="解決した", exact=True).click()
     expect(page.get_by_role("status")).to_contain_text("ありがとうございました")
     context.close()
+
+
+def test_an_emergency_announcement_stands_first_and_is_accessible(page: Page, address: str, folder: Path) -> None:
+    announcement = EmergencyAnnouncement(folder / VOICE_FOLDER, "")
+    announcement.switch("大雪のため、本日は窓口を閉めています。電話での受付は行っています。")
+    try:
+        for path in ("/", "/?lang=vi", "/voice"):
+            page.goto(address + path)
+            expect(page.get_by_role("complementary").first).to_contain_text("大雪のため")
+            assert violations(page) == []
+            assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    finally:
+        announcement.switch("")

@@ -46,7 +46,7 @@ NOTICES: dict[str, str] = {
     "sample_judged": "判定を登録しました。",
     "sample_resolved": "裁定を登録しました。",
     "sample_resolved_request": "裁定を登録し、FAQ編集者に更新を依頼しました。",
-    "emergency_on": "緊急案内を始めました。次の通話から流れます。",
+    "emergency_on": "緊急案内を始めました。次の通話と、次に開く画面から出ます。",
     "emergency_off": "緊急案内を止めました。",
     "dictionary_saved": "読み辞書を保存しました。次の文から、この読みになります。",
     "assist_over": "この応対は終わっています。続きは「記録待ち」から開いてください。",

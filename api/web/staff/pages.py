@@ -7,6 +7,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescap
 from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
+from api.doors import Doors
 from api.security.csrf import csrf_token_of
 from api.security.principal import principal_of
 from api.web.pages import static_url
@@ -36,6 +37,7 @@ class Pages:
     def page(self, request: Request, template: str, status: int = 200, **context: Any) -> HTMLResponse:
         """A whole page, or the part of one that htmx asked for."""
         principal = principal_of(request)
+        doors: Doors = request.app.state.doors
         done = request.query_params.get("done", "") if request.method == "GET" else ""
         shared = {
             "path": request.url.path,
@@ -46,6 +48,7 @@ class Pages:
             "notice": NOTICES.get(done, ""),
             "notice_warns": done in WARNINGS,
             "today": self._clock.today(),
+            "emergency": doors.phone.emergency,
             "error": None,
         }
         text = self._environment.get_template(f"staff/{template}").render(**{**shared, **context})
