@@ -26,6 +26,8 @@ class GroundingCase:
     source: str
     text: str
     split: str
+    kind: str = ""
+    """What was changed, in `changed.jsonl`."""
 
     @property
     def ground(self) -> Ground:
@@ -45,7 +47,10 @@ def load_grounding(name: str, splits: Sequence[str] = ()) -> list[GroundingCase]
     """Cases of `<name>.jsonl`, of all splits unless some are named."""
     lines = (FOLDER / f"{name}.jsonl").read_text(encoding="utf-8").splitlines()
     rows = (json.loads(line) for line in lines)
-    cases = [GroundingCase(r["id"], r["faq_id"], r["question"], r["source"], r["text"], r["split"]) for r in rows]
+    cases = [
+        GroundingCase(r["id"], r["faq_id"], r["question"], r["source"], r["text"], r["split"], r.get("kind", ""))
+        for r in rows
+    ]
     return [case for case in cases if not splits or case.split in splits]
 
 
@@ -71,6 +76,19 @@ def measure(cases: Iterable[GroundingCase], checker: Checker) -> GroundingFigure
     return GroundingFigures(kinds, critical, rate(len(alarmed), total), tuple(missed), tuple(alarmed))
 
 
+def measure_changed(cases: Iterable[GroundingCase], checker: Checker) -> tuple[dict[str, Rate], tuple[str, ...]]:
+    """Drafts changed by hand, read whole: the share caught by kind of change, and what was missed."""
+    made: Counter[str] = Counter()
+    missed: list[GroundingCase] = []
+    for case in cases:
+        made[case.kind] += 1
+        if not checker.whole_problems(case.text, [case.ground]):
+            missed.append(case)
+    lost = Counter(case.kind for case in missed)
+    rates = {kind: rate(total - lost[kind], total) for kind, total in made.items()}
+    return rates, tuple(f"{case.case_id} {case.kind}" for case in missed)
+
+
 def report(found: GroundingFigures) -> str:
     """The figures as lines of text, and the cases behind them."""
     parts = (("caught", found.caught_critical), ("false alarms", found.false_alarms), *found.caught.items())
@@ -81,7 +99,11 @@ def report(found: GroundingFigures) -> str:
 def _main() -> None:
     from knowledge.text.tokens import Tokenizer
 
-    sys.stdout.write(report(measure(load_grounding("faithful"), Checker(Tokenizer()))) + "\n")
+    checker = Checker(Tokenizer())
+    sys.stdout.write(report(measure(load_grounding("faithful"), checker)) + "\n")
+    rates, missed = measure_changed(load_grounding("changed"), checker)
+    lines = [f"changed by hand, {kind}: {r.value:.1%} ({r.hits} of {r.total})" for kind, r in rates.items()]
+    sys.stdout.write("\n".join([*lines, *missed]) + "\n")
 
 
 if __name__ == "__main__":

@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from functools import cache, lru_cache
 from importlib.resources import files
 
-from knowledge.answering.grounding import Ground, Reason, Vocabulary, Word, Words, unsupported
+from knowledge.answering import omissions
+from knowledge.answering.grounding import Ground, Reason, Vocabulary, Word, Words, read, unsupported
 from knowledge.domain import FaqEntry
 from knowledge.profile import CityProfile
 from knowledge.text.facts import canonical, figures
@@ -20,9 +21,27 @@ class Checker:
         self._words = content_words(tokenizer)
         self._directory = directory
 
+    def read(self, grounds: Sequence[Ground]) -> None:
+        """Read grounds ahead, while a model is still writing: checking against them is then three times as fast."""
+        read(grounds, self._words)
+        omissions.read(grounds)
+
     def problems(self, text: str, grounds: Sequence[Ground]) -> tuple[Reason, ...]:
         """Why `text` must not be shown; empty when its grounds say all of it."""
         return unsupported(text, grounds, self._words, vocabulary(), self._directory)
+
+    def left_out(self, sentence: str, grounds: Sequence[Ground], before: str = "") -> tuple[Reason, ...]:
+        """The conditions that `sentence` drops from what it repeats; `before`: what has been told already."""
+        return tuple(Reason("omission", words) for words in omissions.left_out(sentence, grounds, before))
+
+    def provisos_left_out(self, text: str, grounds: Sequence[Ground]) -> tuple[Reason, ...]:
+        """What follows ただし in the grounds and is missing from the finished text."""
+        return tuple(Reason("omission", words) for words in omissions.provisos_left_out(text, grounds))
+
+    def whole_problems(self, text: str, grounds: Sequence[Ground]) -> tuple[Reason, ...]:
+        """Of a finished text: what its grounds do not say, and what it leaves out of them."""
+        missing = (Reason("omission", words) for words in omissions.all_left_out(text, grounds))
+        return (*self.problems(text, grounds), *missing)
 
 
 def ground_of(entry: FaqEntry) -> Ground:

@@ -6,6 +6,7 @@ What fails is written once more with the reasons; what fails again gives way to 
 import re
 import time
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Literal
 
@@ -86,6 +87,8 @@ class Drafter:
         pieces = self._model.stream(self._request(run, question))
         try:
             for piece in pieces:
+                if not written:
+                    run.read_sources()  # the model is still writing its first sentence
                 written += piece
                 units, written = _units(written)
                 for unit in units:
@@ -137,6 +140,10 @@ class _Run:
         after_ms = (time.perf_counter() - self._began) * 1e3
         return DraftStep(step, after_ms=after_ms, checks_ms=self._checks_ms, **given)  # type: ignore[arg-type]
 
+    def read_sources(self) -> None:
+        for entry in self.entries:
+            self._checker.read([ground_of(entry)])
+
     def again(self) -> None:
         self.shown, self.rejected, self._over = [], (), False
 
@@ -148,9 +155,8 @@ class _Run:
         if text.strip("。 ").startswith(_NOTHING):
             self._over = True
             return
-        started = time.perf_counter()
-        problems = self._problems(text, numbers)
-        self._checks_ms += (time.perf_counter() - started) * 1e3
+        with self._timed():
+            problems = self._problems(text, numbers)
         if problems:
             self.rejected = tuple(str(problem) for problem in problems)
             yield self.step("rejected", reasons=self.rejected)
@@ -166,8 +172,20 @@ class _Run:
             yield from self.take(unit)
         if tail.strip("。．\n\r\t 　"):
             yield from self.take((tail.strip(), ()))
+        if self.shown and not self.rejected:
+            yield from self._check_whole()
         if not self.shown and not self.rejected:
             yield from self.given_up()
+
+    def _check_whole(self) -> Iterator[DraftStep]:
+        """A ただし that follows what was told may come later, so it is looked for at the end."""
+        cited = {citation for sentence in self.shown for citation in sentence.cited}
+        grounds = [ground_of(entry) for entry in self.entries if (entry.faq_id, entry.version) in cited]
+        with self._timed():
+            missing = self._checker.provisos_left_out(self._told(), grounds)
+        if missing:
+            self.rejected = tuple(str(reason) for reason in missing)
+            yield self.step("rejected", reasons=self.rejected)
 
     def given_up(self) -> Iterator[DraftStep]:
         """The approved answer instead, after taking back what was shown."""
@@ -179,7 +197,17 @@ class _Run:
     def _problems(self, text: str, numbers: tuple[int, ...]) -> tuple[Reason, ...]:
         if not numbers or not all(1 <= number <= len(self.entries) for number in numbers):
             return (Reason("citation", text[:40]),)
-        return self._checker.problems(text, [ground_of(self.entries[number - 1]) for number in numbers])
+        grounds = [ground_of(self.entries[number - 1]) for number in numbers]
+        return self._checker.problems(text, grounds) or self._checker.left_out(text, grounds, self._told())
+
+    def _told(self) -> str:
+        return "".join(sentence.text for sentence in self.shown)
+
+    @contextmanager
+    def _timed(self) -> Iterator[None]:
+        started = time.perf_counter()
+        yield
+        self._checks_ms += (time.perf_counter() - started) * 1e3
 
 
 def _units(written: str) -> tuple[list[tuple[str, tuple[int, ...]]], str]:

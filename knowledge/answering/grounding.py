@@ -13,11 +13,12 @@ from functools import lru_cache
 from itertools import pairwise
 from typing import Literal
 
-from knowledge.answering.polarity import Statement, carried, opposed, statements
+from knowledge.answering.features import features
+from knowledge.answering.polarity import MILD, Statement, carried, opposed, statements
 from knowledge.text.facts import ESSENTIAL, Fact, canonical, figures
 
 ReasonKind = Literal[
-    "figure", "mixed_up", "bound", "phone", "url", "polarity", "words", "language", "empty", "citation"
+    "figure", "mixed_up", "bound", "phone", "url", "polarity", "words", "language", "empty", "citation", "omission"
 ]
 REASONS: dict[ReasonKind, str] = {
     "figure": "根拠にない数字があります",
@@ -30,27 +31,27 @@ REASONS: dict[ReasonKind, str] = {
     "language": "日本語の文ではありません",
     "empty": "文がありません",
     "citation": "出典がないか、渡した資料にない出典です",
+    "omission": "根拠にある条件やただし書きが抜けています",
 }
 _MARGIN = 0.08
 """How much better the disagreeing place in the source has to fit before it counts."""
+_DENIED = 2.0
+"""How much more of a statement has to stand only where the opposite is said."""
+_OUTWEIGHED = 4.0
+"""Against this many times what stands where it is said."""
 _KANJI = re.compile("[\u3400-\u9fff々]")
-_KATAKANA = re.compile("[\u30a1-\u30faー]{2,}")
-_LATIN = re.compile("[a-z][a-z0-9]+", re.I)
 _JAPANESE = re.compile("[\u3041-\u309f]")
 _LETTERS = re.compile(r"[^\W\d_]")
 _CLAUSE_END = re.compile("[、。！？!?\n；;×()]")
+_TOPIC = re.compile("は(?![がきじず])|[、。；;]")
 _SENTENCE_END = re.compile("[。！？!?\n]")
 _NEAR, _FAR = 0.6, 0.3
 """What stands in the next clause, or elsewhere in the sentence, counts less than what stands in the clause itself."""
 _DECIDING = frozenset("必要不可能無料有任意")
 _NO_PREDICATE = _DECIDING | frozenset("場合事出来手数費用金代行付")
 _BEFORE, _ELSEWHERE = 0.8, 0.4
-_BOILERPLATE = re.compile("手数料|費用|料金|場合")
-_COMPOUND = re.compile(
-    "本人確認書類|資格確認書|交付通知書|交付申請書|電子証明書|暗証番号|健康保険証|マイナンバーカード|公金受取口座|在留カード"
-)
-"""Names of one thing each: their characters must not look like other words that share some of them."""
-_ONLY = re.compile("だけ|のみ|に限")
+_SWEEPING = re.compile("すべて|全て|全員|絶対|常に|いつでも|誰でも|どこでも|いかなる")
+"""Words that make a statement stronger than the source, which has to say them itself."""
 _THIS = re.compile("これ|この(?!ほか|他)|それ|その(?!ほか|他|場)")
 _LEAST_JAPANESE = 0.12
 
@@ -130,6 +131,12 @@ def unsupported(
     return tuple(dict.fromkeys(found))
 
 
+def read(grounds: Sequence[Ground], words: Words) -> None:
+    """Do ahead what has to be done once for these grounds; a shortcut, not a condition."""
+    source = _prepared("\n".join(g.text for g in grounds), "\n".join(g.question for g in grounds))
+    words(f"{source.plain}\n{source.question}")
+
+
 def _copied(plain: str, source: str) -> bool:
     """Whole sentences of the source, word for word."""
     known = {sentence.strip() for sentence in _SENTENCE_END.split(source)}
@@ -161,12 +168,14 @@ def _check_quantity(plain: str, fact: Fact, shown: str, source: _Prepared) -> It
         return
     agreeing = [i for i, one in same if _bounds_agree(fact, one)]
     rivals = [i for i, one in enumerate(source.facts) if one.unit == fact.unit and i not in agreeing]
-    if not agreeing or not rivals:
+    free = [c for said, c in zip(source.statements, source.contexts, strict=True) if said.kind == "free"]
+    if not agreeing or not (rivals or (fact.unit == "円" and free)):
         return
     context = _around(plain, fact)
     own = max(_fit(context, source.around[i], source.weights) for i in agreeing)
-    misfit = _rivals_fit(context, [source.around[i] for i in rivals], source.weights) > own + _MARGIN
-    if misfit or _parted(plain, fact, source):
+    others = [source.around[i] for i in rivals] + (free if fact.unit == "円" else [])
+    misfit = _rivals_fit(context, others, source.weights) > own + _MARGIN
+    if misfit or _parted(plain, fact, source) or _mislabelled(plain, fact, source):
         yield Reason("mixed_up", shown)
 
 
@@ -182,6 +191,17 @@ def _parted(plain: str, fact: Fact, source: _Prepared) -> bool:
             of = _bounded(source.plain, source.facts, one)
             (equal if _equal(fact, one) else other).append(of)
     return not any(of & said_of or not of for of in equal) and any(of & said_of for of in other)
+
+
+def _mislabelled(plain: str, fact: Fact, source: _Prepared) -> bool:
+    """縦3.5cm, where the source has 横3.5cm and 縦4.5cm."""
+    label = plain[fact.start - 1 : fact.start]
+    if not _KANJI.match(label):
+        return False
+    labelled = [
+        one for one in source.facts if source.plain[one.start - 1 : one.start] == label and one.unit == fact.unit
+    ]
+    return bool(labelled) and not any(_equal(fact, one) for one in labelled)
 
 
 def _bounded(plain: str, facts: Sequence[Fact], fact: Fact) -> frozenset[str]:
@@ -219,17 +239,48 @@ def _check_polarity(plain: str, source: _Prepared) -> Iterable[Reason]:
     for said in statements(plain):
         context = _context(plain, said, _ELSEWHERE)
         own: list[float] = []
+        carrying: list[Mapping[str, float]] = []
         rivals: list[Mapping[str, float]] = []
         for known, place in zip(source.statements, source.contexts, strict=True):
             weight = carried(said.kind, known.kind)
             if weight and (said.conditional or not known.conditional or said.kind == "must_not"):
                 own.append(weight * _fit(context, place, source.weights))
+                carrying.append(place)
             elif known.conditional == said.conditional and opposed(said.kind, known.kind):
                 rivals.append(place)
-        alone = not own and said.kind != "plain"
+        alone = not own and said.kind not in MILD
         least = min(2, sum(1 for feature in context if feature in source.weights))
-        if alone or _rivals_fit(context, rivals, source.weights, least) > max(own, default=0.0) + _MARGIN:
+        misfit = _rivals_fit(context, rivals, source.weights, least) > max(own, default=0.0) + _MARGIN
+        if alone or misfit or _denied(_focus(plain, said, source), carrying, rivals, source.weights):
             yield Reason("polarity", _shown(plain, said))
+
+
+def _denied(
+    words: Collection[str],
+    carrying: Sequence[Mapping[str, float]],
+    rivals: Sequence[Mapping[str, float]],
+    weights: Mapping[str, float],
+) -> bool:
+    """What a statement turns on stands in the source only where it says the opposite: 診断書 is named once, as 不要."""
+    own, other = _near(carrying), _near(rivals)
+    said_for = sum(weights[f] for f in words if f in own and f not in other)
+    said_against = sum(weights[f] for f in words if f in other and f not in own)
+    return said_against > _DENIED + _OUTWEIGHED * said_for
+
+
+def _focus(plain: str, said: Statement, source: _Prepared) -> frozenset[str]:
+    """Of the clause, what follows its topic (スマートフォンでも of 特急発行はスマートフォンでも申請できます), else the topic."""
+    cuts = [said.context_start, *(m.end() for m in _TOPIC.finditer(plain, said.context_start, said.start))]
+    for begin in reversed(cuts[-2:]):
+        found = features(plain[begin : said.end]) - _DECIDING
+        if found & source.weights.keys():
+            return found
+    return frozenset()
+
+
+def _near(places: Iterable[Mapping[str, float]]) -> set[str]:
+    """What the statements at these places are about themselves, without their predicates."""
+    return {f for place in places for f, near in place.items() if near >= _BEFORE and f[0] != "~"}
 
 
 def _shown(plain: str, said: Statement) -> str:
@@ -244,6 +295,9 @@ def _check_words(plain: str, source: _Prepared, words: Words, vocabulary: Vocabu
     known = words(ground)
     norms = {word.norm for word in known}
     groups = {group for word in known for group in word.groups}
+    for match in _SWEEPING.finditer(plain):
+        if match[0] not in ground:
+            yield Reason("words", match[0])
     for word in words(plain):
         if not word.noun or word.norm in norms or word.surface in ground or groups.intersection(word.groups):
             continue
@@ -254,6 +308,8 @@ def _check_words(plain: str, source: _Prepared, words: Words, vocabulary: Vocabu
 def _written_otherwise(surface: str, ground: str, vocabulary: Vocabulary) -> bool:
     """取消し for 取り消せます, 紛失 for なくした."""
     if any(other in ground for other in vocabulary.same.get(surface, ())):
+        return True
+    if any(surface[:cut] in ground and surface[cut:] in ground for cut in range(2, len(surface) - 1)):
         return True
     kanji = _KANJI.findall(surface)
     enough = len(kanji) >= 2 or (kanji and _JAPANESE.search(surface))
@@ -272,7 +328,7 @@ def _is_japanese(plain: str) -> bool:
 def _prepared(text: str, question: str) -> _Prepared:
     plain, asked = canonical(text), canonical(question)
     facts, said = tuple(figures(plain)), tuple(statements(plain))
-    about = _features(asked)
+    about = features(asked)
     contexts: list[Mapping[str, float]] = []
     for one in said:
         context = _context(plain, one, _BEFORE)
@@ -319,15 +375,15 @@ def _context(plain: str, said: Statement, elsewhere: float) -> dict[str, float]:
         said.context_start,
         max((m.end() for m in _CLAUSE_END.finditer(plain, said.context_start, said.start)), default=0),
     )
-    found = dict.fromkeys(_features(plain[said.context_start : own]) - _DECIDING, elsewhere)
-    found |= dict.fromkeys(_features(plain[own : said.end]) - _DECIDING, 1.0)
+    found = dict.fromkeys(features(plain[said.context_start : own]) - _DECIDING, elsewhere)
+    found |= dict.fromkeys(features(plain[own : said.end]) - _DECIDING, 1.0)
     inside, ahead = plain[said.start : said.end], plain[max(said.context_start, said.start - 6) : said.start]
     predicate = [c for text in (ahead, inside) for c in _KANJI.findall(text) if c not in _NO_PREDICATE]
     if predicate:
         found[f"~{predicate[-1]}"] = 1.0
     if len(found) < 4:
         stop = _CLAUSE_END.search(plain, said.end)
-        after = _features(plain[said.start : stop.start() if stop else len(plain)]) - _DECIDING
+        after = features(plain[said.start : stop.start() if stop else len(plain)]) - _DECIDING
         found |= dict.fromkeys(after - found.keys(), 1.0)
     return found
 
@@ -341,7 +397,7 @@ def _around(plain: str, fact: Fact) -> Mapping[str, float]:
     for number, (start, stop) in enumerate(clauses):
         near = (1.0, _NEAR)[min(abs(number - own), 1)] if abs(number - own) < 2 else _FAR
         text = plain[start : fact.start] + " " + plain[fact.end : stop] if number == own else plain[start:stop]
-        for feature in _features(text):
+        for feature in features(text):
             found[feature] = max(near, found.get(feature, 0.0))
     return found
 
@@ -356,15 +412,3 @@ def _clauses(plain: str, begin: int, end: int) -> list[tuple[int, int]]:
     cuts = [m.end() for m in _CLAUSE_END.finditer(plain, begin, end)]
     edges = [begin, *cuts, end]
     return [(a, b) for a, b in pairwise(edges) if b > a]
-
-
-def _features(text: str) -> frozenset[str]:
-    """Kanji, katakana words, latin words and figures: what survives when a sentence is put differently."""
-    telling = _BOILERPLATE.sub(" ", text)
-    named = _COMPOUND.findall(telling)
-    telling = _COMPOUND.sub(" ", telling)
-    found = {*named, *_KANJI.findall(telling), *_KATAKANA.findall(telling), *(w.lower() for w in _LATIN.findall(text))}
-    found.update(f"{fact.value}{fact.unit}{fact.bound}" for fact in figures(text))
-    if _ONLY.search(text):
-        found.add("だけ")
-    return frozenset(found)

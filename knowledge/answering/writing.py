@@ -61,7 +61,7 @@ class Writer:
         """The same text, easier to read; nothing added, no fact changed."""
         request = LanguageRequest("polish", prompts.load("polish_reply"), (Data("文章", text),))
         made = self._model.complete(request)
-        reasons = self._reasons(made.text, [Ground(text)])
+        reasons = tuple(str(reason) for reason in self._checker.whole_problems(made.text, [Ground(text)]))
         parts = {} if reasons else {"text": self._redact(made.text.strip())}
         return Written(parts, made.prompt_sha, made.model, {"text": reasons} if reasons else {})
 

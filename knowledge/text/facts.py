@@ -21,10 +21,12 @@ Kind = Literal["phone", "url", "date", "time", "quantity"]
 _PHONE = re.compile(r"(?<![\d-])0\d{1,4}-\d{1,6}(?:-\d{3,4})?(?![\d-])|(?<!\d)0\d{9,10}(?!\d)")
 _URL = re.compile(r"(?:https?://|www\.)[!-~]+|[\w.+-]+@[\w-]+(?:\.[\w-]+)+|(?<![\w.])(?:[a-z0-9-]+\.)+(?:jp|com|net|org|info|io|go|lg)(?![a-z])(?:/[!-~]*)?", re.ASCII | re.I)  # fmt: skip
 _URL_END = re.compile(r"[.,;:)\]}>、。」』）]+$")
+_ANY = re.compile(r"[\d.@]")
+"""Without one of these there is no figure, phone or address."""
 _DATE = re.compile(r"(?:(\d{4})年)?(\d{1,2})月(\d{1,2})日")
 _TIME = re.compile(r"(\d{1,2})時(?!間)(?:(\d{1,2})分)?(半)?")
 _UNIT = (
-    "か月|回目|営業日|時間|週間|ピクセル|種類|文字|年間|日間|月間|センチ|ミリ|円|年|月|日|週|分|秒|歳|才|回|桁|枚|点|通|人|名|"
+    "か月|回目|営業日|時間|週間|ピクセル|種類|文字|年間|日間|月間|センチ|ミリ|円|年|月|日|週|分|秒|歳|才|回|桁|枚|点|通り|通|人|名|"
     "件|階|番|割|つ|倍|世帯|校|%|cm|mm|kb|mb|gb|キロ|度"
 )
 _QUANTITY = re.compile(rf"(\d+(?:\.\d+)?)({_UNIT})?(目)?", re.I)
@@ -44,7 +46,16 @@ _AFTER_NUMBER = re.compile(
 )
 ESSENTIAL = frozenset({"以上", "未満", "以下", "超"})
 """Bounds a number may not lose either: 15歳 is not 15歳未満."""
-_SAME_UNIT = {"才": "歳", "名": "人", "週間": "週", "年間": "年", "日間": "日", "センチ": "cm", "ミリ": "mm"}
+_SAME_UNIT = {
+    "才": "歳",
+    "名": "人",
+    "通り": "つ",
+    "週間": "週",
+    "年間": "年",
+    "日間": "日",
+    "センチ": "cm",
+    "ミリ": "mm",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +105,8 @@ def kanji_number(text: str) -> int:
 def figures(plain: str) -> list[Fact]:
     """Every fact in figures of a canonical text, in order; no digit belongs to two of them."""
     found: list[Fact] = []
+    if _ANY.search(plain) is None:
+        return found
     rest = plain
     for pattern, make in ((_URL, _url), (_PHONE, _phone), (_DATE, _date), (_TIME, _time), (_QUANTITY, _quantity)):
         for match in pattern.finditer(rest):

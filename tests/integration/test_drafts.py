@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -13,8 +14,8 @@ from tests.fakes.llm_answers import good, with_wrong_fee
 from tests.fakes.llm_server import Fails, Hangs, Says, ScriptedServer, scripted_server
 from tests.fakes.open_city import City, open_city
 
-pytest.importorskip("litellm", reason="the extra [llm] is not installed")
 pytestmark = [
+    pytest.mark.skipif(find_spec("litellm") is None, reason="the extra [llm] is not installed"),
     pytest.mark.llm,
     pytest.mark.filterwarnings("ignore::DeprecationWarning", "ignore::UserWarning", "ignore::pydantic.warnings.PydanticDeprecatedSince20"),
 ]  # fmt: skip

@@ -3,6 +3,7 @@
 import os
 import re
 from collections.abc import Iterator
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
@@ -25,8 +26,8 @@ from tests.integration.test_staff_browser import (  # noqa: F401 - fixtures
     serving,
 )
 
-pytest.importorskip("litellm", reason="the extra [llm] is not installed")
 pytestmark = [
+    pytest.mark.skipif(find_spec("litellm") is None, reason="the extra [llm] is not installed"),
     pytest.mark.llm,
     pytest.mark.browser,
     pytest.mark.skipif(not CHROMIUM.exists(), reason="Chromium not installed: apt-get install chromium"),

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterator
 from contextlib import ExitStack
+from importlib.util import find_spec
 from typing import Any
 
 import pytest
@@ -18,8 +19,8 @@ from tests.fakes.llm_server import ScriptedServer, scripted_server
 from tests.fakes.staff_site import Site
 from tests.integration.test_assist_pages import key, said, until
 
-pytest.importorskip("litellm", reason="the extra [llm] is not installed")
 pytestmark = [
+    pytest.mark.skipif(find_spec("litellm") is None, reason="the extra [llm] is not installed"),
     pytest.mark.llm,
     pytest.mark.filterwarnings("ignore::DeprecationWarning", "ignore::UserWarning", "ignore::pydantic.warnings.PydanticDeprecatedSince20"),
 ]  # fmt: skip

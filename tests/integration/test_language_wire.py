@@ -1,6 +1,7 @@
 """The real litellm client against the scripted server: every way an endpoint can behave."""
 
 from collections.abc import Iterator
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
@@ -13,10 +14,10 @@ from knowledge.settings import LlmSettings
 from tests.fakes.llm_server import Disconnects, Fails, Hangs, Raw, Redirects, Says, ScriptedServer, scripted_server
 
 pytestmark = [
+    pytest.mark.skipif(find_spec("litellm") is None, reason="the extra [llm] is not installed"),
     pytest.mark.llm,
     pytest.mark.filterwarnings("ignore::DeprecationWarning", "ignore::UserWarning", "ignore::pydantic.warnings.PydanticDeprecatedSince20"),
 ]  # fmt: skip
-pytest.importorskip("litellm", reason="the extra [llm] is not installed")
 
 from knowledge.language.litellm_wire import LiteLlmWire, endpoint_of  # noqa: E402  after the skip
 

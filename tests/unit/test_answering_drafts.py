@@ -148,3 +148,35 @@ def test_for_citizens_all_or_nothing() -> None:
     bad = "再交付の手数料は5,000円です。［1］"
     assert Drafter(Scripted(bad, bad), checker(), lambda text: approved(text)).whole(QUESTION, [FEE]) is None
     assert Drafter(Scripted(), checker(), lambda text: approved(text)).whole(QUESTION, [FEE]) is None
+
+
+RENEWAL = FaqEntry(
+    "F3",
+    "更新の手数料はいくらですか。",
+    "更新は無料です。ただし、カードを紛失して返せないときは1,000円です。",
+    1,
+    status="published",
+)
+
+
+def renewal(*texts: str) -> list[DraftStep]:
+    drafter = Drafter(Scripted(*texts), checker(), lambda text: RuleRedactor().redact(text).text)
+    return list(drafter.stream(QUESTION, [RENEWAL]))
+
+
+def test_a_dropped_condition_is_caught_before_the_sentence_shows() -> None:
+    steps = run(Scripted("手数料は800円です。［1］\n", "再交付の手数料は1,000円です。［1］\n"))
+    assert steps[0].step == "rejected"
+    assert "電子証明書が不要な場合は" in steps[0].reasons[0]
+    assert shown(steps) == ["再交付の手数料は1,000円です。"]
+
+
+def test_a_dropped_proviso_is_caught_at_the_end() -> None:
+    steps = renewal("更新は無料です。［1］\n", "更新は無料です。［1］\n")
+    assert [s.step for s in steps] == ["sentence", "rejected", "restart", "rejected", "verbatim", "done"]
+    assert shown(steps) == [RENEWAL.answer]
+
+
+def test_a_proviso_that_follows_later_is_enough() -> None:
+    told = "更新は無料です。［1］\nただし、カードを紛失して返せない場合は1,000円かかります。［1］\n"
+    assert [s.step for s in renewal(told)] == ["sentence", "sentence", "done"]

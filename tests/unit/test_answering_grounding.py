@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from eval.grounding import load_grounding, measure
+from eval.grounding import load_grounding, measure, measure_changed
 from knowledge.answering.checking import Checker, vocabulary
 from knowledge.answering.grounding import Ground
 from knowledge.text.facts import canonical, figures
@@ -28,10 +28,73 @@ def test_the_labelled_set_is_as_large_as_promised() -> None:
 
 
 def test_changed_facts_are_caught_and_faithful_sentences_pass() -> None:
+    first = measure(load_grounding("faithful", ("dev", "test", "third", "fourth")), checker())
+    assert first.caught_critical.value >= 0.99, first.missed
+    assert first.caught_critical.total >= 500
     found = measure(load_grounding("faithful"), checker())
-    assert found.caught_critical.value >= 0.99, found.missed
-    assert found.caught_critical.total >= 500
-    assert found.false_alarms.value <= 0.05, found.alarmed
+    assert found.caught_critical.value >= 0.98, found.missed
+    assert found.false_alarms.value <= 0.03, found.alarmed
+
+
+def test_drafts_changed_by_hand_are_mostly_caught() -> None:
+    rates, missed = measure_changed(load_grounding("changed"), checker())
+    told = sum(r.hits for kind, r in rates.items() if kind != "omission")
+    assert told >= 0.92 * sum(r.total for kind, r in rates.items() if kind != "omission"), missed
+    assert rates["omission"].value >= 0.7, missed
+
+
+@pytest.mark.parametrize(
+    ("source", "text", "words"),
+    [
+        ("初めての申請なら手数料はかかりません。", "手数料はかかりません。", "初めての申請なら"),
+        ("15歳未満の方は法定代理人の同行が必要です。", "法定代理人の同行が必要です。", "15歳未満の方は"),
+        ("本籍がみほん市の方に限り、戸籍謄本は不要です。", "戸籍謄本は不要です。", "本籍がみほん市の方に限り"),
+        ("申請は窓口だけです。", "申請は窓口です。", "申請は窓口だけです"),
+        (
+            "眼鏡はかけたままで構いませんが、目元がはっきり見えるものにしてください。",
+            "眼鏡はかけたままで構いません。",
+            "目元",
+        ),
+        ("更新は無料です。ただし、紛失して返せないときは1,000円です。", "更新は無料です。", "ただし"),
+    ],
+)
+def test_what_may_not_be_left_out(source: str, text: str, words: str) -> None:
+    found = checker().whole_problems(text, [Ground(source)])
+    assert [reason.kind for reason in found] == ["omission"]
+    assert words in found[0].words
+
+
+@pytest.mark.parametrize(
+    ("question", "source", "text"),
+    [
+        ("15歳未満でも申請できますか。", "15歳未満の方は法定代理人が申請します。", "法定代理人が申請します。"),
+        ("", "届かないときは00-0000-1200へお電話ください。", "00-0000-1200へお電話ください。"),
+        ("", "初めての申請なら手数料はかかりません。", "初回の申請の場合、手数料はかかりません。"),
+        (
+            "",
+            "更新は無料です。ただし、紛失したときは1,000円です。",
+            "更新は無料です。ただし、紛失した場合は1,000円です。",
+        ),
+        ("", "Aの方は写真が必要です。Bの方は印鑑が必要です。", "Aの方は写真が必要です。"),
+    ],
+)
+def test_what_need_not_be_said_again(question: str, source: str, text: str) -> None:
+    assert [r for r in checker().whole_problems(text, [Ground(source, question)]) if r.kind == "omission"] == []
+
+
+@pytest.mark.parametrize(
+    ("source", "text", "kind"),
+    [
+        ("予約がなくても受け取れます。", "受け取りには予約が必要です。", "polarity"),
+        ("診断書などは原則いりません。本人確認書類が必要です。", "診断書が必要です。", "polarity"),
+        ("対応する写真機で申請できます。", "すべての写真機で申請できます。", "words"),
+        ("写真は縦4.5cm、横3.5cmです。", "写真は縦3.5cm、横4.5cmです。", "mixed_up"),
+        ("初めて作るときは無料です。作り直しは1,000円です。", "初めて作るときは1,000円です。", "mixed_up"),
+        ("カードはごみに出さず、窓口へお返しください。", "カードはごみに出してください。", "polarity"),
+    ],
+)
+def test_what_was_missed_once(source: str, text: str, kind: str) -> None:
+    assert kind in kinds(text, source)
 
 
 def test_invented_matters_are_caught() -> None:
