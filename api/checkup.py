@@ -4,10 +4,13 @@ import shutil
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import timedelta
 from importlib.util import find_spec
 from typing import Literal
 
+from api.copies import newest_copy
 from api.models import catalogue, is_there
+from knowledge.clock import JST, SystemClock
 from knowledge.data_folder import DataFolder, owning, prepare
 from knowledge.errors import DataFolderInUse, MadoguchiError
 from knowledge.settings import Settings
@@ -47,6 +50,7 @@ def check_up(settings: Settings) -> list[Finding]:
         ("単語ベクトル", _words),
         ("データベース", _database),
         ("公開設定", _network),
+        ("自動の控え", _copies),
         ("音声応答", _voice),
         ("言語モデル", _language),
     ):
@@ -127,6 +131,21 @@ def _network(settings: Settings) -> tuple[State, str]:
     if not local and server.tls_cert is None and not server.trusted_proxies:
         return "note", f"{server.host} で暗号化なしに公開しています。server.tls_cert を設定してください。"
     return "ok", f"{server.host}:{server.port}"
+
+
+def _copies(settings: Settings) -> tuple[State, str]:
+    wanted = settings.backup
+    if wanted.dir is None:
+        return "note", "使わない設定です（backup.dir）。madoguchi backup を定期に実行してください。"
+    if settings.store.url:
+        return "broken", "PostgreSQL では自動の控えを取れません。pg_dump を使い、backup.dir を外してください。"
+    now = SystemClock().now()
+    newest = newest_copy(wanted.dir, now)
+    if newest is None:
+        return "note", f"{wanted.dir} に控えがまだありません。"
+    late = now - newest > 2 * timedelta(minutes=wanted.every_minutes)
+    text = f"最新は {newest.astimezone(JST):%Y-%m-%d %H:%M}（{wanted.dir}）"
+    return ("note" if late else "ok"), f"{text}。{'起動していないか、取れていません。' if late else ''}"
 
 
 def _voice(settings: Settings) -> tuple[State, str]:

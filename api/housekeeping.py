@@ -1,12 +1,14 @@
 """What a running server does by the clock: the new day of the FAQ, retention, dead sessions, yesterday's calls,
-messages to other systems, the watch of 応答率."""
+messages to other systems, the watch of 応答率, copies of the data."""
 
 import asyncio
 import logging
+import sqlite3
 from datetime import date
 
 from starlette.concurrency import run_in_threadpool
 
+from api.copies import Copies
 from api.doors import Doors
 from desk.webhooks.http_post import http_post
 from desk.webhooks.service import Post
@@ -25,11 +27,13 @@ _log = logging.getLogger(__name__)
 async def keep_house(doors: Doors) -> None:
     """Runs until cancelled."""
     day, round_number = doors.services.clock.today(), 0
+    copies = Copies(doors.services.settings, doors.services.clock)
     while True:
         await asyncio.sleep(_EVERY_SECS)
         round_number += 1
         day = await run_in_threadpool(tidy, doors, day, round_number % _HOURLY == 0)
         await run_in_threadpool(tend_desk, doors, round_number % _WATCH_ROUNDS == 0)
+        await run_in_threadpool(copy_data, copies)
 
 
 def tidy(doors: Doors, day: date, hourly: bool) -> date:
@@ -47,6 +51,14 @@ def tidy(doors: Doors, day: date, hourly: bool) -> date:
     except MadoguchiError:
         _log.exception("housekeeping failed")
     return day
+
+
+def copy_data(copies: Copies) -> None:
+    """The copy that is due; one that fails is tried again when the next one is due."""
+    try:
+        copies.take()
+    except (MadoguchiError, sqlite3.Error):
+        _log.exception("the copy of the data could not be taken")
 
 
 def tend_desk(doors: Doors, watch: bool, post: Post = http_post) -> None:

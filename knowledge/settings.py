@@ -32,6 +32,19 @@ class StoreSettings(Section):
     """Retention of the (redacted) search log; older rows are purged daily."""
 
 
+class BackupSettings(Section):
+    """Copies a running server takes by itself (SQLite only; with PostgreSQL use pg_dump or WAL archiving)."""
+
+    dir: Path | None = None
+    """Where to, best on another disk or a mounted share; empty: no copies are taken."""
+    every_minutes: int = Field(default=15, ge=5)
+    """At most so much work is lost when the disk of the data folder dies."""
+    keep: int = Field(default=96, ge=1)
+    """So many of the newest copies stay: 96 of them are a day."""
+    keep_days: int = Field(default=14, ge=0)
+    """Besides, the last copy of each of so many days."""
+
+
 class IndexSettings(Section):
     kind: Literal["edge", "server"] = "edge"
     url: str = ""
@@ -206,6 +219,7 @@ class Settings(BaseSettings):
     city: str = "mihon"
     """A shipped profile (mihon, nishitokyo, eniwa, zama, matsusaka, kurume) or the path of a profile TOML."""
     store: StoreSettings = StoreSettings()
+    backup: BackupSettings = BackupSettings()
     index: IndexSettings = IndexSettings()
     search: SearchSettings = SearchSettings()
     faq: FaqSettings = FaqSettings()
