@@ -3,15 +3,23 @@
 import os
 import signal
 import socket
+import ssl
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from ipaddress import ip_address
 from pathlib import Path
 
 import httpx
 import orjson
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from cryptography.x509.oid import NameOID
 
 from tests.fakes.open_city import FAQ_CSV
 from tests.integration.test_cli_commands import ROOT, failed, run
@@ -20,11 +28,13 @@ QUIET = {**os.environ, "MADOGUCHI_SEARCH__TRAINING__BACKGROUND": "false"}
 
 
 @contextmanager
-def serving(folder: Path, *more: str) -> Iterator[tuple[subprocess.Popen[str], str]]:
+def serving(
+    folder: Path, *more: str, env: Mapping[str, str] | None = None
+) -> Iterator[tuple[subprocess.Popen[str], str]]:
     """The process and its address, once it answers."""
     command = [sys.executable, "-m", "api.cli", "serve", "--data-dir", str(folder), "--port", "0", *more]
     with subprocess.Popen(
-        command, cwd=ROOT, env=QUIET, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        command, cwd=ROOT, env={**QUIET, **(env or {})}, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
     ) as child:
         try:
             assert child.stdout is not None
@@ -128,3 +138,47 @@ def test_first_start_offers_the_administrator_link(tmp_path: Path) -> None:
         token = link.rsplit("/", 1)[1]
         offer = httpx.get(f"{address}/v1/auth/setup/{token}")
         assert (offer.status_code, offer.json()["role"]) == (200, "admin")
+
+
+def test_only_modern_tls_is_spoken_and_browsers_are_told_to_stay_with_it(tmp_path: Path) -> None:
+    certificate, key = self_signed(tmp_path)
+    given = {"MADOGUCHI_SERVER__TLS_CERT": str(certificate), "MADOGUCHI_SERVER__TLS_KEY": str(key)}
+    with serving(tmp_path / "data", env=given) as (_child, address):
+        assert address.startswith("https://")
+        trusting = ssl.create_default_context(cafile=certificate)
+        answer = httpx.get(f"{address}/", verify=trusting)
+        assert answer.status_code == 200
+        assert "max-age=" in answer.headers["strict-transport-security"]
+        port = int(address.rsplit(":", 1)[1])
+        assert spoken(port, ssl.TLSVersion.TLSv1_2) == "TLSv1.2"
+        assert spoken(port, ssl.TLSVersion.TLSv1_3) == "TLSv1.3"
+        with pytest.warns(DeprecationWarning, match="TLSv1_1"), pytest.raises(ssl.SSLError):
+            spoken(port, ssl.TLSVersion.TLSv1_1)
+
+
+def spoken(port: int, version: ssl.TLSVersion) -> str | None:
+    """What is agreed on with a client that speaks this version and no other, however weak its ciphers."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
+    context.set_ciphers("ALL:@SECLEVEL=0")
+    context.minimum_version = context.maximum_version = version
+    with socket.create_connection(("127.0.0.1", port), timeout=10) as plain, context.wrap_socket(plain) as secured:
+        return secured.version()
+
+
+def self_signed(folder: Path) -> tuple[Path, Path]:
+    """A certificate for 127.0.0.1 and its key."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "madoguchi test")])
+    now = datetime.now(UTC)
+    made = (
+        x509.CertificateBuilder(name, name, key.public_key(), x509.random_serial_number())
+        .not_valid_before(now - timedelta(hours=1))
+        .not_valid_after(now + timedelta(days=1))
+        .add_extension(x509.SubjectAlternativeName([x509.IPAddress(ip_address("127.0.0.1"))]), critical=False)
+        .sign(key, hashes.SHA256())
+    )
+    certificate, private = folder / "cert.pem", folder / "key.pem"
+    certificate.write_bytes(made.public_bytes(Encoding.PEM))
+    private.write_bytes(key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
+    return certificate, private
