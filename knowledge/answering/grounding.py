@@ -42,7 +42,7 @@ _OUTWEIGHED = 4.0
 _KANJI = re.compile("[\u3400-\u9fff々]")
 _JAPANESE = re.compile("[\u3041-\u309f]")
 _LETTERS = re.compile(r"[^\W\d_]")
-_CLAUSE_END = re.compile("[、。！？!?\n；;×()]")
+_CLAUSE_END = re.compile("(?<!は)、|[。！？!?\n；;×()]")
 _TOPIC = re.compile("は(?![がきじず])|[、。；;]")
 _SENTENCE_END = re.compile("[。！？!?\n]")
 _NEAR, _FAR = 0.6, 0.3
@@ -237,6 +237,8 @@ def _bounds_agree(a: Fact, b: Fact) -> bool:
 
 def _check_polarity(plain: str, source: _Prepared) -> Iterable[Reason]:
     for said in statements(plain):
+        if said.kind == "plain" and said.end - said.start == 1:
+            continue  # 〜し、: the sentence goes on, and says something at its end
         context = _context(plain, said, _ELSEWHERE)
         own: list[float] = []
         carrying: list[Mapping[str, float]] = []

@@ -40,7 +40,7 @@ def test_drafts_changed_by_hand_are_mostly_caught() -> None:
     rates, missed = measure_changed(load_grounding("changed"), checker())
     told = sum(r.hits for kind, r in rates.items() if kind != "omission")
     assert told >= 0.92 * sum(r.total for kind, r in rates.items() if kind != "omission"), missed
-    assert rates["omission"].value >= 0.7, missed
+    assert rates["omission"].value >= 0.65, missed
 
 
 @pytest.mark.parametrize(
