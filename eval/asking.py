@@ -46,6 +46,7 @@ def reply_of(answer: Answer) -> str:
     parts = [answer.message]
     if answer.answer is not None:
         parts += [answer.answer.text, answer.answer.spoken_text]
+        parts += [answer.answer.draft.text] if answer.answer.draft is not None else []
     if answer.clarify is not None:
         parts += [answer.clarify.prompt, *(option.label for option in answer.clarify.options)]
     if answer.handoff is not None:

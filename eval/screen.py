@@ -1,6 +1,6 @@
 """What the evaluation shows on the terminal: bars while it works, tables at the end."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -8,7 +8,9 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
+from eval.compare_llm import Comparison
 from eval.gate import GateResult
+from eval.metrics.intervals import Rate
 from eval.report import Headline
 from eval.runner import Progress as Tell
 
@@ -20,10 +22,21 @@ _SHOWN_CASES = 8
 @contextmanager
 def progress(title: str) -> Iterator[Tell]:
     """A bar on standard error; silent when nobody watches."""
+    with many_progress() as bar:
+        yield bar(title)
+
+
+@contextmanager
+def many_progress() -> Iterator[Callable[[str], Tell]]:
+    """A bar for each title asked for."""
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
     with Progress(*columns, console=beside, disable=not beside.is_terminal) as bars:
-        task = bars.add_task(title, total=None)
-        yield lambda done, total: bars.update(task, completed=done, total=total)
+
+        def bar(title: str) -> Tell:
+            task = bars.add_task(title, total=None)
+            return lambda done, total: bars.update(task, completed=done, total=total)
+
+        yield bar
 
 
 def table(title: str, columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
@@ -50,3 +63,28 @@ def verdict(result: GateResult) -> None:
         cases = "、".join(finding.case_ids[:_SHOWN_CASES])
         more = " ほか" if len(finding.case_ids) > _SHOWN_CASES else ""
         out.print(f"  ・{finding.message}" + (f"（{cases}{more}）" if cases else ""))
+
+
+def comparison(found: Comparison) -> None:
+    names = {"": "なし", "good": "良いモデル", "bad": "悪いモデル"}
+    columns = ("評価", "言語モデル", "正答自己解決率", "誤案内率", "問い合わせ", "生成文", "良化", "悪化", "混入")
+    rows = [
+        (
+            one.suite, names[one.model], _counted(one.self_resolution), _counted(one.harm), one.requests, one.drafts,
+            len(one.better), len(one.worse), len(one.planted),
+        )
+        for one in found.suites
+    ]  # fmt: skip
+    table("言語モデルの有無の比較", columns, rows)
+    follow_ups = [
+        (names[name], _counted(f.first), _counted(f.answered), f.wrong.hits) for name, f in found.follow_ups.items()
+    ]
+    table("続きの質問", ("言語モデル", "正しいFAQが1位", "そのまま正しく回答", "誤答"), follow_ups)
+    for one in found.suites:
+        if one.worse or one.planted:
+            out.print(f"{one.suite} {names[one.model]}：悪化 {'、'.join(one.worse)}　混入 {'、'.join(one.planted)}")
+    out.print("悪くなったものはありません。" if found.nothing_worse else "悪くなったものがあります。")
+
+
+def _counted(one: Rate) -> str:
+    return f"{one.value:.1%}（{one.hits}／{one.total}）" if one.total else "—"

@@ -109,3 +109,24 @@ def gate(
     screen.verdict(result)
     if not result.passed:
         raise typer.Exit(FAILED)
+
+
+def compare_llm(
+    limit: Annotated[int, typer.Option("--limit", min=0, help="評価ケースごとに先頭から何件か（0は全件）")] = 0,
+    as_json: AsJson = False,
+    data_dir: DataDir = None,
+) -> None:
+    """台本どおりに話す言語モデル（良いもの・悪いもの）を付けて、付属の評価がどれも悪くならないか調べる。悪くなれば終了コード1。"""
+    from dataclasses import asdict
+
+    from eval import screen
+    from eval.compare_llm import compare_llm as compare
+
+    with screen.many_progress() as tell:
+        found = compare(settings_of(data_dir), limit, tell)
+    if as_json:
+        say_json({"suites": [asdict(one) for one in found.suites], "nothing_worse": found.nothing_worse})
+    else:
+        screen.comparison(found)
+    if not found.nothing_worse:
+        raise typer.Exit(FAILED)

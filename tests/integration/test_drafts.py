@@ -10,8 +10,8 @@ import httpx
 import pytest
 
 from api.security.permissions import Role
-from tests.fakes.llm_answers import good, with_wrong_fee
-from tests.fakes.llm_server import Fails, Hangs, Says, ScriptedServer, scripted_server
+from eval.scripted_answers import good, with_wrong_fee
+from eval.scripted_server import Fails, Hangs, Says, ScriptedServer, scripted_server
 from tests.fakes.open_city import City, open_city
 
 pytestmark = [

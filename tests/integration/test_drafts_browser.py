@@ -10,11 +10,11 @@ import pytest
 from playwright.sync_api import Page
 
 from api.security.permissions import Role
+from eval.scripted_answers import answer_of, good, sections, with_wrong_fee
+from eval.scripted_server import Says, ScriptedServer, scripted_server
 from knowledge.faq.usage_log import Asked
 from knowledge.privacy.redacted import RedactedText
 from tests.fakes.assist_site import opened_assist_site
-from tests.fakes.llm_answers import answer_of, good, sections, with_wrong_fee
-from tests.fakes.llm_server import Says, ScriptedServer, scripted_server
 from tests.integration.test_assist_browser import START, begin, say
 from tests.integration.test_staff_browser import (  # noqa: F401 - fixtures
     CHROMIUM,

@@ -12,10 +12,10 @@ from starlette.testclient import TestClient
 from api.replies import answer_reply, encode
 from api.security.permissions import Role
 from eval.cases import shipped_suite
+from eval.scripted_answers import good
+from eval.scripted_server import ScriptedServer, scripted_server
 from knowledge.domain import Question
 from tests.fakes.assist_site import opened_assist_site
-from tests.fakes.llm_answers import good
-from tests.fakes.llm_server import ScriptedServer, scripted_server
 from tests.fakes.staff_site import Site
 from tests.integration.test_assist_pages import key, said, until
 

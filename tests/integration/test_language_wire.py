@@ -6,12 +6,12 @@ from pathlib import Path
 
 import pytest
 
+from eval.scripted_server import Disconnects, Fails, Hangs, Raw, Redirects, Says, ScriptedServer, scripted_server
 from knowledge.errors import ConfigurationError
 from knowledge.language.framing import Message
 from knowledge.language.wire import Ask, WireError
 from knowledge.privacy.redacted import approved
 from knowledge.settings import LlmSettings
-from tests.fakes.llm_server import Disconnects, Fails, Hangs, Raw, Redirects, Says, ScriptedServer, scripted_server
 
 pytestmark = [
     pytest.mark.skipif(find_spec("litellm") is None, reason="the extra [llm] is not installed"),

@@ -1,4 +1,4 @@
-"""A scripted OpenAI-compatible server on loopback: it answers, well or badly, hangs, breaks off and refuses, as told.
+"""A scripted OpenAI-compatible server on loopback for tests and comparisons: it answers, well or badly, as told.
 
 The real litellm client talks to it. What it was sent is kept in `requests`.
 """
@@ -110,7 +110,7 @@ def scripted_server(otherwise: Turn | Reply | None = None) -> Iterator[ScriptedS
         thread.join()
 
 
-def _handler(state: ScriptedServer) -> type[BaseHTTPRequestHandler]:
+def _handler(state: ScriptedServer) -> type[BaseHTTPRequestHandler]:  # noqa: C901  a class, not one path
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
 
