@@ -7,6 +7,7 @@ from fastapi import APIRouter, Path, Query
 from starlette.responses import Response
 
 from api.replies import JSON, problems
+from api.routes.desk_shapes import CellOf
 from api.security.declare import requires
 from api.security.permissions import Permission
 from api.security.principal import Principal
@@ -50,11 +51,12 @@ def _add_figures(router: APIRouter, desk: Desk) -> None:
         kpi_id: KpiId,
         first: date,
         last: date,
+        cell: CellOf,
         part: Literal["numerator", "denominator"] = "denominator",
         offset: Annotated[int, Query(ge=0, le=1_000_000)] = 0,
         limit: Annotated[int, Query(ge=1, le=1_000)] = 100,
     ) -> JSON:
-        found = numbers.drill(_period(first, last), kpi_id, part)
+        found = numbers.drill(_period(first, last), kpi_id, part, cell)
         return JSON({"total": len(found), "calls": [_call(*one) for one in found[offset : offset + limit]]})
 
     @router.get("/answer-rate", summary="応答率の監視")

@@ -2,10 +2,12 @@
 
 from typing import Annotated, Any, Literal
 
+from fastapi import Depends, Query
 from pydantic import AwareDatetime, Field
 
 from api.routes.fields import Body, FaqId, Revision
 from desk.complaints.model import ComplaintContent, RootCause, Severity, State
+from desk.kpi.narrow import Narrow
 from desk.records.model import RecordContent, Status
 from desk.records.service import MAX_TEXT_CHARS, Step
 from knowledge.ports import Redactor
@@ -15,6 +17,23 @@ Short = Annotated[str, Field(max_length=200)]
 Name = Annotated[str, Field(max_length=128)]
 ItemIds = Annotated[list[Annotated[str, Field(max_length=16)]], Field(max_length=50)]
 Reason = Annotated[str, Field(min_length=1, max_length=500)]
+
+
+def _cell(
+    hour: Annotated[int | None, Query(ge=0, le=23)] = None,
+    weekday: Annotated[int | None, Query(ge=0, le=6, description="月曜が0")] = None,
+    category: Annotated[str, Query(max_length=200)] = "",
+    group: Annotated[str, Query(max_length=200)] = "",
+    faq: Annotated[str, Query(max_length=64)] = "",
+    channel: Annotated[str, Query(max_length=16)] = "",
+    lang: Annotated[str, Query(max_length=8)] = "",
+    operator: Annotated[str, Query(max_length=128)] = "",
+) -> Narrow:
+    return Narrow(hour, weekday, category, group, faq, channel, lang, operator)
+
+
+CellOf = Annotated[Narrow, Depends(_cell)]
+"""The cell of a report's table that narrows the calls behind a figure."""
 
 
 class ContentBody(Body):

@@ -159,7 +159,7 @@ class AssistDesk:
         session = self._sessions.get(session_id, operator)
         with session.lock:
             state = session.state
-            known = {one.faq_id: one for one in (*state.used, *state.suggestions)}
+            known = session.offered | {one.faq_id: one for one in (*state.used, *state.suggestions)}
             chosen = known.get(faq_id)
             if chosen is None:
                 raise NotFound("このFAQは候補に表示されていません。検索から選んでください。")

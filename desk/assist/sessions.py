@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from threading import Lock, RLock
 from typing import Any
 
-from desk.assist.model import AssistState
+from desk.assist.model import AssistState, Suggestion
 from knowledge.errors import NotFound, TooMany
 from knowledge.ports import Clock
 
@@ -26,7 +26,8 @@ class Session:
     state: AssistState
     touched_at: datetime
     chars: int = 0
-    offered: set[str] = field(default_factory=set)
+    offered: dict[str, Suggestion] = field(default_factory=dict)
+    """Everything that was ever on the screen, as it was first shown: a card may leave while the operator reads it."""
     recent: deque[datetime] = field(default_factory=deque)
     watchers: list[Watcher] = field(default_factory=list)
     lock: RLock = field(default_factory=RLock)

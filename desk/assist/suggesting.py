@@ -134,7 +134,7 @@ class Suggesting:
             for rank, one in fresh:
                 given: dict[str, Value] = {"faq_id": one.faq_id, "version": one.version, "rank": rank}
                 self._log.append_own(conn, "faq_suggested", session.state.call_id, given)
-                session.offered.add(one.faq_id)
+                session.offered[one.faq_id] = one
 
 
 def _advice(answer: Answer) -> dict[str, Any]:

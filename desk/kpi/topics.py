@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from desk.kpi.call import Call
 from desk.kpi.figure import Figure, count, percent
+from desk.kpi.narrow import group_of
 
 BOOKING_LABELS = {"new": "新規", "change": "変更", "cancel": "取消"}
 
@@ -52,16 +53,14 @@ def faq_uses(calls: Sequence[Call]) -> list[Share]:
 
 def by_category(calls: Sequence[Call]) -> list[Share]:
     """Handled calls (answered by a person) by class of inquiry."""
-    return shares(_handled(calls), lambda call: call.category)
+    return shares(handled(calls), lambda call: call.category)
 
 
 def by_group(calls: Sequence[Call], groups: Mapping[str, str], order: Sequence[str]) -> list[Share]:
     """The city's coarse split (久留米: three-way). Every group appears, even with nothing in it; what fits no group
     stands under its own name, so that the lines still sum to the whole."""
-    found = {
-        share.key: share for share in shares(_handled(calls), lambda call: groups.get(call.category, call.category))
-    }
-    named = [found.pop(name, Share(name, (), percent(0, len(_handled(calls))))) for name in order]
+    found = {share.key: share for share in shares(handled(calls), lambda call: group_of(call, groups))}
+    named = [found.pop(name, Share(name, (), percent(0, len(handled(calls))))) for name in order]
     return [*named, *found.values()]
 
 
@@ -77,7 +76,8 @@ def by_hour_and_weekday(calls: Sequence[Call]) -> Counter[tuple[int, int]]:
     return Counter((call.hour, call.day.weekday()) for call in calls if call.is_inbound)
 
 
-def _handled(calls: Sequence[Call]) -> list[Call]:
+def handled(calls: Sequence[Call]) -> list[Call]:
+    """Calls from outside that a person answered."""
     return [call for call in calls if call.is_inbound and call.disposition == "answered"]
 
 

@@ -28,6 +28,11 @@ def inbound(calls: Sequence[Call]) -> list[Call]:
     return [call for call in calls if call.is_inbound]
 
 
+def contacts(calls: Sequence[Call]) -> list[Call]:
+    """Everything that came from outside, by whatever way."""
+    return [call for call in calls if call.direction == "inbound"]
+
+
 def offered_in_service(calls: Sequence[Call]) -> list[Call]:
     """着信件数: inbound calls without those out of hours."""
     return [call for call in calls if call.is_inbound and call.disposition != "out_of_hours"]
@@ -44,6 +49,8 @@ def volume_figures(calls: Sequence[Call]) -> list[Figure]:
         count("offered", "着信件数（受付時間内）", "入電件数 － 時間外の件数", offered_in_service(calls)),
     ]
     figures += [count(part, label, _PART_FORMULAS[part], of(calls, part)) for part, label in PART_LABELS.items()]
+    formula = "外から受けた応対の数（電話のほか、ウェブ・メール・窓口などを含みます）"
+    figures.append(count("contacts", "受付件数（全経路）", formula, contacts(calls)))
     outbound = [call for call in calls if call.direction == "outbound"]
     return [*figures, count("outbound", "発信件数", "センターから掛けた電話の数（入電件数に含みません）", outbound)]
 

@@ -23,6 +23,7 @@ class Workload:
     present_secs: float
     busy_secs: float
     ready_secs: float
+    away_secs: float
     utilisation: float | None
     occupancy: float | None
 
@@ -51,6 +52,7 @@ def _workload(operator: str, spans: list[Event], begins_at: datetime, ends_at: d
         float(present),
         float(busy),
         float(working - busy),
+        float(present - working),
         rounded(working * 100 / present) if present else None,
         rounded(busy * 100 / working) if working else None,
     )

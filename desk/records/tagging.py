@@ -1,7 +1,9 @@
 """Automatic tags with a confidence; a person may remove or add tags, and what was removed does not come back."""
 
+import re
 import tomllib
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
@@ -17,20 +19,33 @@ _ONE_WORD = 0.6
 MAX_TAG_CHARS = 30
 
 
+@dataclass(frozen=True, slots=True)
+class TagRule:
+    """What speaks for a tag, and the turns of phrase that only look like it."""
+
+    words: tuple[re.Pattern[str], ...]
+    apart: re.Pattern[str] | None
+
+
 @cache
-def shipped_rules() -> Mapping[str, tuple[str, ...]]:
-    """Words that speak for each tag."""
+def shipped_rules() -> Mapping[str, TagRule]:
+    """The rules of every tag. Raises re.error for a pattern that is none."""
     with _FILE.open("rb") as file:
-        table = tomllib.load(file)["tags"]
-    return {tag: tuple(normalise(word) for word in words) for tag, words in table.items()}
+        return {tag: tag_rule(one["words"], one.get("not", ())) for tag, one in tomllib.load(file)["tags"].items()}
 
 
-def auto_tags(texts: Sequence[str], rules: Mapping[str, tuple[str, ...]] | None = None) -> list[Tag]:
-    """Tags whose words occur, most certain first: 0.6 for one word, closer to 1 with each further one."""
+def tag_rule(words: Sequence[str], apart: Sequence[str] = ()) -> TagRule:
+    patterns = tuple(re.compile(normalise(word)) for word in words)
+    return TagRule(patterns, re.compile("|".join(normalise(one) for one in apart)) if apart else None)
+
+
+def auto_tags(texts: Sequence[str], rules: Mapping[str, TagRule] | None = None) -> list[Tag]:
+    """Tags that something speaks for, most certain first: 0.6 for one pattern, closer to 1 with each further one."""
     normal = normalise("\n".join(texts))
     found = []
-    for tag, words in (shipped_rules() if rules is None else rules).items():
-        hits = sum(1 for word in words if word in normal)
+    for tag, rule in (shipped_rules() if rules is None else rules).items():
+        about = normal if rule.apart is None else rule.apart.sub("／", normal)
+        hits = sum(1 for pattern in rule.words if pattern.search(about))
         if hits:
             found.append(Tag(tag, round(1 - (1 - _ONE_WORD) ** hits, 3), "auto"))
     return sorted(found, key=lambda tag: (-tag.confidence, tag.name))

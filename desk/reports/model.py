@@ -7,7 +7,7 @@ from typing import Literal
 from desk.reports.periods import ReportKind
 
 Cell = str | int | float | None
-DrillBy = Literal["figure", "day", "month", "category", "faq", "record"]
+DrillBy = Literal["figure", "day", "month", "category", "group", "channel", "lang", "operator", "faq", "record"]
 
 
 @dataclass(frozen=True, slots=True)

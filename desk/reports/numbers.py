@@ -14,6 +14,7 @@ from desk.kpi.build import build_calls
 from desk.kpi.call import Call
 from desk.kpi.figure import Figure
 from desk.kpi.figures import all_figures
+from desk.kpi.narrow import Narrow
 from desk.kpi.rules import KpiRules
 from desk.kpi.watch import Watch, watch
 from desk.reports.periods import days_of
@@ -88,15 +89,18 @@ class Numbers:
         """Calls of the period whose events had to be put right; they are counted all the same."""
         return sum(1 for call in self.count(period).calls if call.anomalies)
 
-    def drill(self, period: Period, kpi_id: str, part: str = "denominator") -> list[tuple[Call, str]]:
+    def drill(
+        self, period: Period, kpi_id: str, part: str = "denominator", narrow: Narrow | None = None
+    ) -> list[tuple[Call, str]]:
         """The calls behind a figure with their record ids; `part` "rest" is what the denominator has more than the
-        numerator. Raises NotFound for an unknown figure."""
+        numerator, `narrow` a cell of a table. Raises NotFound for an unknown figure."""
         counted = self.count(period)
         figure = self.figure(period, kpi_id)
         wanted = set(figure.numerator if part == "numerator" else figure.denominator)
         if part == "rest":
             wanted -= set(figure.numerator)
-        calls = [call for call in counted.calls if call.call_id in wanted]
+        cell = narrow or Narrow()
+        calls = [call for call in counted.calls if call.call_id in wanted and cell.holds(call, self.groups)]
         records = self._record_ids([call.call_id for call in calls])
         return [(call, records.get(call.call_id, "")) for call in calls]
 

@@ -162,7 +162,7 @@ class Reports:
         period = counted.period
         complaints = self._complaints.list_all(period.begins_at, period.ends_at)
         loads = workloads(counted.statuses, period.begins_at, period.ends_at)
-        made = [tables.complaint_table(complaints), tables.workload_table(loads)]
+        made = [tables.complaint_table(complaints), tables.workload_table(counted.calls, loads)]
         if kind in ("daily", "monthly"):
             last_day = max((call.day for call in counted.calls), default=period.first)
             found = self._numbers.watch(last_day, counted.last_seq)

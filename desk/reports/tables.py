@@ -1,5 +1,6 @@
 """The tables of the reports, one function each, all from the same counted calls."""
 
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
@@ -15,9 +16,10 @@ from desk.kpi.topics import (
     by_group,
     by_hour_and_weekday,
     faq_uses,
+    handled,
     shares,
 )
-from desk.kpi.volumes import PART_LABELS, offered_in_service, rate_figures, volume_figures
+from desk.kpi.volumes import PART_LABELS, contacts, offered_in_service, rate_figures, volume_figures
 from desk.kpi.watch import Watch, worst_slots
 from desk.kpi.workforce import OCCUPANCY_FORMULA, UTILISATION_FORMULA, Workload
 from desk.reports.model import Cell, Table
@@ -81,17 +83,22 @@ def category_table(calls: Sequence[Call]) -> Table:
 
 def group_table(calls: Sequence[Call], groups: Mapping[str, str], order: Sequence[str]) -> Table:
     """The city's own coarse split (久留米: 予約・カードに関する問合せ・その他)."""
-    return _share_table("区分別の件数", "区分", by_group(calls, groups, order))
+    found = by_group(calls, groups, order)
+    made = _share_table("区分別の件数", "区分", found, ("応答した着信を、市の大きな区分ごとに数えます。",))
+    return replace(made, drill=tuple(share.key for share in found), drill_by="group")
 
 
 def slice_tables(calls: Sequence[Call]) -> list[Table]:
     """By channel and language of everything that was handled."""
-    inbound = [call for call in calls if call.direction == "inbound"]
+    received = contacts(calls)
+    channels, langs = shares(received, lambda call: call.channel), shares(received, lambda call: call.lang)
+    named = [replace(share, key=CHANNEL_NAMES.get(share.key, share.key)) for share in channels]
+    notes = ("外から受けた応対（受付件数）を数えます。",)
+    by_channel = _share_table("経路別の件数", "経路", named, notes)
+    by_lang = _share_table("言語別の件数", "言語", langs, notes)
     return [
-        _share_table(
-            "経路別の件数", "経路", shares(inbound, lambda call: CHANNEL_NAMES.get(call.channel, call.channel))
-        ),
-        _share_table("言語別の件数", "言語", shares(inbound, lambda call: call.lang)),
+        replace(by_channel, drill=tuple(share.key for share in channels), drill_by="channel"),
+        replace(by_lang, drill=tuple(share.key for share in langs), drill_by="lang"),
     ]
 
 
@@ -137,13 +144,47 @@ def complaint_table(complaints: Sequence[Complaint]) -> Table:
     )
 
 
-def workload_table(loads: Sequence[Workload]) -> Table:
-    rows = [
-        (load.operator, _hours(load.present_secs), _hours(load.busy_secs), load.utilisation, load.occupancy)
-        for load in loads
-    ]
-    header = ("オペレーター", "在席（時間）", "応対（時間）", "稼働率（％）", "占有率（％）")
-    return Table("オペレーターの稼働", header, tuple(rows), (UTILISATION_FORMULA, OCCUPANCY_FORMULA))
+def workload_table(calls: Sequence[Call], loads: Sequence[Workload]) -> Table:
+    """Everybody who answered or was present. Times come from the exchange's status messages alone: without them the
+    table says so instead of showing zeros."""
+    known = {load.operator: load for load in loads}
+    answered = Counter(call.operator for call in handled(calls) if call.operator)
+    names = sorted({*known, *answered})
+    rows = [(name, answered[name], *_times(known.get(name))) for name in names]
+    header = (
+        "オペレーター",
+        "応答件数",
+        "在席（時間）",
+        "離席（時間）",
+        "応対（時間）",
+        "稼働率（％）",
+        "占有率（％）",
+    )
+    notes = (*_status_notes(names, known), UTILISATION_FORMULA, OCCUPANCY_FORMULA)
+    return Table("オペレーターの稼働", header, tuple(rows), notes, tuple(names), "operator")
+
+
+def _times(load: Workload | None) -> tuple[Cell, ...]:
+    if load is None:
+        return (None,) * 5
+    spent = (_hours(load.present_secs), _hours(load.away_secs), _hours(load.busy_secs))
+    return (*spent, load.utilisation, load.occupancy)
+
+
+def _status_notes(names: Sequence[str], known: Mapping[str, Workload]) -> tuple[str, ...]:
+    """What the exchange did not tell."""
+    if not names:
+        return ()
+    if not known:
+        return (
+            "電話交換機からオペレーターの状態（status_interval）が届いていないため、在席・離席・応対の時間と稼働率は求められません。",
+        )
+    silent = [name for name in names if name not in known]
+    if not silent:
+        return ()
+    return (
+        f"状態（status_interval）が届いていない{len(silent)}人（{'、'.join(silent)}）は、時間と率を「－」としています。",
+    )
 
 
 def watch_table(found: Watch, contractual: bool) -> Table:

@@ -1,6 +1,7 @@
 """Measuring: durations with their spread, and the memory of a process."""
 
 import gc
+import os
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -38,18 +39,24 @@ def timed(action: Callable[[str], object], texts: Sequence[str], warm_up: int = 
     return timing(durations)
 
 
-def resident_mb() -> float:
-    """Memory of this process that is in RAM."""
-    return _status_mb("VmRSS:")
+def resident_mb(process: int | str = "self") -> float:
+    """Memory of a process that is in RAM; of this one unless told."""
+    return _status_mb("VmRSS:", process)
 
 
 def peak_mb() -> float:
     """Highest memory this process ever had in RAM."""
-    return _status_mb("VmHWM:")
+    return _status_mb("VmHWM:", "self")
 
 
-def _status_mb(name: str) -> float:
-    for line in Path("/proc/self/status").read_text(encoding="ascii").splitlines():
+def cpu_secs(process: int) -> float:
+    """Time a process has worked, all its threads together."""
+    fields = Path(f"/proc/{process}/stat").read_text(encoding="ascii").rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+def _status_mb(name: str, process: int | str) -> float:
+    for line in Path(f"/proc/{process}/status").read_text(encoding="ascii").splitlines():
         if line.startswith(name):
             return int(line.split()[1]) / 1024
     return 0.0

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import BinaryIO
 
 import httpx
 
@@ -33,7 +34,7 @@ def csv_of(entries: Sequence[FaqEntry]) -> bytes:
     return out.getvalue().encode("utf-8-sig")
 
 
-def command(folder: Path, *arguments: str) -> subprocess.Popen[bytes]:
+def command(folder: Path, *arguments: str, stdout: int | BinaryIO = subprocess.DEVNULL) -> subprocess.Popen[bytes]:
     """`madoguchi ARGUMENTS` on this data folder."""
     # Training in the background would take the cores that are being measured.
     environment = {
@@ -46,7 +47,7 @@ def command(folder: Path, *arguments: str) -> subprocess.Popen[bytes]:
     with _log(folder).open("wb") as log:
         return subprocess.Popen(  # noqa: S603 - our own program
             [sys.executable, "-c", _COMMAND, *arguments],
-            cwd=_CODE, env=environment, stdout=subprocess.DEVNULL, stderr=log,
+            cwd=_CODE, env=environment, stdout=stdout, stderr=log,
         )  # fmt: skip
 
 
@@ -66,6 +67,7 @@ class Server:
     host: str
     port: int
     ready_after_secs: float
+    pid: int = 0
 
 
 @contextmanager
@@ -78,7 +80,7 @@ def serving(folder: Path) -> Iterator[Server]:
     process = command(folder, "serve", "--port", str(port))
     try:
         _wait_ready(process, folder, f"http://127.0.0.1:{port}/readyz")
-        yield Server("127.0.0.1", port, time.perf_counter() - started)
+        yield Server("127.0.0.1", port, time.perf_counter() - started, process.pid)
     finally:
         process.terminate()
         with suppress(subprocess.TimeoutExpired):

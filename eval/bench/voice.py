@@ -5,7 +5,6 @@ A call lasts 20–30 seconds as it would on the telephone: eight of each kind ta
 
 import argparse
 import asyncio
-import resource
 import tempfile
 import time
 from dataclasses import dataclass, field
@@ -15,6 +14,7 @@ from pathlib import Path
 import numpy as np
 from rich.console import Console
 
+from eval.bench.measure import resident_mb
 from eval.bench.report import table
 from eval.bench.suite import Line, Say
 from eval.bench.voice_wire import RATE, BenchWire
@@ -142,21 +142,16 @@ async def measure(calls: int, together: int, say: Say) -> tuple[Figures, Figures
                 await one_call(services, said, target, cached=True, barge=False)
             answers.fresh = True
             say(f"通話 {together}本を同時に")
-            before = _resident_mb()
+            before = resident_mb()
             crowded = [one_call(services, said, crowd, cached=False, barge=False) for _ in range(together)]
             running = asyncio.gather(*crowded)
             while not running.done():
                 await asyncio.sleep(1.0)
-                crowd.memory_mb = max(crowd.memory_mb, (_resident_mb() - before) / together)
+                crowd.memory_mb = max(crowd.memory_mb, (resident_mb() - before) / together)
             await running
         finally:
             await services.close()
     return figures, crowd
-
-
-def _resident_mb() -> float:
-    """Resident memory of this process now."""
-    return int(Path("/proc/self/statm").read_text().split()[1]) * resource.getpagesize() / 1024 / 1024
 
 
 def lines(figures: Figures, crowd: Figures, together: int) -> list[Line]:

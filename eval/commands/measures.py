@@ -1,11 +1,15 @@
 """`madoguchi eval asr`, `public`, `pii` and `follow-ups`: one measurement each."""
 
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from eval.commands.options import DataDir, keep_for_report, settings_of
+
+if TYPE_CHECKING:
+    from eval.metrics.intervals import Rate
+    from eval.metrics.labels import LabelFigures
 
 
 def asr(
@@ -82,6 +86,38 @@ def pii(
     note = f"{len(sentences)}文。かっこ内は95%信頼区間です。"
     keep_for_report(settings.data_dir, "pii", "個人情報の検出", note, columns, rows)
     screen.table("個人情報の検出", columns, rows)
+
+
+def tags(
+    file: Annotated[
+        Path | None, typer.Option("--file", help="タグを付けた記録（JSON Lines）", show_default="付属の記録")
+    ] = None,
+    split: Annotated[str, typer.Option("--split", help="test、dev、または空（すべて）")] = "test",
+    data_dir: DataDir = None,
+) -> None:
+    """応対記録の自動タグの適合率と再現率を、人の付けたタグと比べて測る。"""
+    from desk.records.tagging import auto_tags
+    from eval import screen
+    from eval.cases import SHIPPED
+    from eval.tags import load_notes, tag_figures
+
+    notes = load_notes(file or SHIPPED / "tags" / "notes.jsonl", split)
+    found = tag_figures(notes, lambda text: [tag.name for tag in auto_tags([text])])
+    rows = [("全体", *_pair(found.whole))] + [(name, *_pair(one)) for name, one in found.by_tag.items()]
+    columns = ("タグ", "適合率", "95%区間", "再現率", "95%区間")
+    note = f"記録 {len(notes)} 件（{split or 'すべて'}）。タグがすべて人と同じ記録は{found.exact.hits}件です。"
+    keep_for_report(settings_of(data_dir).data_dir, "tags", "応対記録の自動タグ", note, columns, rows)
+    screen.table(f"自動タグ（記録 {len(notes)} 件、すべて一致 {found.exact.hits} 件）", columns, rows)
+
+
+def _pair(found: "LabelFigures") -> tuple[str, str, str, str]:
+    return *_share(found.precision), *_share(found.recall)
+
+
+def _share(rate: "Rate") -> tuple[str, str]:
+    if not rate.total:
+        return "－", ""
+    return f"{rate.value:.1%}（{rate.hits}／{rate.total}）", f"{rate.low:.0%}〜{rate.high:.0%}"
 
 
 def follow_ups(data_dir: DataDir = None) -> None:

@@ -178,3 +178,21 @@ def test_forgotten_sessions_do_not_pile_up(house: DeskHouse) -> None:
     house.call("c9")
     house.desk.assist.start("c9", "op1")
     assert house.desk.assist.open_sessions() == 1
+
+
+def test_a_card_that_left_while_it_was_read_can_still_be_used(house: DeskHouse) -> None:
+    assist = house.desk.assist
+    session = assist.start("", "op1").session_id
+    assist.hear(session, citizen("代理人が行くときの決まりを教えてください"), "op1")
+    later = citizen("暗証番号と持ち物、それから財布ごとカードをなくしました")
+    assist.hear(session, later, "op1")
+    assist.mark(session, "MH2019", "faq_used", "op1")
+    assist.mark(session, "MH3035", "faq_viewed", "op1")
+    state = assist.hear(session, citizen("カードをなくした件を先にお願いします"), "op1")
+    gone = {"MH2019", "MH2031", "MH3035", "MH4001"} - {one.faq_id for one in state.suggestions}
+    assert gone
+    for faq_id in gone:
+        state = assist.mark(session, faq_id, "faq_used", "op1")
+        assert faq_id in {one.faq_id for one in state.used}
+    with pytest.raises(NotFound):
+        assist.mark(session, "MH9999", "faq_used", "op1")

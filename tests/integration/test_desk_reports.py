@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from openpyxl import load_workbook
 
+from desk.reports.drilling import target_of
 from desk.reports.model import Report, Table
 from desk.reports.periods import days_of, fiscal_year, months_of, report_period
 from desk.reports.seats import average_handle_secs, seat_plan, seat_table
@@ -132,6 +133,53 @@ def test_drill_down_reaches_the_records(month: DeskHouse) -> None:
     assert record.content.completed
     with pytest.raises(NotFound):
         numbers.drill(NOVEMBER, "nonsense")
+
+
+def test_every_row_leads_to_as_many_calls_as_it_counts(month: DeskHouse) -> None:
+    report = month.desk.reports.make("monthly", NOVEMBER.first)
+    followed = set()
+    for one in report.tables:
+        counts = [name for name in ("件数", "応答件数", "使用回数") if name in one.header]
+        for key, row in zip(one.drill, one.rows, strict=False):
+            target = target_of(one, key)
+            if target is None or not counts or one.drill_by == "figure":
+                continue
+            behind = month.desk.numbers.drill(NOVEMBER, target[0], narrow=target[1])
+            assert len(behind) == row[one.header.index(counts[0])], (one.title, key)
+            followed.add(one.title)
+    assert followed == {
+        "区分別の件数", "問い合わせ別（分類別）の件数", "経路別の件数", "言語別の件数", "FAQ使用回数", "オペレーターの稼働",
+    }  # fmt: skip
+
+
+def test_parts_by_channel_language_group_and_operator_sum_to_their_figure(month: DeskHouse) -> None:
+    report = month.desk.reports.make("monthly", NOVEMBER.first)
+    for title, whole in (
+        ("経路別", "受付件数（全経路）"),
+        ("言語別", "受付件数（全経路）"),
+        ("区分別", "応答件数"),
+        ("オペレーターの稼働", "応答件数"),
+    ):
+        found = table(report, title)
+        place = next(at for at, name in enumerate(found.header) if name.endswith("件数"))
+        assert sum(int(row[place] or 0) for row in found.rows if row[0] != "合計") == figure(report, whole)
+
+
+def test_the_report_says_that_the_exchange_sends_no_status(database: Database, tmp_path: Path) -> None:
+    house = open_house(database, tmp_path)
+    house.call("c1", "op1")
+    day = house.clock.today()
+    seats = table(house.desk.reports.make("daily", day), "オペレーターの稼働")
+    assert seats.rows == (("op1", 1, None, None, None, None, None),)
+    assert "status_interval" in seats.notes[0]
+    hour = timedelta(hours=1)
+    for state, begins in (("ready", 3), ("away", 2), ("talking", 1)):
+        at = house.clock.at - begins * hour
+        house.send("", "status_interval", at, operator="op2", state=state, until=(at + hour).isoformat())
+    seats = table(house.desk.reports.make("daily", day), "オペレーターの稼働")
+    assert seats.rows[1] == ("op2", 0, 3.0, 1.0, 1.0, 66.7, 50.0)
+    assert seats.rows[0][2] is None
+    assert "op1" in seats.notes[0]
 
 
 def test_dashboard_and_report_are_one_number(month: DeskHouse) -> None:

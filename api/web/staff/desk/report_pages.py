@@ -1,12 +1,14 @@
 """Reports on a page: tables and charts, files, what was handed over, the improvement report, and the calls behind figures."""
 
+from dataclasses import asdict
 from datetime import date, timedelta
 from typing import Annotated, Any, Literal
 from urllib.parse import urlencode
 
-from fastapi import APIRouter, Path, Query, Request
+from fastapi import APIRouter, Path, Request
 from starlette.responses import Response
 
+from api.routes.desk_shapes import CellOf
 from api.security.permissions import Permission
 from api.web.staff.callers import PlainId
 from api.web.staff.desk import words
@@ -17,12 +19,14 @@ from api.web.staff.notices import see
 from api.web.staff.paging import PAGE_SIZE, PageNumber, Paging, offset_of
 from api.web.staff.sent import Form
 from api.web.staff.usage_pages import Day, plausible
-from desk.kpi.call import Call
+from desk.kpi.narrow import Narrow
 from desk.kpi.watch import worst_slots
+from desk.reports.drilling import target_of
 from desk.reports.model import Report, Table
 from desk.reports.periods import KIND_LABELS, ReportKind, period_title, report_period
 from desk.reports.seats import seat_plan, seat_table
 from desk.reports.service import fingerprint
+from desk.reports.tables import CHANNEL_NAMES
 from knowledge.errors import InvalidInput
 from knowledge.faq.periods import Period
 
@@ -107,30 +111,31 @@ def _shown(screens: DeskPages, report: Report) -> dict[str, Any]:
 
 def _link(table: Table, key: str, period: Period) -> str:
     """Where the calls behind a row are shown."""
+    target = target_of(table, key)
+    if target is not None:
+        return _figure_link(target[0], period, target[1])
     match table.drill_by:
         case "day":
             return f"{REPORTS}/daily?day={key}"
         case "month":
             return f"{REPORTS}/monthly?day={key}"
-        case "category":
-            return _figure_link("answered", period, category=key)
-        case "faq":
-            return _figure_link("faq_uses", period, faq=key)
-        case "record":
-            return f"/staff/desk/complaints/{key}"
         case _:
-            return _figure_link(key, period)
+            return f"/staff/desk/complaints/{key}"
 
 
-def _figure_link(kpi_id: str, period: Period, **more: str) -> str:
-    query = {"first": period.first.isoformat(), "last": period.last.isoformat(), **more}
+def _figure_link(kpi_id: str, period: Period, cell: Narrow) -> str:
+    query = {"first": period.first.isoformat(), "last": period.last.isoformat(), **_query(cell)}
     return f"/staff/desk/figures/{kpi_id}?{urlencode(query)}"
+
+
+def _query(cell: Narrow) -> dict[str, str]:
+    return {name: str(value) for name, value in asdict(cell).items() if value not in (None, "")}
 
 
 def _heat_link(table: Table, row: int, column: int, period: Period) -> str:
     """A cell of hour × weekday."""
-    hour = str(table.rows[row][0]).removesuffix("時台")
-    return _figure_link("inbound", period, hour=hour, weekday=str(column - 1))
+    hour = int(str(table.rows[row][0]).removesuffix("時台"))
+    return _figure_link("inbound", period, Narrow(hour=hour, weekday=column - 1))
 
 
 def _seats(screens: DeskPages, period: Period) -> Table | None:
@@ -176,11 +181,8 @@ def _add_figure(screens: DeskPages, router: APIRouter) -> None:
         kpi_id: KpiId,
         first: date,
         last: date,
+        cell: CellOf,
         part: Literal["numerator", "denominator", "rest"] = "denominator",
-        hour: Annotated[int | None, Query(ge=0, le=23)] = None,
-        weekday: Annotated[int | None, Query(ge=0, le=6)] = None,
-        category: Annotated[str, Query(max_length=200)] = "",
-        faq: Annotated[str, Query(max_length=64)] = "",
         page: PageNumber = 1,
     ) -> Response:
         """The calls behind one figure, each with a way to its record."""
@@ -188,14 +190,9 @@ def _add_figure(screens: DeskPages, router: APIRouter) -> None:
             raise InvalidInput(f"期間は{_MAX_DAYS}日以内にしてください。")
         period = Period(first, last)
         shown = screens.desk.numbers.figure(period, kpi_id)
-        wanted = [
-            one
-            for one in screens.desk.numbers.drill(period, kpi_id, part)
-            if _in_cell(one[0], hour, weekday, category, faq)
-        ]
+        wanted = screens.desk.numbers.drill(period, kpi_id, part, cell)
         start = offset_of(page)
-        query = {"first": first.isoformat(), "last": last.isoformat(), "category": category, "faq": faq}
-        query |= {"hour": "" if hour is None else str(hour), "weekday": "" if weekday is None else str(weekday)}
+        query = {"first": first.isoformat(), "last": last.isoformat(), **_query(cell)}
         path = f"/staff/desk/figures/{kpi_id}"
         context: dict[str, Any] = {
             "figure": shown,
@@ -206,22 +203,18 @@ def _add_figure(screens: DeskPages, router: APIRouter) -> None:
             "tabs": {
                 one: Paging(1, 0, path, {**query, "part": one}).link(1) for one in ("denominator", "numerator", "rest")
             },
-            "narrowed": _narrowed(hour, weekday, category, faq),
+            "narrowed": _narrowed(cell),
             "w": words,
         }
         return screens.pages.page(request, "desk/figure.html", **context)
 
 
-def _in_cell(call: Call, hour: int | None, weekday: int | None, category: str, faq: str) -> bool:
-    return (
-        (hour is None or call.hour == hour)
-        and (weekday is None or call.day.weekday() == weekday)
-        and (not category or call.category == category)
-        and (not faq or any(faq_id == faq for faq_id, _ in call.faqs_used))
-    )
-
-
-def _narrowed(hour: int | None, weekday: int | None, category: str, faq: str) -> str:
+def _narrowed(cell: Narrow) -> str:
     """The cell of a table in words."""
-    parts = [f"{_WEEKDAYS[weekday]}曜日" if weekday is not None else "", f"{hour}時台" if hour is not None else ""]
-    return "・".join(part for part in (*parts, category, faq) if part)
+    weekday = f"{_WEEKDAYS[cell.weekday]}曜日" if cell.weekday is not None else ""
+    hour = f"{cell.hour}時台" if cell.hour is not None else ""
+    lang = f"言語 {cell.lang}" if cell.lang else ""
+    channel = CHANNEL_NAMES.get(cell.channel, cell.channel)
+    return "・".join(
+        part for part in (weekday, hour, cell.group, cell.category, channel, lang, cell.operator, cell.faq) if part
+    )

@@ -1,0 +1,57 @@
+"""How well automatic tags (REC-10) meet what a supervisor would tag: precision and recall, by tag and all together."""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import orjson
+
+from eval.metrics.intervals import Rate, rate
+from eval.metrics.labels import LabelFigures, label_figures
+from knowledge.errors import NotReadable, Problem
+
+Tagger = Callable[[str], Iterable[str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """A record in an operator's words with the tags a person gave it; none at all is an answer too."""
+
+    id: str
+    text: str
+    tags: frozenset[str]
+    split: str
+
+
+@dataclass(frozen=True, slots=True)
+class TagFigures:
+    whole: LabelFigures
+    by_tag: dict[str, LabelFigures]
+    exact: Rate
+    """Records whose tags are exactly the person's."""
+
+
+def load_notes(path: Path, split: str = "") -> list[Note]:
+    """One JSON object a line; one split of them when it is named. Raises NotReadable naming the line."""
+    notes = []
+    try:
+        lines = path.read_text(encoding="utf-8").splitlines()
+    except (OSError, UnicodeDecodeError) as exc:
+        raise NotReadable(f"{path} を読み取れません。") from exc
+    for number, line in enumerate(lines, 1):
+        try:
+            row = orjson.loads(line)
+            notes.append(Note(str(row["id"]), str(row["text"]), frozenset(row["tags"]), str(row["split"])))
+        except (orjson.JSONDecodeError, KeyError, TypeError) as exc:
+            raise NotReadable(f"{path.name} を読み取れません。", (Problem("形式が違います。", number),)) from exc
+    return [note for note in notes if not split or note.split == split]
+
+
+def tag_figures(notes: Sequence[Note], tagger: Tagger) -> TagFigures:
+    """Every pair of record and tag counts once in `whole`."""
+    found = [frozenset(tagger(note.text)) for note in notes]
+    gold = [note.tags for note in notes]
+    by_tag = label_figures(gold, found)
+    right = sum(len(one & two) for one, two in zip(gold, found, strict=True))
+    whole = LabelFigures(rate(right, sum(map(len, found))), rate(right, sum(map(len, gold))))
+    return TagFigures(whole, by_tag, rate(sum(a == b for a, b in zip(gold, found, strict=True)), len(notes)))
