@@ -48,6 +48,8 @@ class Moment:
     at: datetime
     operators: tuple[OperatorNow, ...]
     waiting: tuple[Waiting, ...]
+    status_told: bool = True
+    """False while the exchange sends no states (status_interval): nobody can be seen to be away."""
 
     def number(self, state: State) -> int:
         return sum(1 for one in self.operators if one.state == state)
@@ -70,8 +72,10 @@ def moment(events: Iterable[Event], at: datetime) -> Moment:
     """`events` of today; later ones than `at` are ignored."""
     calls: dict[str, list[Event]] = {}
     facts: dict[str, list[_Fact]] = {}
+    status_told = False
     for event in sorted({e.event_id: e for e in events if e.at <= at}.values(), key=in_order):
         if event.type == "status_interval":
+            status_told = True
             facts.setdefault(event.text("operator"), []).extend(_interval(event, at))
         elif event.call_id:
             calls.setdefault(event.call_id, []).append(event)
@@ -80,7 +84,7 @@ def moment(events: Iterable[Event], at: datetime) -> Moment:
             facts.setdefault(operator, []).append(fact)
     operators = sorted((_now(name, found, at) for name, found in facts.items()), key=lambda one: one.operator)
     waiting = [one for call_id, found in calls.items() if (one := _waiting(call_id, found, at))]
-    return Moment(at, tuple(operators), tuple(sorted(waiting, key=lambda one: (one.since, one.call_id))))
+    return Moment(at, tuple(operators), tuple(sorted(waiting, key=lambda one: (one.since, one.call_id))), status_told)
 
 
 def _interval(event: Event, at: datetime) -> list[_Fact]:

@@ -25,7 +25,7 @@ def sample_messages(
     messages: list[Message] = []
     for first in _months(since.date(), now.date()):
         messages += simulated_month(profile, first.year, first.month, 1, model, faqs_by_category)
-    return _marked(_finished(messages, since, now))
+    return marked(_finished(messages, since, now))
 
 
 def _months(first: date, last: date) -> list[date]:
@@ -47,7 +47,8 @@ def _finished(messages: Sequence[Message], since: datetime, now: datetime) -> li
     return [message for message in messages if message["call_id"] in kept]
 
 
-def _marked(messages: Sequence[Message]) -> list[Message]:
+def marked(messages: Sequence[Message]) -> list[Message]:
+    """On the line of made-up calls, so that every report says what they are."""
     return [
         {**one, "attributes": {**one["attributes"], "line": SAMPLE_LINE}} if one["type"] == "call_offered" else one
         for one in messages

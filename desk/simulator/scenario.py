@@ -26,7 +26,8 @@ def simulated_month(
     calls = arrivals(profile, year, month, is_holiday or japanese_holidays(), rng)
     chosen = model or CentreModel(seats=_seats(profile, len(calls)))
     # A letter for the month: a long run of digits would be taken for a personal number and replaced.
-    return pbx_messages(calls, chosen, rng, faqs_by_category, f"sim{year % 100}{chr(96 + month)}")
+    prefix = f"{profile.code}{seed}-{year % 100}{chr(96 + month)}"
+    return pbx_messages(calls, chosen, rng, faqs_by_category, prefix)
 
 
 def batches(messages: Sequence[dict[str, Any]], size: int = 1_000) -> Iterator[Sequence[dict[str, Any]]]:

@@ -33,17 +33,20 @@ def arrivals(profile: CityProfile, year: int, month: int, is_holiday: IsHoliday,
     if not open_days:
         return []
     found: list[Arrival] = []
-    for category, number in volumes(profile).items():
+    for category, number in volumes(profile, month).items():
         found += [_inside(profile, open_days, category, is_holiday, rng) for _ in range(number)]
     for _ in range(round(len(found) * _OUT_OF_HOURS_SHARE)):
         found.append(_outside(profile, days, is_holiday, rng))
     return sorted(found, key=lambda arrival: (arrival.at, arrival.category))
 
 
-def volumes(profile: CityProfile) -> dict[str, int]:
-    """Calls a month by category: the newest month on record, else what the city expects, split inside each group."""
+def volumes(profile: CityProfile, month: int) -> dict[str, int]:
+    """Calls by category, split inside each group: the newest record of this calendar month, else the newest of any month,
+    else what the city expects."""
     kpi = profile.kpi
-    groups = dict(kpi.history[-1].calls) if kpi.history else dict(kpi.expected_monthly_calls)
+    same = [one for one in kpi.history if one.month.endswith(f"-{month:02d}")]
+    known = (same or kpi.history)[-1:]
+    groups = dict(known[0].calls) if known else dict(kpi.expected_monthly_calls)
     if not groups:
         groups = dict.fromkeys(kpi.groups, _WITHOUT_OWN_NUMBERS // max(1, len(kpi.groups)))
     split: dict[str, int] = {}

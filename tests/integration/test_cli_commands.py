@@ -30,6 +30,24 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return made
 
 
+def test_a_month_of_a_citys_calls_is_made_and_taken_once(tmp_path: Path) -> None:
+    out = tmp_path / "events.jsonl"
+    done = run(
+        "pbx", "simulate", "--city", "kurume", "--month", "2025-04", "--output", out, "--data-dir", tmp_path / "d"
+    )
+    assert "久留米市の2025年4月：通話 1,976 件" in done.stdout, done.stderr
+    lines = [orjson.loads(line) for line in out.read_bytes().splitlines()]
+    assert (
+        sum(1 for one in lines if one["type"] == "call_offered") == 1976
+    )  # 1,900 in hours and four in a hundred outside
+    month = ("pbx", "simulate", "--city", "matsusaka", "--month", "2026-10", "--data-dir", tmp_path / "d")
+    first, again = run(*month), run(*month)
+    assert "通話 728 件" in first.stdout, first.stderr
+    assert "新しく受け取ったイベント 0 件" not in first.stdout
+    assert "新しく受け取ったイベント 0 件" in again.stdout
+    failed(run("pbx", "simulate", "--month", "2026-13", "--data-dir", tmp_path / "d"), "--month")
+
+
 def failed(done: subprocess.CompletedProcess[str], words: str, code: int = 2) -> None:
     assert done.returncode == code, (done.returncode, done.stdout, done.stderr)
     assert words in done.stderr

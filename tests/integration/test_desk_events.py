@@ -47,7 +47,7 @@ def test_a_month_arrives_whole_in_any_order_and_twice(database: Database) -> Non
     calls = calls_in(database, Period(datetime(2026, 11, 1).date(), datetime(2026, 11, 30).date()))
     assert len(calls) == len({one["call_id"] for one in messages})
     in_hours = [call for call in calls if call.disposition != "out_of_hours"]
-    assert len(in_hours) == sum(volumes(load_profile("matsusaka")).values()) == 700
+    assert len(in_hours) == sum(volumes(load_profile("matsusaka"), 11).values()) == 700
 
 
 def test_what_is_refused_is_noted_and_the_rest_taken(database: Database) -> None:

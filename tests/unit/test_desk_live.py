@@ -71,3 +71,8 @@ def test_every_operator_is_in_one_state_and_nothing_is_in_the_future(events: lis
     assert sum(found.number(state) for state in ("talking", "hold", "after_call", "ready", "away", "offline")) == len(
         found.operators
     )
+
+
+def test_a_board_without_states_from_the_exchange_says_so() -> None:
+    assert not moment(answered_call("c1"), AT).status_told
+    assert moment([*answered_call("c1"), status("op1", "away", 0, 300)], AT).status_told
