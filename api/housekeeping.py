@@ -1,5 +1,5 @@
 """What a running server does by the clock: the new day of the FAQ, retention, dead sessions, yesterday's calls,
-messages to other systems, the watch of 応答率, copies of the data."""
+messages to other systems, the watch of 応答率, copies of the data and of the FAQ."""
 
 import asyncio
 import logging
@@ -10,6 +10,7 @@ from starlette.concurrency import run_in_threadpool
 
 from api.copies import Copies
 from api.doors import Doors
+from api.offline_faq import keep_offline_page
 from desk.webhooks.http_post import http_post
 from desk.webhooks.service import Post
 from ingestion.summaries import take_closed_records
@@ -34,6 +35,8 @@ async def keep_house(doors: Doors) -> None:
         day = await run_in_threadpool(tidy, doors, day, round_number % _HOURLY == 0)
         await run_in_threadpool(tend_desk, doors, round_number % _WATCH_ROUNDS == 0)
         await run_in_threadpool(copy_data, copies)
+        if round_number % _HOURLY == 1:
+            await run_in_threadpool(keep_offline, doors)
 
 
 def tidy(doors: Doors, day: date, hourly: bool) -> date:
@@ -59,6 +62,14 @@ def copy_data(copies: Copies) -> None:
         copies.take()
     except (MadoguchiError, sqlite3.Error):
         _log.exception("the copy of the data could not be taken")
+
+
+def keep_offline(doors: Doors) -> None:
+    """The FAQ as one page, at most an hour old, for when this server is down."""
+    try:
+        keep_offline_page(doors.services)
+    except MadoguchiError:
+        _log.exception("the FAQ for the hours of a failure could not be written")
 
 
 def tend_desk(doors: Doors, watch: bool, post: Post = http_post) -> None:

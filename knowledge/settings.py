@@ -88,6 +88,9 @@ class FaqSettings(Section):
     terms_on_import: Literal["warn", "hold"] = "warn"
     """What becomes of rows whose words block publication by hand when a file import publishes: published and listed as
     words to change, or held as drafts. Each import can decide otherwise."""
+    offline_dir: Path | None = None
+    """Where a running server keeps the FAQ as one page for the hours in which it is down, best a share that the
+    operators' machines reach; empty: `offline` in the data folder."""
 
 
 class AnswerSettings(Section):

@@ -1,5 +1,6 @@
 """Renders templates with what every page needs: the city, the language, the words, the form token."""
 
+from datetime import datetime
 from functools import cache
 from hashlib import sha256
 from pathlib import Path
@@ -16,6 +17,7 @@ from api.doors import Doors
 from api.security.csrf import csrf_token_of
 from api.web.prose import linked, phone_link, prose
 from api.web.words import known_language, language_names, words
+from knowledge.clock import JST
 
 HERE = Path(__file__).parent
 STATIC = HERE / "static"
@@ -48,9 +50,14 @@ def templates() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters |= {"prose": prose, "linked": linked, "tel": phone_link}
+    environment.filters |= {"prose": prose, "linked": linked, "tel": phone_link, "japan_minute": _japan_minute}
     environment.globals |= {"static": static_url, "link": link}
     return environment
+
+
+def _japan_minute(at: datetime) -> str:
+    local = at.astimezone(JST)
+    return f"{local.year}年{local.month}月{local.day}日{local.hour}時{local.minute:02d}分"
 
 
 @cache

@@ -5,6 +5,7 @@ from urllib.parse import quote
 
 from starlette.responses import Response
 
+HTML = "text/html; charset=utf-8"
 CSV = "text/csv; charset=utf-8"
 CSV_CP932 = "text/csv; charset=Shift_JIS"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"

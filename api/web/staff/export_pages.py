@@ -6,9 +6,10 @@ from typing import Any, cast, get_args
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
+from api.offline_faq import offline_page
 from api.web.staff.callers import Exporter
 from api.web.staff.context import Staff
-from api.web.staff.downloads import CSV, CSV_CP932, DOCX, XLSX, download
+from api.web.staff.downloads import CSV, CSV_CP932, DOCX, HTML, XLSX, download
 from api.web.staff.faq_list_pages import FILTERS, category_names, filter_of
 from api.web.staff.pages import by_field
 from api.web.staff.sent import Form, Sent
@@ -18,6 +19,7 @@ from knowledge.faq.dates import parse_day
 from knowledge.faq.labels import LANG_LABELS
 from knowledge.faq.lifecycle import STATUS_LABELS
 from knowledge.faq.table import MAX_ROWS
+from knowledge.store.audit import AuditLog
 from knowledge.text.normalise import clean
 
 ENCODINGS: dict[ExportEncoding, tuple[str, str]] = {
@@ -44,6 +46,14 @@ def export_router(staff: Staff, router: APIRouter) -> APIRouter:
         data = staff.services.faqs.book(staff.services.profile.city, who.who, since)
         name = "FAQ集_改訂版" if revised else "FAQ集_初版"
         return download(data, name, staff.services.clock.today(), "docx", DOCX)
+
+    @router.post("/export/offline")
+    def offline(request: Request, who: Exporter, form: Form) -> Response:
+        """The FAQ as one page for the hours of a failure, as it is now."""
+        services = staff.services
+        with services.db.begin() as conn:
+            AuditLog(services.clock).append(conn, who.who, "faq.export", "faq", {"format": "offline"})
+        return download(offline_page(services), "非常時用のFAQ", services.clock.today(), "html", HTML)
 
     @router.post("/export")
     def export(request: Request, who: Exporter, form: Form) -> Response:
