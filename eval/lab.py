@@ -85,6 +85,7 @@ def open_retriever(
         folder=folder,
         settings=chosen,
         candidates=IndexSettings().candidates,
+        in_memory_up_to=IndexSettings().in_memory_up_to,
         trainer=NumpyTrainer(words, chosen.training),
     )
     retriever = Retriever(parts)

@@ -13,6 +13,7 @@ from threading import Lock
 import numpy as np
 from numpy.typing import NDArray
 
+from knowledge.search.postings import Postings
 from knowledge.search.statistics import Floats, Sparse
 from knowledge.search.vocabulary import Numbers
 from knowledge.search.word_vectors import Matrix, Vector, WordVectors
@@ -22,6 +23,8 @@ SOFT_FLOOR = 0.4
 NEIGHBOURS = 10
 CLOSEST = 64
 """How many wordings count as close to a question; weights and calibration were fitted with this."""
+_COPIED_UP_TO = 256
+"""Wordings: so many are copied together and compared in one go, more are compared where they lie."""
 _CELLS_AT_ONCE = 2_000_000
 """Cosines looked at together when neighbours are sought; each takes 16 bytes then."""
 _CACHE_BYTES = 48_000_000
@@ -83,32 +86,6 @@ class WordTable:
             return self._matrix
 
 
-class Postings:
-    """Sparse document matrix, term-major: scoring touches only the query's columns."""
-
-    def __init__(self, rows: Sequence[Sparse], width: int) -> None:
-        columns = np.concatenate([r.columns for r in rows])
-        by_term = np.argsort(columns, kind="stable")
-        self.documents = len(rows)
-        self._starts = np.concatenate([[0], np.cumsum(np.bincount(columns, minlength=max(1, width)))]).astype(np.intp)
-        self._documents = np.repeat(np.arange(len(rows), dtype=np.int32), [len(r.columns) for r in rows])[by_term]
-        self._values = np.concatenate([r.values for r in rows])[by_term]
-
-    def scores(self, query: Mapping[int, float]) -> Floats:
-        """Dot product of the query with every document, shape [documents]."""
-        width = len(self._starts) - 1
-        columns = np.array([c for c in query if c < width], np.intp)
-        if not len(columns):
-            return np.zeros(self.documents, np.float32)
-        weights = np.array([w for c, w in query.items() if c < width], np.float32)
-        starts = self._starts[columns]
-        sizes = self._starts[columns + 1] - starts
-        before = np.cumsum(sizes) - sizes
-        cells = np.arange(int(sizes.sum())) + np.repeat(starts - before, sizes)
-        values = self._values[cells] * np.repeat(weights, sizes)
-        return np.bincount(self._documents[cells], values, self.documents).astype(np.float32)
-
-
 class WordField:
     """Words of one field, document-major, for maximum-similarity operations. Empty rows hold one zero entry."""
 
@@ -158,16 +135,17 @@ class Corpus:
         self.lexical = Postings([r.lexical for r in self.rows], self.columns)
         self.sounds = Postings([r.sounds for r in self.rows], self.columns)
         counts = np.array([len(r.wordings) for r in self.rows], np.intp)
+        self._wording_counts = counts
         self._with_wordings = np.flatnonzero(counts)
         self._wording_ends = np.cumsum(counts)
         self._wording_starts = (self._wording_ends - counts)[self._with_wordings]
         shapes = [w for r in self.rows for w in r.wordings]
-        self._wordings = Postings(shapes, self.columns) if shapes else None
+        self._wordings = Postings(shapes, self.columns, full=False) if shapes else None
         self._word_matrix = self.words.matrix()
         self._soft = WordField([r.soft for r in self.rows])
         self._coverage = WordField([r.coverage for r in self.rows])
-        self.question_matrix = np.stack([r.question_vector for r in self.rows])
-        self.answer_matrix = np.stack([r.answer_vector for r in self.rows])
+        self.meanings = np.stack([*(r.question_vector for r in self.rows), *(r.answer_vector for r in self.rows)])
+        self.question_matrix, self.answer_matrix = self.meanings[: len(self.rows)], self.meanings[len(self.rows) :]
         filled = [r.wording_vectors for r in self.rows if len(r.wording_vectors)]
         self._wording_matrix = np.concatenate(filled) if filled else np.zeros((0, self.dim), np.float32)
         self.question_mean, self.question_spread = _moments(self.question_matrix)
@@ -248,6 +226,11 @@ class Corpus:
         covered = np.add.reduceat(np.maximum(best, 0)[questions.ids] * questions.values, questions.starts)
         return (covered / questions.mass).astype(np.float32)
 
+    def meaning_everywhere(self, query: Vector) -> tuple[Floats, Floats]:
+        """Cosines with the questions and the answers of all FAQ."""
+        both: Floats = self.meanings @ query
+        return both[: len(self)], both[len(self) :]
+
     def meaning(self, query: Vector, positions: Positions) -> tuple[Floats, Floats]:
         """Cosines with the questions and the answers of the given positions."""
         return self.question_matrix[positions] @ query, self.answer_matrix[positions] @ query
@@ -263,16 +246,34 @@ class Corpus:
         """Cosine with the closest wording of each of the positions, 0 unless that wording is among the CLOSEST of all
         that were compared."""
         out = np.zeros(len(positions), np.float32)
-        ends = self._wording_ends[positions].tolist()
-        counts = [len(self.rows[at].wordings) for at in positions.tolist()]
-        compared = [self._wording_matrix[e - c : e] @ query for e, c in zip(ends, counts, strict=True) if c]
-        if compared:
-            together = np.concatenate(compared)
+        filled = np.flatnonzero(self._wording_counts[positions])
+        if len(filled):
+            counts, ends = self._wording_counts[positions[filled]], self._wording_ends[positions[filled]]
+            together = self._compared(query, ends - counts, ends)
             lowest = np.partition(together, -CLOSEST)[-CLOSEST] if len(together) > CLOSEST else together.min()
-            filled = [c for c in counts if c]
-            out[np.flatnonzero(counts)] = np.maximum.reduceat(together, np.cumsum([0, *filled[:-1]]))
+            out[filled] = np.maximum.reduceat(together, np.cumsum(counts) - counts)
             out[out < lowest] = 0
         return np.maximum(out, 0)
+
+    def _compared(self, query: Vector, starts: Positions, ends: Positions) -> Floats:
+        """Cosines with the wordings in these ranges, one range after the other."""
+        ranges = list(zip(starts.tolist(), ends.tolist(), strict=True))
+        matrix, total = self._wording_matrix, sum(end - start for start, end in ranges)
+        if total <= _COPIED_UP_TO:
+            return np.concatenate([matrix[start:end] for start, end in ranges]) @ query
+        out, at = np.empty(total, np.float32), 0
+        for start, end in ranges:
+            np.dot(matrix[start:end], query, out=out[at : at + end - start])
+            at += end - start
+        return out
+
+    def mean_wordings(self) -> Matrix:
+        """Middle of each FAQ's wordings, zero where there are none, shape [documents, dim]."""
+        out = np.zeros((len(self), self.dim), np.float32)
+        if len(self._with_wordings):
+            sums = np.add.reduceat(self._wording_matrix, self._wording_starts, axis=0)
+            out[self._with_wordings] = sums / self._wording_counts[self._with_wordings, None].astype(np.float32)
+        return out
 
     @property
     def has_wordings(self) -> bool:

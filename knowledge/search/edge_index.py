@@ -101,6 +101,7 @@ class EdgeIndex:
         return qe.EdgeConfig(
             vectors={DENSE: qe.EdgeVectorParams(size=self._dim, distance=qe.Distance.Dot)},
             sparse_vectors={SPARSE: qe.EdgeSparseVectorParams()},
+            max_search_threads=1,  # one shard of few segments: handing a question to other threads costs more
         )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -132,6 +133,13 @@ class LanguageIndex:
             alternatives_share=share,
             drift=drift,
         )
+
+    @cached_property
+    def mixed(self) -> Matrix:
+        """By position what points hold as their meaning, see `points.mixed_vector`."""
+        corpus, weights = self.corpus, self.weights
+        mixed = weights["question_meaning"] * corpus.question_matrix + weights["answer_meaning"] * corpus.answer_matrix
+        return (mixed + weights["wording_meaning"] * corpus.mean_wordings()).astype(np.float32)
 
     def row(self, key: str) -> Row:
         return self.corpus.rows[self.corpus.position[key]]

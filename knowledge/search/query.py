@@ -1,22 +1,24 @@
 """A question as search sees it: one analysis, used by every leg."""
 
 from collections import Counter
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
 
 from knowledge.privacy.kinds import LABEL_PATTERN
 from knowledge.search.encoder_input import EncoderInput
 from knowledge.search.homophones import SoundIndex
 from knowledge.search.synonyms import SynonymMatcher
 from knowledge.text import features
+from knowledge.text.morphs import LIGHT_WORDS, Morph
 from knowledge.text.normalise import MAX_QUERY_CHARS, normalise
-from knowledge.text.tokens import LIGHT_WORDS, Tokenizer
+from knowledge.text.tokens import Tokenizer
 
 ENTERS_MEANING_FROM = 0.4
 """Added words of at least this weight also enter the dense query."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class QueryFeatures:
     words: Mapping[str, float]
     content_words: Mapping[str, float]
@@ -27,10 +29,15 @@ class QueryFeatures:
     synonyms: Mapping[str, float]
     sounds: Mapping[str, float]
     sound_shape: tuple[str, ...]
-    utterance: tuple[str, ...]
-    """Features of the linear models."""
     encoder: EncoderInput
     """What the person said; the features are widened like the words."""
+    morphs: Sequence[Morph] = field(default=(), repr=False)
+
+    @cached_property
+    def utterance(self) -> tuple[str, ...]:
+        """Features of the linear models, sorted; worked out only where there is a model to read them."""
+        said = "".join([m.unit.surface for m in self.morphs])
+        return tuple(sorted(features.utterance_features(said, self.morphs)))
 
 
 def analyse_query(text: str, tokenizer: Tokenizer, synonyms: SynonymMatcher, sounds: SoundIndex) -> QueryFeatures:
@@ -58,7 +65,7 @@ def analyse_query(text: str, tokenizer: Tokenizer, synonyms: SynonymMatcher, sou
         characters=Counter(features.characters(morphs)),
         synonyms=Counter(features.synonym_groups(morphs)),
         sounds=Counter(features.sounds(morphs)),
-        utterance=tuple(sorted(features.utterance_features("".join(m.unit.surface for m in morphs), morphs))),
         sound_shape=tuple(sorted(set(features.sound_shape(morphs)))),
         encoder=EncoderInput(normal, encoder),
+        morphs=morphs,
     )

@@ -16,6 +16,7 @@ from knowledge.search import scoring
 from knowledge.search.analysis import PREFIX, EntryFeatures, SharedNames, encoder_frequencies
 from knowledge.search.analysis_processes import analyse_all
 from knowledge.search.cache import UNREADABLE
+from knowledge.search.candidates import Allowed
 from knowledge.search.confidence import Calibration, Evidence, load_calibration, shares
 from knowledge.search.corpus import Row, WordTable
 from knowledge.search.encoder import StaticEncoder, TextEncoder, WithoutMeaning, load_encoder, untrained_encoder
@@ -63,6 +64,7 @@ class Parts:
     folder: Path
     settings: SearchSettings
     candidates: int
+    in_memory_up_to: int
     trainer: Trainer
     encoder: TextEncoder | None = None
     """A ready encoder that is never trained; None takes the static one."""
@@ -75,7 +77,7 @@ class Retriever:
     def __init__(self, parts: Parts, calibration: Calibration | None = None) -> None:
         self._parts = parts
         self._calibration = calibration or load_calibration()
-        self._scoring = scoring.Settings(parts.candidates)
+        self._scoring = scoring.Settings(parts.candidates, parts.in_memory_up_to)
         self._caches: dict[str, LanguageCache] = {}
         self._encoder_path = parts.folder / "encoder.npz"
         self._points = PointKeeper(parts.vectors, parts.folder / "points.json")
@@ -391,7 +393,7 @@ class Retriever:
         best = [index.entries[index.corpus.keys[at]] for at in ranked.positions[: reranker.top].tolist()]
         return reranked(ranked, reranker.scores(query.encoder.text, [f"{e.question}\n{e.answer}" for e in best]))
 
-    def _allowed(self, index: LanguageIndex, query: SearchQuery) -> scoring.Allowed | None:
+    def _allowed(self, index: LanguageIndex, query: SearchQuery) -> Allowed | None:
         """By position: whether this query may be shown the FAQ today; None where all may. What is asked for here is
         what counts: points of the vector index may be older than entries for a moment."""
         today = self._parts.clock.today()

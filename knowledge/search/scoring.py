@@ -5,12 +5,13 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 import numpy as np
-from numpy.typing import NDArray
 
-from knowledge.ports import VectorIndex, VectorQuery
+from knowledge.ports import VectorIndex
 from knowledge.search import fusion
+from knowledge.search.candidates import Allowed, Asked, Where, from_memory, from_vectors, joined
 from knowledge.search.corpus import Corpus, Positions
 from knowledge.search.language_index import LanguageIndex
+from knowledge.search.legs import legs_everywhere, log_odds, spread_of, summed
 from knowledge.search.query import QueryFeatures
 from knowledge.search.statistics import SPACE_WEIGHT, Floats, prefixed
 from knowledge.search.word_vectors import Vector
@@ -23,8 +24,6 @@ _DECIMALS = 4
 """Smaller differences come from the order in which floats were added, and must not order equal FAQ."""
 _ALL_AT_ONCE = 2_500
 """Up to this many FAQ their cosines are computed for all: reading everything costs less than picking some."""
-Where = Mapping[str, str | int | tuple[str, ...]]
-Allowed = NDArray[np.bool_]
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +47,8 @@ class Ranked:
 @dataclass(frozen=True, slots=True)
 class Settings:
     candidates: int
+    in_memory_up_to: int = 0
+    """So many FAQ need no vector index to find their candidates."""
     smoothing: fusion.Smoothing = field(default_factory=fusion.Smoothing)
 
 
@@ -63,13 +64,11 @@ def rank(
     Deterministic: equal scores come in key order."""
     corpus = index.corpus
     vector: Vector = index.encoder.encode([query.encoder], "query")[0]
-    lexical: dict[str, float] = {}
-    for space in SPACE_WEIGHT:
-        lexical.update(prefixed(getattr(query, space), space))
-    columns = index.statistics.query_columns(lexical)
-    legs = _legs(index, query, columns, vector)
-    fused = _Fused(corpus, index.weights, _everywhere(corpus, legs, index.weights), vector)
-    positions = _candidates(index, vectors, vector, columns, where, settings.candidates, fused.known_everywhere)
+    columns = index.statistics.query_columns(_lexical(query))
+    legs = legs_everywhere(index, query, columns, vector)
+    fused = _Fused(corpus, index.weights, summed(corpus, legs, index.weights), vector)
+    asked = Asked(vector, columns, legs["words"], where, allowed)
+    positions = _candidates(index, vectors, asked, fused.known_everywhere, settings)
     if allowed is not None:
         positions = positions[allowed[positions]]
     base, meaning = fused.at(positions)
@@ -78,68 +77,27 @@ def rank(
     total = _smoothed(fused, positions, base, settings.smoothing.times(1 - index.alternatives_share)).round(_DECIMALS)
     order = np.lexsort((positions, -total))
     nothing = np.zeros(len(corpus), np.float32)
-    belonging = [_log_odds(legs[name]) if name in legs else nothing for name in ("prototype", "word_model")]
+    belonging = [log_odds(legs[name]) if name in legs else nothing for name in ("prototype", "word_model")]
     by_sound = legs.get("wording_sound", nothing)
     return Ranked(positions[order], total[order], meaning[order], wording[order], by_sound, *belonging)
 
 
-def _legs(
-    index: LanguageIndex, query: QueryFeatures, columns: Mapping[int, float], vector: Vector
-) -> dict[str, Floats]:
-    """Legs that are cheap for every FAQ, so that their spread is exact."""
-    corpus, statistics = index.corpus, index.statistics
-    legs = {
-        "words": corpus.lexical.scores(columns),
-        "sound": corpus.sounds.scores(statistics.query_columns(prefixed(query.sounds, "sounds"))),
-    }
-    if corpus.has_wordings:
-        legs["wording_sound"] = corpus.closest_wording(statistics.query_shape(query.sound_shape))
-    if index.weights["soft_answer"]:
-        idf = {w: statistics.word_idf(w) for w in query.content_words}
-        legs["soft_answer"] = corpus.soft(query.content_words, idf)
-    if index.weights["question_coverage"]:
-        legs["question_coverage"] = corpus.coverage(query.content_words)
-    if index.prototypes is not None:
-        legs["prototype"] = index.prototypes.logits(vector)
-    legs.update(_word_model_leg(index, query, legs))
-    return legs
-
-
-def _everywhere(corpus: Corpus, legs: Mapping[str, Floats], weights: Mapping[str, float]) -> Floats:
-    """What the legs known for every FAQ add up to, by position."""
-    total = np.zeros(len(corpus), np.float32)
-    for name, raw in legs.items():
-        spread = _spread(raw)
-        scale = fusion.scale_of(spread, weights.get(name, 0.0))
-        if scale:
-            total += np.float32(scale) * (raw - np.float32(spread.mean))
-    return total
+def _lexical(query: QueryFeatures) -> dict[str, float]:
+    terms: dict[str, float] = {}
+    for space in SPACE_WEIGHT:
+        terms.update(prefixed(getattr(query, space), space))
+    return terms
 
 
 def _candidates(
-    index: LanguageIndex,
-    vectors: VectorIndex,
-    vector: Vector,
-    columns: Mapping[int, float],
-    where: Where,
-    limit: int,
-    known_everywhere: Floats,
+    index: LanguageIndex, vectors: VectorIndex, asked: Asked, known_everywhere: Floats, settings: Settings
 ) -> Positions:
-    """Positions in order: the nearest by meaning, the nearest by words, and the best by what is known of every FAQ.
-    Points of FAQ that have just been taken out are ignored."""
-    queries = [VectorQuery(vector.tolist(), limit, where)]
-    terms = index.statistics.vocabulary.index_terms(columns)
-    if terms:
-        queries.append(VectorQuery(terms, limit, where))
-    find = index.position_of_point.get
-    found = [at for points in vectors.query(queries) for i, _ in points if (at := find(i)) is not None]
-    candidate = np.zeros(len(known_everywhere), bool)
-    candidate[found] = True
-    if limit < len(candidate):
-        candidate[np.argpartition(-known_everywhere, limit)[:limit]] = True
-    else:
-        candidate[:] = True
-    return np.flatnonzero(candidate)
+    count, limit = len(known_everywhere), settings.candidates
+    if count <= limit:
+        return np.arange(count)
+    if count <= settings.in_memory_up_to:
+        return joined(from_memory(index, asked, limit), known_everywhere, limit)
+    return joined(from_vectors(index, vectors, asked, limit), known_everywhere, limit)
 
 
 @dataclass(frozen=True)
@@ -168,7 +126,7 @@ class _Fused:
         corpus = self.corpus
         if len(corpus) > _ALL_AT_ONCE:
             return None
-        return corpus.question_matrix @ self.vector, corpus.answer_matrix @ self.vector
+        return corpus.meaning_everywhere(self.vector)
 
     @cached_property
     def _scales(self) -> list[tuple[fusion.Spread, float]]:
@@ -176,7 +134,7 @@ class _Fused:
         if everywhere is None:
             spreads = [fusion.Spread(*pair) for pair in self.corpus.meaning_spread(self.vector)]
         else:
-            spreads = [_spread(raw) for raw in everywhere]
+            spreads = [spread_of(raw) for raw in everywhere]
         names = ("question_meaning", "answer_meaning")
         return [(s, fusion.scale_of(s, self.weights[name])) for s, name in zip(spreads, names, strict=True)]
 
@@ -216,34 +174,3 @@ def _smoothed(fused: _Fused, positions: Positions, base: Floats, smoothing: fusi
     total += np.float32(smoothing.neighbours * floor)
     total[best] += np.float32(smoothing.neighbours) * (lent - np.float32(floor))
     return total
-
-
-def _word_model_leg(index: LanguageIndex, query: QueryFeatures, legs: Mapping[str, Floats]) -> dict[str, Floats]:
-    """Logits of the word model by position; FAQ it does not know stand where their prototype stands."""
-    model, columns = index.encoder.word_model, index.word_columns
-    if model is None or columns is None or not (columns >= 0).any():
-        return {}
-    known = columns >= 0
-    logits = model.logits(query.utterance)
-    out = np.zeros(len(columns), np.float32)
-    out[known] = logits[columns[known]]
-    if not known.all() and "prototype" in legs:
-        prototype = legs["prototype"]
-        z = (prototype - prototype.mean()) / (prototype.std() + 1e-9)
-        out[~known] = out[known].mean() + z[~known] * out[known].std()
-    return {"word_model": out}
-
-
-def _spread(values: Floats) -> fusion.Spread:
-    """Mean and deviation, without numpy's detours for small arrays."""
-    mean = float(values.sum()) / len(values)
-    away = values - np.float32(mean)
-    return fusion.Spread(mean, float(np.sqrt(float(away @ away) / len(values))))
-
-
-def _log_odds(logits: Floats) -> Floats:
-    """Log-odds of the softmax shares, bounded at about +-9."""
-    p = np.exp(logits - logits.max())
-    p /= p.sum()
-    odds: Floats = np.log((p + 1e-4) / (1 - p + 1e-4)).astype(np.float32)
-    return odds

@@ -4,14 +4,12 @@ import re
 import threading
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from itertools import pairwise
 
-from knowledge.text.tokens import FUNCTION_POS, Morph
+from knowledge.text.morphs import Morph
 
-LIGHT_WEIGHT = 0.2  # light words in a query: enough to separate 'how' from 'when', too little to lead
-_POS_WEIGHT = {"副詞": 0.3, "代名詞": 0.3, "連体詞": 0.2}
 SUBWORD_PREFIXES = ("1:", "2:", "S:", "F:", "B:", "Y:")
-_GRAMMAR_POS = frozenset({"助詞", "助動詞"})
 _ALPHABETIC = re.compile("[a-z\u00e0-\u024f\u1e00-\u1eff\u0300-\u036f]{2,}")
 _SENTENCE_END = "。！？!?\n"
 MIN_SENTENCE_TOKENS = 4
@@ -21,10 +19,8 @@ def words(morphs: Iterable[Morph], *, light: bool = True) -> list[str]:
     """Content words: normalised C units followed by the A units inside them; `light=False` leaves light words out."""
     out: list[str] = []
     for m in morphs:
-        if m.is_function_word or (not light and m.is_light):
-            continue
-        out.append(m.unit.norm)
-        out.extend(p.norm for p in m.parts if p.pos not in FUNCTION_POS)
+        if light or not m.is_light:
+            out.extend(m.words)
     return out
 
 
@@ -32,14 +28,8 @@ def query_words(morphs: Iterable[Morph]) -> dict[str, float]:
     """Word -> weight in a query."""
     out: defaultdict[str, float] = defaultdict(float)
     for m in morphs:
-        if m.is_function_word:
-            continue
-        weight = LIGHT_WEIGHT if m.is_light else _POS_WEIGHT.get(m.unit.pos, 1.0)
-        out[m.unit.norm] += weight
-        if not m.is_light:
-            for p in m.parts:
-                if p.pos not in FUNCTION_POS:
-                    out[p.norm] += weight
+        for word in m.words[:1] if m.is_light else m.words:
+            out[word] += m.query_weight
     return dict(out)
 
 
@@ -48,13 +38,14 @@ def characters(morphs: Iterable[Morph]) -> list[str]:
     text = "".join(m.unit.surface for m in morphs)
     telling = [_telling(c) for c in text]
     out = [c for c, tells in zip(text, telling, strict=True) if tells]
-    out.extend(text[i : i + 2] for i in range(len(text) - 1) if telling[i] or telling[i + 1])
+    out.extend([text[i : i + 2] for i in range(len(text) - 1) if telling[i] or telling[i + 1]])
     for word in _ALPHABETIC.findall(text):
         padded = f"^{word}$"
         out.extend(padded[i : i + n] for n in (3, 4) for i in range(len(padded) - n + 1))
     return out
 
 
+@lru_cache(maxsize=8192)
 def _telling(c: str) -> bool:
     return c >= "\u0250" and not "\u3040" <= c <= "\u309f" and c.isalnum()
 
@@ -63,10 +54,8 @@ def synonym_groups(morphs: Iterable[Morph], *, light: bool = False) -> list[str]
     """Sudachi synonym group ids of the content words, as `S123`."""
     out: list[str] = []
     for m in morphs:
-        if m.is_function_word or (not light and m.is_light):
-            continue
-        out.extend(f"S{g}" for g in m.unit.synonym_ids)
-        out.extend(f"S{g}" for p in m.parts for g in p.synonym_ids)
+        if light or not m.is_light:
+            out.extend(m.synonyms)
     return out
 
 
@@ -74,16 +63,13 @@ def sounds(morphs: Iterable[Morph]) -> list[str]:
     """2- and 3-grams of `^reading$` of each content word: what is mis-heard still sounds right."""
     out: list[str] = []
     for m in morphs:
-        if m.is_function_word or m.is_light:
-            continue
-        reading = f"^{m.unit.reading}$"
-        out.extend(reading[i : i + n] for n in (2, 3) for i in range(len(reading) - n + 1))
+        out.extend(m.sounds)
     return out
 
 
 def sound_shape(morphs: Iterable[Morph]) -> list[str]:
     """3- and 4-grams of the reading of the whole utterance, particles included: what it sounds like in one breath."""
-    reading = "".join(m.unit.reading for m in morphs if m.unit.pos not in ("補助記号", "空白"))
+    reading = "".join([m.unit.reading for m in morphs if not m.is_silent])
     return [reading[i : i + n] for n in (3, 4) for i in range(len(reading) - n + 1)]
 
 
@@ -110,7 +96,7 @@ def utterance_features(normal: str, morphs: Sequence[Morph]) -> frozenset[str]:
 
 
 def _utterance_features(normal: str, morphs: Sequence[Morph]) -> frozenset[str]:
-    said = [m.unit.norm for m in morphs if m.unit.pos not in ("補助記号", "空白")]
+    said = [m.unit.norm for m in morphs if not m.is_silent]
     out = {f"w:{w}" for w in said}
     out.update([f"b:{a}_{b}" for a, b in pairwise(said)])
     out.update([f"c:{normal[i : i + n]}" for n in (2, 3) for i in range(len(normal) - n + 1)])
@@ -125,20 +111,16 @@ def encoder_features(morphs: Sequence[Morph]) -> list[str]:
     neighbouring words, particles and auxiliaries (who does what to whom, negation), synonym groups.
     """
     out = words(morphs, light=False)
-    text = "".join(m.unit.surface for m in morphs)
-    out.extend(f"1:{c}" for c in text if "\u4e00" <= c <= "\u9fff")
-    out.extend(f"2:{a}{b}" for a, b in pairwise(text) if _dense_char(a) and _dense_char(b))
+    text = "".join([m.unit.surface for m in morphs])
+    out.extend([f"1:{c}" for c in text if "\u4e00" <= c <= "\u9fff"])
+    dense = [_dense_char(c) for c in text]
+    out.extend([f"2:{text[i : i + 2]}" for i in range(len(text) - 1) if dense[i] and dense[i + 1]])
     for m in morphs:
-        ids = set(m.unit.synonym_ids) | {g for p in m.parts for g in p.synonym_ids}
-        out.extend(f"S:{g}" for g in sorted(ids))
-        if m.unit.pos in _GRAMMAR_POS:
-            out.append(f"F:{m.unit.norm}")
+        out.extend(m.grammar)
     content = [m for m in morphs if not m.is_function_word]
-    out.extend(f"B:{a.unit.norm}_{b.unit.norm}" for a, b in pairwise(content))
+    out.extend([f"B:{a.unit.norm}_{b.unit.norm}" for a, b in pairwise(content)])
     for m in content:
-        if not m.is_light:
-            reading = f"^{m.unit.reading}$"
-            out.extend(f"Y:{reading[i : i + 3]}" for i in range(len(reading) - 2))
+        out.extend([f"Y:{gram}" for gram in m.sounds if len(gram) == 3])
     return out
 
 
@@ -155,5 +137,6 @@ def sentences(morphs: Iterable[Morph]) -> list[list[Morph]]:
     return [s for s in out if len(words(s, light=False)) >= MIN_SENTENCE_TOKENS]
 
 
+@lru_cache(maxsize=8192)
 def _dense_char(c: str) -> bool:
     return "\u4e00" <= c <= "\u9fff" or "\u30a1" <= c <= "\u30fa"

@@ -1,86 +1,20 @@
-"""Sudachi morphemes as search needs them: C units in normalised form, with the A units inside them."""
+"""Texts into morphemes, as search needs them: C units in normalised form, with the A units inside them."""
 
 import threading
-from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
 from sudachipy import Dictionary, SplitMode
 from sudachipy import Tokenizer as SudachiTokenizer
 
+from knowledge.text.morphs import FUNCTION_POS, LIGHT_WORDS, Morph, Unit
 from knowledge.text.normalise import MAX_QUERY_CHARS, normalise
 
-FUNCTION_POS = frozenset({"助詞", "助動詞", "補助記号", "空白", "接続詞", "感動詞"})
-# Words that stand in almost every question. Indexed, but they weigh little in a query.
-LIGHT_WORDS = frozenset(
-    [
-        "為る",
-        "居る",
-        "有る",
-        "成る",
-        "事",
-        "物",
-        "出来る",
-        "良い",
-        "何",
-        "何処",
-        "何時",
-        "こと",
-        "もの",
-        "です",
-        "ます",
-        "下さい",
-        "下さる",
-        "言う",
-        "教える",
-        "知る",
-        "無い",
-        "其の",
-        "此の",
-        "時",
-        "場合",
-        "如何",
-        "貰う",
-        "於く",
-        "因る",
-        "対する",
-        "御",
-        "人",
-        "方",
-        "為",
-        "等",
-        "様",
-        "思う",
-        "仕舞う",
-    ]
-)
+__all__ = ["FUNCTION_POS", "LIGHT_WORDS", "Morph", "Tokenizer", "Unit"]
+
 _CHUNK = 8000  # Sudachi refuses inputs beyond about 48 kB of UTF-8
-
-
-@dataclass(frozen=True, slots=True)
-class Unit:
-    """One word: normalised form, reading in katakana, part of speech, ids of Sudachi's synonym groups."""
-
-    surface: str
-    norm: str
-    reading: str
-    pos: str
-    synonym_ids: tuple[int, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Morph:
-    """A C unit and, when it is a compound, its A units."""
-
-    unit: Unit
-    parts: tuple[Unit, ...] = ()
-    is_function_word: bool = field(init=False)
-    is_light: bool = field(init=False)
-
-    def __post_init__(self) -> None:
-        # Every kind of feature asks for these, so they are looked up once.
-        object.__setattr__(self, "is_function_word", self.unit.pos in FUNCTION_POS)
-        object.__setattr__(self, "is_light", self.unit.norm in LIGHT_WORDS)
+_KEPT = 20_000
+"""Dictionary words whose morphemes are remembered; what the dictionary does not know (names, numbers) never is."""
 
 
 class Tokenizer:
@@ -89,6 +23,7 @@ class Tokenizer:
     def __init__(self) -> None:
         self._dictionary = Dictionary(dict="core")
         self._local = threading.local()
+        self._words: dict[tuple[str, int], Morph] = {}
 
     def morphs(self, text: str) -> list[Morph]:
         """Morphemes of the matching form of `text`, in order."""
@@ -117,11 +52,19 @@ class Tokenizer:
 
     def _chunk(self, text: str) -> list[Morph]:
         tokenizer = self._tokenizer()
+        known = self._words
         out = []
         for m in tokenizer.tokenize(text):
-            parts = m.split(SplitMode.A, add_single=False)
-            out.append(Morph(_unit(m), tuple(_unit(p) for p in parts)))
+            word = (m.surface(), m.word_id())
+            out.append(known.get(word) or self._morph(m, word))
         return out
+
+    def _morph(self, m: Any, word: tuple[str, int]) -> Morph:
+        parts = m.split(SplitMode.A, add_single=False)
+        morph = Morph(_unit(m), tuple(_unit(p) for p in parts))
+        if not m.is_oov() and len(self._words) < _KEPT:
+            self._words[word] = morph
+        return morph
 
     def _tokenizer(self) -> SudachiTokenizer:
         tokenizer: SudachiTokenizer | None = getattr(self._local, "tokenizer", None)

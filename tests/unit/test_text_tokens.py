@@ -7,6 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from knowledge.text import features
+from knowledge.text.morphs import LIGHT_WEIGHT
 from knowledge.text.normalise import MAX_QUERY_CHARS
 from knowledge.text.tokens import Tokenizer
 from tests.fakes.search import tokenizer
@@ -26,7 +27,7 @@ def test_function_words_are_no_words_and_light_words_weigh_little() -> None:
     weights = features.query_words(tokenizer().morphs("カードを無くした場合はどうすればいいですか"))
     assert "を" not in weights
     assert weights["カード"] == 1.0
-    assert weights["場合"] == features.LIGHT_WEIGHT
+    assert weights["場合"] == LIGHT_WEIGHT
 
 
 def test_morphs_cover_the_matching_form_of_a_long_text() -> None:

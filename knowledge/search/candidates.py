@@ -1,0 +1,65 @@
+"""Which FAQ are scored exactly: the nearest by meaning, the nearest by words, and the best by what is known of all."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from knowledge.ports import VectorIndex, VectorQuery
+from knowledge.search.corpus import Positions
+from knowledge.search.language_index import LanguageIndex
+from knowledge.search.statistics import Floats
+from knowledge.search.word_vectors import Vector
+
+Where = Mapping[str, str | int | tuple[str, ...]]
+Allowed = NDArray[np.bool_]
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """One question as candidates are looked for."""
+
+    vector: Vector
+    columns: Mapping[int, float]
+    """Lexical weights by vocabulary number."""
+    words: Floats
+    """The leg of the same name, by position: what the vector index's sparse vectors would give."""
+    where: Where
+    allowed: Allowed | None
+
+
+def from_vectors(index: LanguageIndex, vectors: VectorIndex, asked: Asked, limit: int) -> list[int]:
+    """`limit` positions by meaning and by words from the vector index. Points of FAQ that have just been taken out are
+    ignored."""
+    queries = [VectorQuery(asked.vector.tolist(), limit, asked.where)]
+    terms = index.statistics.vocabulary.index_terms(asked.columns)
+    if terms:
+        queries.append(VectorQuery(terms, limit, asked.where))
+    find = index.position_of_point.get
+    return [at for points in vectors.query(queries) for i, _ in points if (at := find(i)) is not None]
+
+
+def from_memory(index: LanguageIndex, asked: Asked, limit: int) -> Positions:
+    """The same from what is in memory: a city of usual size is read through sooner than an engine is asked."""
+    if not asked.columns and not asked.vector.any():  # nothing is known of the question: the first, like all equals
+        return np.arange(limit) if asked.allowed is None else np.flatnonzero(asked.allowed)[:limit]
+    meaning, words = index.mixed @ asked.vector, asked.words
+    outside = None if asked.allowed is None or not asked.where else ~asked.allowed
+    if outside is not None:
+        meaning[outside], words = -np.inf, np.where(outside, np.float32(0), words)
+    by_words = best(words, limit)
+    return np.concatenate([best(meaning, limit), by_words[words[by_words] > 0]])
+
+
+def joined(found: Positions | list[int], known_everywhere: Floats, limit: int) -> Positions:
+    """Those found and the `limit` best of all, in order of position."""
+    candidate = np.zeros(len(known_everywhere), bool)
+    candidate[found] = True
+    candidate[best(known_everywhere, limit)] = True
+    return np.flatnonzero(candidate)
+
+
+def best(scores: Floats, limit: int) -> Positions:
+    """Positions of the `limit` highest, in no order."""
+    return np.argpartition(-scores, limit)[:limit] if limit < len(scores) else np.arange(len(scores))

@@ -1,0 +1,63 @@
+"""Candidates from memory are those the vector index would give."""
+
+from collections.abc import Iterator
+
+import numpy as np
+import pytest
+
+from knowledge.search.candidates import Asked, from_memory, from_vectors
+from knowledge.search.language_index import LanguageIndex
+from knowledge.search.retriever import Retriever
+from tests.fakes.search import japanese, opened
+
+QUESTIONS = (
+    "カードをなくした",
+    "暗証番号を忘れてロックされた",
+    "写真は何センチ",
+    "引越しの手続き",
+    "代わりの人に受け取ってもらう",
+)
+
+
+@pytest.fixture(scope="module")
+def retriever(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Retriever]:
+    made = opened(tmp_path_factory.mktemp("candidates"), japanese())
+    yield made
+    made.close()
+
+
+def _asked(retriever: Retriever, index: LanguageIndex, text: str) -> Asked:
+    query = retriever.analyse_query(text)
+    terms = {f"w:{w}": n for w, n in query.words.items()} | {f"c:{c}": 0.2 * n for c, n in query.characters.items()}
+    columns = index.statistics.query_columns(terms)
+    vector = index.encoder.encode([query.encoder], "query")[0]
+    return Asked(vector, columns, index.corpus.lexical.scores(columns), {}, None)
+
+
+@pytest.mark.parametrize("text", QUESTIONS)
+@pytest.mark.parametrize("limit", [1, 3, 5])
+def test_memory_and_engine_find_the_same(retriever: Retriever, text: str, limit: int) -> None:
+    index = retriever.index_of()
+    assert index is not None
+    asked = _asked(retriever, index, text)
+    by_engine = from_vectors(index, retriever._parts.vectors, asked, limit)
+    assert set(from_memory(index, asked, limit).tolist()) == set(by_engine)
+
+
+def test_only_what_is_allowed_is_found_where_a_filter_leaves_out_much(retriever: Retriever) -> None:
+    index = retriever.index_of()
+    assert index is not None
+    plain = _asked(retriever, index, QUESTIONS[0])
+    allowed = np.arange(len(index.corpus)) % 3 == 0
+    asked = Asked(plain.vector, plain.columns, plain.words, {"category": "紛失"}, allowed)
+    found = from_memory(index, asked, 2)
+    assert len(found)
+    assert allowed[found].all()
+
+
+def test_a_question_of_which_nothing_is_known_takes_the_first(retriever: Retriever) -> None:
+    index = retriever.index_of()
+    assert index is not None
+    nothing = np.zeros(len(index.corpus), np.float32)
+    asked = Asked(np.zeros(index.corpus.dim, np.float32), {}, nothing, {}, None)
+    assert from_memory(index, asked, 4).tolist() == [0, 1, 2, 3]
