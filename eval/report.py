@@ -27,6 +27,7 @@ from eval.metrics.selective import (
     risk_coverage,
 )
 from eval.noise_curve import NoisePoint
+from eval.production import Production
 from eval.rows import Row
 from eval.runs import Run
 from eval.summary import Summary, by, confidences
@@ -52,6 +53,8 @@ class ReportData:
     limits: Limits = field(default_factory=Limits)
     gate: GateResult | None = None
     extra: Sequence[ExtraTable] = ()
+    production: Production | None = None
+    """What really happened; None where nobody looked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +93,7 @@ def html(data: ReportData) -> str:
         max_changes=_MAX_CHANGES,
         gate=data.gate,
         extra=data.extra,
+        production=data.production,
         labels=labels,
     )
 
@@ -133,6 +137,8 @@ def headlines(summary: Summary, limits: Limits, found: Changes | None) -> list[H
         detail = f"{value.hits}／{value.total}件　95%信頼区間 {_percent(value.low)}〜{_percent(value.high)}"
         against = moved[key].sentence() if key in moved else ""
         target, reached = _target(key, value.value, limits, percent=True)
+        if not value.total:  # nothing of the kind was asked: neither reached nor missed
+            return Headline(title, meaning, "－", "該当する質問がありません。", target, None, against)
         return Headline(title, meaning, _percent(value.value), detail, target, reached, against)
 
     ece_target, ece_reached = _target("ece", summary.ece, limits, percent=False)
@@ -166,9 +172,12 @@ def plain_words(summary: Summary, found: Changes | None) -> list[str]:
             if risky.total
             else ""
         ),
-        f"担当者が対応すべき質問 {o.handover_recall.total:,}件のうち {o.handover_recall.hits:,}件（{_percent(o.handover_recall.value)}）を、"
-        "正しく引き継ぎました。",
     ]
+    if o.handover_recall.total:
+        passed_on, rightly = o.handover_recall, _percent(o.handover_recall.value)
+        out.append(
+            f"担当者が対応すべき質問 {passed_on.total:,}件のうち {passed_on.hits:,}件（{rightly}）を、正しく引き継ぎました。"
+        )
     if found is not None:
         out.append(_compared(found))
     return out

@@ -15,6 +15,7 @@ from eval.extra import load_all
 from eval.gate import GateResult, Limits, Texts, check, load_limits, missing_gold
 from eval.nearby import Meanings
 from eval.noise_curve import NoiseBench, NoisePoint, from_json, noise_curve, to_json
+from eval.production import lately
 from eval.reference import answers_of, shipped_reference
 from eval.report import ReportData, csv_of, html
 from eval.runner import Progress, run
@@ -137,6 +138,7 @@ def write_report(
         chosen,
         gate(services, made, suite, chosen),
         load_all(services.folder.root),
+        lately(services),
     )
     target = out or folder / "report.html"
     target.write_text(html(data), encoding="utf-8")

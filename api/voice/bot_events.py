@@ -6,13 +6,13 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import select
 
-from api.voice.review.scope import NOT_CALLS
 from desk.events.model import EventType, Value
 from desk.service import Desk
 from knowledge.bootstrap import Services
 from knowledge.faq.web_outcomes import OUT_OF_SCOPE
 from knowledge.store.desk_tables import desk_events
 from knowledge.store.voice_tables import voice_calls, voice_turns
+from voicebot.counted import NOT_CALLS
 from voicebot.domain import Call
 from voicebot.rows import call_from
 

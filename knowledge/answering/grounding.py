@@ -50,7 +50,7 @@ _NEAR, _FAR = 0.6, 0.3
 _DECIDING = frozenset("必要不可能無料有任意")
 _NO_PREDICATE = _DECIDING | frozenset("場合事出来手数費用金代行付")
 _BEFORE, _ELSEWHERE = 0.8, 0.4
-_SWEEPING = re.compile("すべて|全て|全員|絶対|常に|いつでも|誰でも|どこでも|いかなる")
+_SWEEPING = re.compile("すべて|全て|全員|絶対|常に|いつでも|誰でも|だれでも|どなた(?:で)?も|どこでも|何でも|いかなる")
 """Words that make a statement stronger than the source, which has to say them itself."""
 _THIS = re.compile("これ|この(?!ほか|他)|それ|その(?!ほか|他|場)")
 _LEAST_JAPANESE = 0.12
@@ -301,7 +301,9 @@ def _check_words(plain: str, source: _Prepared, words: Words, vocabulary: Vocabu
         if match[0] not in ground:
             yield Reason("words", match[0])
     for word in words(plain):
-        if not word.noun or word.norm in norms or word.surface in ground or groups.intersection(word.groups):
+        if not word.noun or word.norm in norms or groups.intersection(word.groups):
+            continue
+        if word.surface in ground and len(word.surface) > 1:  # 係 is not in 関係
             continue
         if not vocabulary.says_nothing(word) and not _written_otherwise(word.surface, ground, vocabulary):
             yield Reason("words", word.surface)

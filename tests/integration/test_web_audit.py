@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from api.production import production_figures
 from api.security.permissions import Role
 from desk.reports.self_resolution import self_resolution_table
+from eval.production import production_figures
 from knowledge.errors import NotFound
 from knowledge.faq.audited import Judged, agreed_verdict
 from knowledge.faq.csv_rows import rows_of

@@ -4,7 +4,8 @@ import csv
 import io
 import re
 import xml.etree.ElementTree as ET
-from datetime import UTC, datetime, timedelta
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
 from html.parser import HTMLParser
 
 from hypothesis import given
@@ -17,12 +18,16 @@ from eval.charts import Axes, Series, line_chart, rate_bars
 from eval.gate import Finding, GateResult, load_limits
 from eval.metrics.intervals import rate
 from eval.noise_curve import NoisePoint, from_json, to_json
-from eval.report import ReportData, csv_of, headlines, html
+from eval.production import ChannelFigures, Production
+from eval.production_rates import bot_figures, web_figures
+from eval.report import ReportData, csv_of, headlines, html, plain_words
 from eval.runner import run
 from eval.runs import Run
 from eval.summary import summarise
 from eval.summary import to_json as summary_json
 from knowledge.domain import FaqEntry
+from knowledge.faq.periods import Period
+from knowledge.faq.web_outcomes import WebOutcomes
 from knowledge.privacy.redactor import RuleRedactor
 from tests.fakes.answering import ScriptedAnswering, answered, passed_on
 from tests.unit.test_eval_gate import rows as gate_rows
@@ -175,3 +180,27 @@ def test_worst_cases_put_high_risk_first() -> None:
     script = {"低い質問": answered("MH1009", confidence=0.99), "高い質問": answered("MH1009", confidence=0.5)}
     page = html(ReportData(_run(script, suite), None, (), (), ENTRIES, load_limits()))
     assert page.index("「高い質問」") < page.index("「低い質問」")
+
+
+def _production(calls: int) -> Production:
+    voice = bot_figures({"confirmed": calls, "handed_over": calls}, 0, [])
+    web = web_figures(WebOutcomes({}, 0), [])
+    channels = (ChannelFigures("自動音声", "通話", voice), ChannelFigures("公開ページ", "質問", web))
+    return Production(Period(date(2026, 9, 1), date(2026, 11, 29)), channels)
+
+
+def test_production_rates_stand_beside_the_cases_with_n_and_interval() -> None:
+    page = html(ReportData(_run(), production=_production(1_200)))
+    assert "実際の応対での解決率" in page
+    assert "1,200／2,400" in page
+    assert "まだ判定した通話がありません。" in page
+    assert "まだ質問の記録がありません。" in page
+    assert "実際の応対での解決率</h2>" not in html(ReportData(_run()))
+
+
+def test_a_rate_of_nothing_is_neither_reached_nor_missed() -> None:
+    run = _run()
+    answerable = replace(run, rows=tuple(row for row in run.rows if row.answerable))
+    shown = {h.title: h for h in headlines(answerable.summary, load_limits(), None)}
+    assert (shown["引継ぎの再現率"].value, shown["引継ぎの再現率"].reached) == ("－", None)
+    assert "0件のうち 0件" not in "".join(plain_words(answerable.summary, None))

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from api.voice.review.figures import bot_figures
+from eval.production_rates import bot_figures
 from knowledge.errors import ConfigurationError
 from knowledge.faq.audited import Judged
 from knowledge.profile import is_open as centre_is_open

@@ -6,9 +6,7 @@ from typing import Any, Literal
 
 from sqlalchemy import ColumnElement, Connection, and_, func, or_, select
 
-from api.voice.review.scope import ended_in, in_scope
 from knowledge.faq.periods import Period
-from knowledge.faq.web_outcomes import OUT_OF_SCOPE
 from knowledge.privacy.redacted import RedactedText
 from knowledge.store.database import Database
 from knowledge.store.review_tables import call_marks
@@ -60,15 +58,6 @@ class CallList:
             ordered = select(voice_calls).where(condition).order_by(voice_calls.c.started_at.desc())
             rows = conn.execute(ordered.offset(offset).limit(limit)).mappings()
             return _listed(conn, [call_from(dict(row)) for row in rows]), total
-
-    def outcomes(self, period: Period) -> tuple[dict[str, int], int]:
-        """Ended calls in scope by outcome, and the number out of scope."""
-        calls = voice_calls.c
-        with self._db.read() as conn:
-            counted = select(calls.outcome, func.count()).where(in_scope(period)).group_by(calls.outcome)
-            found = {row.outcome: row[1] for row in conn.execute(counted)}
-            outside = select(func.count()).where(and_(ended_in(period), calls.reason.in_(OUT_OF_SCOPE)))
-            return found, conn.execute(outside).scalar_one()
 
 
 def _condition(wanted: Wanted) -> ColumnElement[bool]:

@@ -6,13 +6,13 @@ from datetime import date
 
 from sqlalchemy import Connection, select
 
-from api.voice.review.scope import in_scope
 from knowledge.clock import JST
 from knowledge.faq.audited import AuditChannel
 from knowledge.faq.periods import Period
 from knowledge.faq.web_outcomes import web_talks
 from knowledge.store.review_tables import audit_items
 from knowledge.store.voice_tables import voice_calls
+from voicebot.counted import in_scope
 
 
 @dataclass(frozen=True, slots=True)

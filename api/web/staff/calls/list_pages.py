@@ -8,9 +8,7 @@ from typing import Annotated, Any, Literal, cast
 from fastapi import APIRouter, Query, Request
 from starlette.responses import Response
 
-from api.production import voice_figures
 from api.voice.review.call_list import Band, Listed, Wanted
-from api.voice.review.figures import BotFigures
 from api.voice.review.verdicts import VERDICT_LABELS
 from api.web.staff.calls import words
 from api.web.staff.calls.context import CallDesk, CallExporter, CallReader
@@ -21,6 +19,8 @@ from api.web.staff.show import stamp
 from api.web.staff.usage_pages import Day, Text, plausible
 from desk.kpi.call import Call as DeskCall
 from desk.kpi.self_service import BotTopic, bot_topics
+from eval.production import voice_figures
+from eval.production_rates import BotFigures
 from knowledge.faq.csv_guard import guarded
 from knowledge.faq.periods import Period
 from knowledge.store.audit import AuditLog

@@ -7,12 +7,12 @@ from fastapi import APIRouter, Request
 from markupsafe import Markup
 from starlette.responses import Response
 
-from api.production import production_figures
 from api.web.staff.context import Staff
 from api.web.staff.evals.callers import EvalReader
 from eval import tables
 from eval.changes import changes
 from eval.gate import load_limits
+from eval.production import production_figures
 from eval.report import headlines, trend_chart
 from eval.runs import RunFolder
 from eval.suites import suite_of

@@ -1,13 +1,16 @@
 """What really happened, by channel: the voicebot's calls and the web's questions, in the same nested rates."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 
-from api.voice.review.call_list import CallList
-from api.voice.review.figures import BotFigures, bot_figures, web_figures
+from eval.production_rates import BotFigures, bot_figures, web_figures
 from knowledge.bootstrap import Services
 from knowledge.faq.audited import judged
 from knowledge.faq.periods import Period
 from knowledge.faq.web_outcomes import web_outcomes
+from voicebot.counted import outcomes
+
+_DAYS = 90
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,6 +18,21 @@ class ChannelFigures:
     label: str
     unit: str
     figures: BotFigures
+
+
+@dataclass(frozen=True, slots=True)
+class Production:
+    """The figures of the last days, for a page that is read later."""
+
+    period: Period
+    channels: tuple[ChannelFigures, ...]
+
+
+def lately(services: Services) -> Production:
+    """The last 90 days, today included."""
+    today = services.clock.today()
+    period = Period(today - timedelta(days=_DAYS - 1), today)
+    return Production(period, tuple(production_figures(services, period)))
 
 
 def production_figures(services: Services, period: Period) -> list[ChannelFigures]:
@@ -26,9 +44,9 @@ def production_figures(services: Services, period: Period) -> list[ChannelFigure
 
 
 def voice_figures(services: Services, period: Period) -> BotFigures:
-    outcomes, outside = CallList(services.db).outcomes(period)
     with services.db.read() as conn:
-        return bot_figures(outcomes, outside, judged(conn, period, "voice"))
+        ended, outside = outcomes(conn, period)
+        return bot_figures(ended, outside, judged(conn, period, "voice"))
 
 
 def _web(services: Services, period: Period) -> BotFigures:
