@@ -15,6 +15,7 @@ from desk.service import Desk, DeskParts, open_desk
 from knowledge.bootstrap import Services
 from knowledge.errors import MadoguchiError
 from knowledge.privacy.redacted import RedactedText
+from knowledge.store.audit import AuditLog
 from voicebot.announcements import EmergencyAnnouncement
 from voicebot.city import city_voice
 from voicebot.configuration import PhoneSettings, phone_settings
@@ -152,10 +153,16 @@ class Phone:
         try:
             self.desk.callbacks.purge()
             if today != self._purged:
-                self.bot.purge()
+                self._note_purge(self.bot.purge())
                 self._purged = today
         except MadoguchiError:
             _log.exception("the purge of calls failed and is tried again")
+
+    def _note_purge(self, calls: int) -> None:
+        """That calls were deleted at the end of their retention, as the proof of it."""
+        if calls:
+            with self._services.db.begin() as conn:
+                AuditLog(self._services.clock).append(conn, "system", "call.purge", "calls", {"calls": calls})
 
 
 def desk_parts(services: Services) -> DeskParts:

@@ -99,6 +99,7 @@ AUDIT_LABELS = {
     "callback.unmask": "折り返し先の表示",
     "callback.tried": "折り返し（不在）",
     "callback.purge": "折り返し先の消去",
+    "call.purge": "自動音声の通話の期限切れ削除",
     "voice.emergency": "緊急案内の変更",
     "voice.dictionary": "読み辞書の変更",
     "usage.export": "検索ログの書出し",
