@@ -42,6 +42,7 @@ class AssistView:
             "revision": state.revision,
             "heard": len(state.transcript),
             "asked": sum(1 for one in state.transcript if one.speaker == "citizen"),
+            "needs": state.needs,
             "suggestions": [self._card(one) for one in state.suggestions],
             "used": [self._card(one) for one in state.used],
             "advice": state.advice,

@@ -17,6 +17,7 @@ from pydantic_settings import (
 )
 
 MachineTranslation = Literal["nobody", "operators", "citizens"]
+DraftsBegin = Literal["need", "asked"]
 
 
 class Section(BaseModel):
@@ -213,6 +214,9 @@ class LlmSettings(Section):
     """大分類 whose answers citizens may also get in generated wording; empty (default): operators only."""
     citizen_faqs: tuple[str, ...] = ()
     """The same by FAQ番号."""
+    drafts_begin: DraftsBegin = "need"
+    """When an operator's draft is begun: by itself when the citizen asks something an approved answer may serve, or only
+    when the operator asks for it. Each draft costs tokens."""
     machine_translation: MachineTranslation = "operators"
     """Who may get a checked machine translation where an FAQ has no approved one: nobody, operators, citizens."""
     features: LlmFeatures = LlmFeatures()

@@ -62,7 +62,7 @@ def drafts_router(services: Services, desk: Desk, entry: Entry) -> APIRouter:
     def of_session(session_id: SessionId, by: Operator) -> StreamingResponse:
         state = desk.assist.state(session_id, by.who)
         entries = _named(entry, _on_offer(state))
-        return _stream(services, _asked(services, state.transcript), entries, _refusal(state))
+        return _stream(services, state.need or _asked(services, state.transcript), entries, _refusal(state))
 
     @router.post("/v1/drafts/polish", summary="返信文を読みやすく整える（事実は変えない）")
     def polish(body: PolishBody, _by: Operator) -> JSON:

@@ -90,6 +90,9 @@ class AssistState:
     """Every FAQ used in this call, in the order of use, also those no longer among the suggestions."""
     best: tuple[str, ...] = ()
     """FAQ numbers found for what was asked last, best first; on the screen answers keep their places instead."""
+    need: RedactedText | None = None
+    """What was asked last that an approved answer may serve; `needs`: how many there were. はい is none, a complaint neither."""
+    needs: int = 0
     interim: Segment | None = None
     hand_raised_at: datetime | None = None
     memos: tuple[Memo, ...] = ()

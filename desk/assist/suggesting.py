@@ -75,11 +75,13 @@ class Suggesting:
             if before and _best(answer) < _LIKELY_AT:
                 whole = self._redactor.redact(f"{before}\n{text}")
                 again = self._ask(session, whole.text, kinds)
-                answer = again if _best(again) >= max(_LIKELY_AT, _best(answer)) else answer
+                if _best(again) >= max(_LIKELY_AT, _best(answer)):
+                    answer, text = again, whole.text
         except Unavailable:
             session.note(_UNAVAILABLE)
             return
         self._show(session, answer, clear)
+        self._note_need(session, answer, text)
 
     def _ask(self, session: Session, text: RedactedText, kinds: frozenset[str]) -> Answer:
         if self._answering is None:
@@ -118,6 +120,11 @@ class Suggesting:
         notes = tuple(note for note in state.notes if note != _UNAVAILABLE)
         session.change(suggestions=shown, notes=notes, best=tuple(best), **_advice(answer))
         self._log_offered(session)
+
+    def _note_need(self, session: Session, answer: Answer, text: RedactedText) -> None:
+        """Only what the policy answers or asks back about, and finds something for, is worth a draft."""
+        if answer.action in ("answer", "clarify") and _best(answer) >= _LIKELY_AT:
+            session.change(need=text, needs=session.state.needs + 1)
 
     def _show_advice_only(self, session: Session, answer: Answer) -> None:
         """Nothing found in this piece of talk: the cards stay; a complaint or another office is said all the same."""

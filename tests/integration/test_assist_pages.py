@@ -3,12 +3,14 @@
 import json
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
 from starlette.testclient import TestClient, WebSocketTestSession
 
 from api.security.permissions import Role
+from api.web.staff.desk.assist_live_pages import how_drafts_begin
 from desk.assist.model import Heard
 from desk.assist.samples import load_sample_calls
 from desk.assist.sessions import FLOOD_PIECES
@@ -287,3 +289,15 @@ def test_each_sample_call_brings_up_its_answers(site: Site, call: Any) -> None:
             state = until(screen, lambda _state: True)
             shown |= {card["faq_id"] for card in state["suggestions"]}
     assert set(call.answers) <= shown
+
+
+@pytest.mark.parametrize(
+    ("wanted", "begins", "shown"), [(True, "need", "on"), (True, "asked", "asked"), (False, "need", "off")]
+)
+def test_a_city_may_have_drafts_only_at_the_press_of_a_button(
+    site: Site, monkeypatch: pytest.MonkeyPatch, wanted: bool, begins: str, shown: str
+) -> None:
+    llm = site.services.settings.llm.model_copy(update={"drafts_begin": begins})
+    services = replace(site.services, settings=site.services.settings.model_copy(update={"llm": llm}))
+    monkeypatch.setattr(services.language, "wanted", lambda _: wanted)
+    assert how_drafts_begin(services) == shown

@@ -107,6 +107,21 @@ def test_short_words_are_read_with_those_before_and_nods_are_not_asked(house: De
     assert len(answering.asked) == 2
 
 
+def test_only_what_an_approved_answer_may_serve_is_a_need(house: DeskHouse) -> None:
+    assist = house.desk.assist
+    session = assist.start("", "op1").session_id
+
+    def needs(words: str) -> tuple[int, str]:
+        state = assist.hear(session, citizen(words), "op1")
+        return state.needs, state.need or ""
+
+    assert needs("もしもし、よろしいでしょうか") == (0, "")
+    assert needs("代理人がカードを受け取れますか") == (1, "代理人がカードを受け取れますか")
+    assert needs("はい") == (1, "代理人がカードを受け取れますか")
+    assert needs("市長の対応に納得がいきません") == (1, "代理人がカードを受け取れますか")
+    assert needs("暗証番号も忘れました") == (2, "暗証番号も忘れました")
+
+
 def test_suggestions_hold_their_places_and_used_ones_stay(house: DeskHouse) -> None:
     assist = house.desk.assist
     session = assist.start("", "op1").session_id

@@ -65,6 +65,11 @@ def shot(page: Page, name: str) -> None:  # noqa: F811 - the page itself
     page.set_viewport_size({"width": 1366, "height": 768})
 
 
+def drafted(model: ScriptedServer) -> int:
+    """How often a draft was asked for."""
+    return sum("資料1" in sections(body) for body in model.requests)
+
+
 def test_a_draft_a_follow_up_a_planted_fee_and_a_pulled_plug(
     page: Page,  # noqa: F811 - the fixture
     running: Running,
@@ -92,10 +97,15 @@ def test_a_draft_a_follow_up_a_planted_fee_and_a_pulled_plug(
     shot(page, "2-draft")
 
     model.otherwise = good
+    before = drafted(model)
+    say(page, "はい。")  # asks nothing: nothing is sent
+    say(page, "ああ、なるほど、そうなんですね。")
+    page.wait_for_selector("text=ああ、なるほど、そうなんですね。")
     with page.expect_response("**/drafts"):
         say(page, "じゃあ代理人が受け取る場合はどうですか。")
     page.wait_for_selector(f"{DRAFT} .draft-note:has-text('照らし合わせています')")
     assert "代理人が受け取る場合" in sections(model.requests[-1])["質問"]
+    assert drafted(model) == before + 1
     shot(page, "3-follow-up")
 
     model.otherwise = with_wrong_fee

@@ -12,6 +12,7 @@ from api.web.staff.notices import see
 from api.web.staff.sent import Form, Sent
 from desk.records.booking import read_back_items
 from desk.records.model import CALLERS, RecordContent
+from knowledge.bootstrap import Services
 from knowledge.errors import NotFound
 from knowledge.privacy.redacted import RedactedText
 
@@ -50,7 +51,7 @@ def live_router(screens: AssistPages, router: APIRouter) -> APIRouter:
             record=screens.desk.records.get(state.record_id),
             sample=playing,
             samples=screens.samples,
-            ai=screens.services.language.wanted("draft"),
+            ai=how_drafts_begin(screens.services),
             callers={one: one or "選んでください" for one in CALLERS},
             categories={"": "選んでください", **screens.categories()},
             bookings=BOOKING_LABELS,
@@ -77,3 +78,10 @@ def live_router(screens: AssistPages, router: APIRouter) -> APIRouter:
 def _noted(content: RecordContent, form: Sent, inquiry: RedactedText) -> RecordContent:
     chosen = {name: form.text(name) or getattr(content, name) for name in _NOTED}
     return replace(content, inquiry=inquiry or content.inquiry, **chosen)  # type: ignore[arg-type]  # only text fields
+
+
+def how_drafts_begin(services: Services) -> str:
+    """on: by itself, asked: at the press of a button, off: no model."""
+    if not services.language.wanted("draft"):
+        return "off"
+    return "on" if services.settings.llm.drafts_begin == "need" else "asked"

@@ -15,7 +15,7 @@ export class Draft {
   constructor(root, session) {
     this.box = root.querySelector("[data-ai-draft]");
     this.url = `${session}/drafts`;
-    this.key = "";
+    this.needs = 0;
     this.timer = 0;
     this.running = null;
     if (!this.on) return;
@@ -35,18 +35,24 @@ export class Draft {
   }
 
   get on() {
-    return this.box?.dataset.aiDraft === "on";
+    return ["on", "asked"].includes(this.box?.dataset.aiDraft);
   }
 
-  // A new draft when the citizen said something else or other answers are on offer.
+  // A new draft when the citizen asked something an approved answer may serve: はい costs nothing. One at a time, and none
+  // before the citizen has paused; where the city wants it, none before the operator asks for it.
   take(state) {
-    if (!this.on || !state.suggestions.length) return;
-    const key = `${state.suggestions.map((one) => one.faq_id + one.version).join()} ${state.asked ?? 0}`;
-    if (key === this.key) return;
-    this.key = key;
+    if (!this.on || !state.suggestions.length || !state.needs || state.needs === this.needs) return;
+    this.needs = state.needs;
     clearTimeout(this.timer);
     this.begin();
-    this.timer = setTimeout(() => this.write(), WAIT_MS);
+    if (this.box.dataset.aiDraft === "asked") this.offer();
+    else this.timer = setTimeout(() => this.write(), WAIT_MS);
+  }
+
+  offer() {
+    this.note.textContent = "必要なときに「下書きを作る」を押してください。";
+    this.again.textContent = "下書きを作る";
+    this.again.hidden = false;
   }
 
   // What was written for an earlier question must not stand beside a new one.
@@ -68,6 +74,7 @@ export class Draft {
 
   async write() {
     this.begin();
+    this.again.textContent = "書き直す";
     const mine = new AbortController();
     this.running = mine;
     try {
