@@ -30,6 +30,7 @@ from knowledge.language.easy_japanese import EasyJapanese
 from knowledge.language.foreign import ByWayOfJapanese
 from knowledge.language.glossary import load_glossary
 from knowledge.language.interpreting import Interpreter
+from knowledge.language.openings import CitizenOpenings, Opened
 from knowledge.language.paraphrasing import Paraphraser
 from knowledge.language.rewriting import Rewriter
 from knowledge.language.service import LanguageParts, LanguageService
@@ -76,6 +77,8 @@ class Services:
     language: LanguageService
     """The optional language model; says by itself that none is there."""
     drafter: Drafter
+    openings: CitizenOpenings
+    """Where citizens may get generated wording."""
     writer: Writer
     translator: Translator
     interpreter: Interpreter
@@ -185,6 +188,8 @@ def _assemble(settings: Settings, folder: DataFolder, clock: Clock, db: Database
     rewriter = Rewriter(FollowUps(tokenizer, redactor), language, redactor)
     checker = Checker(tokenizer, directory_of(profile))
     drafter = Drafter(language, checker, lambda text: redactor.redact(text).text)
+    fixed = Opened(frozenset(settings.llm.citizen_categories), frozenset(settings.llm.citizen_faqs))
+    openings = CitizenOpenings(db, clock, fixed)
     answerer = Answerer(
         AnswererParts(
             retriever,
@@ -195,7 +200,7 @@ def _assemble(settings: Settings, folder: DataFolder, clock: Clock, db: Database
             OtherThings(tokenizer, vectors_of_words),
             rewriter,
             foreign,
-            _citizen_wording(settings, drafter),
+            CitizenWording(drafter, openings) if settings.llm.model else None,
             publication_days(faqs),
         )
     )
@@ -218,6 +223,7 @@ def _assemble(settings: Settings, folder: DataFolder, clock: Clock, db: Database
         answerer=answerer,
         language=language,
         drafter=drafter,
+        openings=openings,
         writer=Writer(language, checker, lambda text: redactor.redact(text).text),
         translator=translator,
         interpreter=Interpreter(language, glossary, redactor),
@@ -293,13 +299,6 @@ def _vector_index(settings: Settings, folder: DataFolder, dim: int) -> VectorInd
     from knowledge.search.edge_index import EdgeIndex
 
     return EdgeIndex(folder.index / "edge", dim)
-
-
-def _citizen_wording(settings: Settings, drafter: Drafter) -> CitizenWording | None:
-    chosen = settings.llm
-    if not chosen.model or not (chosen.citizen_categories or chosen.citizen_faqs):
-        return None
-    return CitizenWording(drafter, frozenset(chosen.citizen_categories), frozenset(chosen.citizen_faqs))
 
 
 def _language(settings: Settings, db: Database, clock: Clock, resources: ExitStack) -> LanguageService:

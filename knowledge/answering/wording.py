@@ -1,18 +1,18 @@
-"""Which answers citizens may also get in generated wording: only those the city named, only on the page, checked."""
+"""Generated wording for citizens: only where the city opened it, only on the page, checked."""
 
 from dataclasses import replace
 
 from knowledge.answering.drafts import Drafter
 from knowledge.domain import Answer, FaqEntry, Question
+from knowledge.language.openings import CitizenOpenings
 
 
 class CitizenWording:
     """Adds a checked draft beside the approved text; without one the answer stays exactly as it was."""
 
-    def __init__(self, drafter: Drafter, categories: frozenset[str], faq_ids: frozenset[str]) -> None:
+    def __init__(self, drafter: Drafter, openings: CitizenOpenings) -> None:
         self._drafter = drafter
-        self._categories = categories
-        self._faq_ids = faq_ids
+        self._openings = openings
 
     def added(self, answer: Answer, question: Question) -> Answer:
         if answer.action != "answer" or answer.answer is None or not answer.candidates:
@@ -24,5 +24,4 @@ class CitizenWording:
         return answer if draft is None else replace(answer, answer=replace(answer.answer, draft=draft))
 
     def _allowed(self, entry: FaqEntry, question: Question) -> bool:
-        named = entry.faq_id in self._faq_ids or entry.category in self._categories
-        return named and question.channel == "web" and question.lang == entry.lang == "ja"
+        return self._openings.has(entry) and question.channel == "web" and question.lang == entry.lang == "ja"

@@ -13,6 +13,7 @@ from api.security.permissions import Role
 from eval.scripted_answers import answer_of, good, sections, with_wrong_fee
 from eval.scripted_server import Says, ScriptedServer, scripted_server
 from knowledge.faq.usage_log import Asked
+from knowledge.language.openings import Opened
 from knowledge.privacy.redacted import RedactedText
 from tests.fakes.assist_site import opened_assist_site
 from tests.integration.test_assist_browser import START, begin, say
@@ -143,6 +144,18 @@ def test_the_administrator_sees_the_meter_and_stops_the_model(
     _log_in(page, running, "kanri")
     page.goto(f"{running.address}/staff/language-model")
     assert "回答の下書き" in page.inner_text("main")
+    assert "表示しない（職員だけ）" in page.inner_text("main")
+    openings = running.site.services.openings
+    page.check("text=紛失・暗証番号・記載変更・返納")
+    page.fill("#faq_ids", "MH2019\nMH9999")
+    page.click("text=範囲を保存する")
+    page.wait_for_selector("text=公開中のFAQに MH9999 はありません")
+    _check(page)
+    assert openings.chosen == Opened()
+    page.fill("#faq_ids", "MH2019")
+    page.click("text=範囲を保存する")
+    page.wait_for_selector("text=市民への下書きの範囲を変えました")
+    assert openings.chosen == Opened(frozenset({"紛失・暗証番号・記載変更・返納"}), frozenset({"MH2019"}))
     _check(page)
     shot(page, "7-admin")
     page.click("text=言語モデルを止める")

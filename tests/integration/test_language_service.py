@@ -1,6 +1,7 @@
 """The guard rails: switch, features, budget, breaker, places, retries, cache, meter. With a scripted wire."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -8,13 +9,16 @@ import pytest
 
 import prompts
 from knowledge.clock import FixedClock
-from knowledge.errors import NoLanguageModel
+from knowledge.domain import FaqEntry
+from knowledge.errors import InvalidInput, NoLanguageModel
 from knowledge.language.framing import frame, visible
 from knowledge.language.model import Data, LanguageRequest
+from knowledge.language.openings import CitizenOpenings, Opened
 from knowledge.language.service import LanguageService
 from knowledge.language.wire import WireError
 from knowledge.privacy.redacted import RedactedText, approved
 from knowledge.store.audit import AuditQuery, search
+from knowledge.store.counters import put_text
 from knowledge.store.database import open_database
 from tests.fakes.language import FakeTime, FakeWire, language_service
 
@@ -197,3 +201,27 @@ def test_a_services_state_holds_no_text(tmp_path: Path, clock: FixedClock) -> No
     service: LanguageService = language_service(tmp_path, clock, FakeWire("秘密の返事"))
     service.complete(asking("秘密の質問"))
     assert "秘密" not in repr(service.state())
+
+
+def test_citizens_get_generated_wording_only_where_it_was_opened(tmp_path: Path, clock: FixedClock) -> None:
+    lost = FaqEntry("MH4001", "なくしました。", "電話してください。", category="紛失")
+    other = FaqEntry("MH2019", "持ち物は。", "はがきです。", category="受取")
+    db = open_database(tmp_path)
+    openings = CitizenOpenings(db, clock, Opened())
+    assert not openings.has(lost)
+    openings.choose({"紛失"}, {"MH2019"}, "kanri")
+    assert openings.has(lost)
+    assert openings.has(other)
+    again = CitizenOpenings(db, clock, Opened(faq_ids=frozenset({"MH1"})))
+    assert again.chosen == openings.chosen
+    assert again.has(replace(other, faq_id="MH1"))
+    again.choose((), (), "kanri")
+    assert not again.has(lost)
+    with db.read() as conn:
+        rows = search(conn, AuditQuery(action="llm.citizens"))
+    assert [row.who for row in rows] == ["kanri", "kanri"]
+    with pytest.raises(InvalidInput):
+        again.choose((), [str(n) for n in range(3_000)], "kanri")
+    with db.begin() as conn:
+        put_text(conn, "llm_citizens", "{broken")
+    assert CitizenOpenings(db, clock, Opened()).chosen == Opened()

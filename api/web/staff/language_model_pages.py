@@ -1,5 +1,7 @@
 """言語モデル: what it is used for, what it costs, what went wrong, and the switch that stops it at once."""
 
+import re
+from collections.abc import Collection, Mapping
 from datetime import datetime, timedelta
 from typing import Annotated
 
@@ -12,11 +14,13 @@ from api.security.principal import Principal
 from api.web.staff.context import Staff
 from api.web.staff.notices import see
 from api.web.staff.sent import Form
+from knowledge.bootstrap import Services
 from knowledge.language.model import FEATURE_LABELS
 
 PATH = "/staff/language-model"
 Manager = Annotated[Principal, requires(Permission.SETTINGS_EDIT)]
 _DAYS = 31
+_MOST_NAMED = 5
 _BREAKER = {"closed": "正常", "open": "休止中（続けて失敗したため）", "half_open": "再開を試しています"}
 _LIMITS = {
     "tokens_per_day": "1日のトークン数",
@@ -36,10 +40,16 @@ _KINDS = {
 
 
 def language_model_page_router(staff: Staff, router: APIRouter) -> APIRouter:
-    language, clock = staff.services.language, staff.services.clock
+    language, clock, openings = staff.services.language, staff.services.clock, staff.services.openings
 
     @router.get("/language-model")
     def page(request: Request, who: Manager) -> Response:
+        chosen = openings.chosen
+        return shown(request, chosen.categories, "\n".join(sorted(chosen.faq_ids)))
+
+    def shown(
+        request: Request, categories: Collection[str], faq_ids: str, problems: Mapping[str, list[str]] | None = None
+    ) -> Response:
         today, state = clock.today(), language.state()
         used = {
             "tokens_per_day": state.today.tokens,
@@ -50,6 +60,7 @@ def language_model_page_router(staff: Staff, router: APIRouter) -> APIRouter:
         return staff.pages.page(
             request,
             "language_model.html",
+            422 if problems else 200,
             state=state,
             usage=language.meter.by_day(today - timedelta(days=_DAYS - 1), today),
             days=_DAYS,
@@ -58,7 +69,11 @@ def language_model_page_router(staff: Staff, router: APIRouter) -> APIRouter:
             kinds=_KINDS,
             failures=[(datetime.fromisoformat(one.at), one) for one in state.failures],
             budgets=[(_LIMITS[name], used[name], limit) for name, limit in state.limits.items()],
-            settings=staff.services.settings.llm,
+            fixed=openings.fixed,
+            categories=_categories(staff.services),
+            opened=categories,
+            faq_ids=faq_ids,
+            problems=problems or {},
         )
 
     @router.post("/language-model/switch")
@@ -67,4 +82,22 @@ def language_model_page_router(staff: Staff, router: APIRouter) -> APIRouter:
         language.turn(on, who.who)
         return see(PATH, "llm_on" if on else "llm_off")
 
+    @router.post("/language-model/citizens")
+    def citizens(request: Request, who: Manager, form: Form) -> Response:
+        categories, named = form.texts("category"), re.split(r"[\s,、，]+", form.text("faq_ids").strip())
+        faq_ids = [one for one in dict.fromkeys(named) if one]
+        known = {faq_id for faq_id, _ in staff.services.faqs.state().hashes}
+        unknown = [one for one in faq_ids if one not in known and one not in openings.chosen.faq_ids]
+        if unknown:
+            wrong = f"公開中のFAQに {'、'.join(unknown[:_MOST_NAMED])} はありません。FAQ番号を確認してください。"
+            return shown(request, categories, form.text("faq_ids"), {"faq_ids": [wrong]})
+        openings.choose(set(categories) & set(_categories(staff.services)), faq_ids, who.who)
+        return see(PATH, "llm_citizens")
+
     return router
+
+
+def _categories(services: Services) -> list[str]:
+    """大分類 of what is published, and those opened before."""
+    published = {entry.category for entry in services.faqs.published() if entry.category and entry.lang == "ja"}
+    return sorted(published | services.openings.chosen.categories)

@@ -39,6 +39,7 @@ NOTICES: dict[str, str] = {
     "key_revoked": "APIキーを失効させました。",
     "call_marked": "判定を登録しました。",
     "call_marked_request": "判定を登録し、FAQ編集者に更新を依頼しました。",
+    "llm_citizens": "市民への下書きの範囲を変えました。",
     "llm_on": "言語モデルを使い始めました。",
     "llm_off": "言語モデルを止めました。承認済みの回答だけで動きます。",
     "called_back": "折り返しを終えました。電話番号は消去しました。",
