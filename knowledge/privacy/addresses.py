@@ -6,9 +6,11 @@ A municipality alone is no personal datum, and the address of an office is publi
 import re
 from dataclasses import dataclass
 
+from knowledge.privacy.digits import digit_runs
 from knowledge.privacy.gazetteer import places, words
 from knowledge.privacy.kinds import Kind, Span
 from knowledge.privacy.officials import Officials
+from knowledge.privacy.spoken_addresses import spoken_addresses
 
 _N = r"(?:[1-9][0-9]{0,4}(?![0-9])|[一二三四五六七八九十百千〇]{1,8})"
 _SEP = r"\s?(?:[-‐‑‒–—―−ーの]|番地の、?|の、(?:あ、|えっと、?)?)\s?"
@@ -39,6 +41,8 @@ _HOME_BEFORE = re.compile(
 _HOME_AFTER = re.compile(
     r"(?:\s?(?:に|で)(?:住|暮ら)|の(?:実家|自宅|家|母|父)|から引っ?越|に引っ?越|に(?:母|父|実家)が)"
 )
+_POSTCODE_DIGITS = 7
+_POSTCODE_REACH = 8
 _OFFICE = rf"(?:{'|'.join(words('offices'))})"
 _OFFICE_NEXT = re.compile(r"(?:役所|役場|庁)")
 _OFFICE_BEFORE = re.compile(rf"{_OFFICE}(?:の(?:住所|所在地|場所))?[はがも、:：（(「\s]{{0,2}}\Z")
@@ -72,8 +76,14 @@ class _Place:
 
 def addresses(text: str, officials: Officials) -> list[Span]:
     """Linear in the text: a bounded window is read to the left of every number."""
+    said = [
+        Span(start, _building_end(text, end), Kind.ADDRESS)
+        for start, end in spoken_addresses(text)
+        if not _is_office(text, start, end) and not _is_office(text, _window_start(text, start), end)
+    ]
+    postcodes = _postcodes(text, officials)
     if not _HOUSE_NUMBER.search(text):
-        return []
+        return said + postcodes
     spans: list[Span] = []
     for match in _BLOCK.finditer(text):
         start = _start(text, match)
@@ -83,7 +93,7 @@ def addresses(text: str, officials: Officials) -> list[Span]:
         start = _with_postcode(text, start)
         if not _is_office(text, start, end):
             spans.append(Span(start, end, Kind.ADDRESS))
-    return spans + _in_parts(text) + _postcodes(text, officials)
+    return spans + _in_parts(text) + said + postcodes
 
 
 def _in_parts(text: str) -> list[Span]:
@@ -239,7 +249,22 @@ def _postcodes(text: str, officials: Officials) -> list[Span]:
             continue
         start = match.start() if match[0].startswith("〒") else match.start(1)
         spans.append(Span(start, match.end(), Kind.ADDRESS))
-    return spans
+    return spans + _spoken_postcodes(text, officials)
+
+
+def _spoken_postcodes(text: str, officials: Officials) -> list[Span]:
+    """「郵便番号は五一五の〇〇一一」."""
+    if "郵便番号" not in text:
+        return []
+    ends = [match.end() for match in re.finditer("郵便番号", text)]
+    return [
+        Span(run.start, run.end, Kind.ADDRESS)
+        for run in digit_runs(text)
+        if len(run) == _POSTCODE_DIGITS
+        and any(0 <= run.start - end <= _POSTCODE_REACH for end in ends)
+        and not officials.is_office_postcode(run.value)
+        and not _names_office(text, run.end)
+    ]
 
 
 _OFFICE_LINE = re.compile(rf"[^。\n\ufffc]{{0,40}}?{_OFFICE}")

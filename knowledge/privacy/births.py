@@ -27,7 +27,10 @@ _BORN = re.compile(
 _BEFORE_CUE = re.compile(
     rf"(?P<date>{_FULL})(?:(?:です|でした)ね?[、。\s]{{0,2}}(?:それが)?|が)(?:私の|母の|父の|本人の)?(?:生年月日|誕生日)"
 )
-_GATE = re.compile("生|誕|うまれ|せいねんがっぴ|たんじょうび|DOB|D.O.B|[Bb]irth")
+_ERA_LATER = re.compile(
+    rf"(?P<date>{_KANA_N}(?:ねん|年)の?{_PAUSE}{_KANA_N}がつ{_PAUSE}{_KANA_DAY})(?:です)?(?:、|で、?)(?:それ(?:が|は))?(?:昭和|平成|大正|令和|しょうわ|へいせい|たいしょう)"
+)
+_GATE = re.compile("生|誕|がつ|うまれ|せいねんがっぴ|たんじょうび|DOB|D.O.B|[Bb]irth")
 _RULE = re.compile(r"(?:以降|以前|より前|より後|まで|から)")
 
 
@@ -37,6 +40,7 @@ def birth_dates(text: str) -> list[Span]:
         return []
     spans = [Span(*match.span("date"), Kind.BIRTH_DATE) for match in _AFTER_CUE.finditer(text)]
     spans += [Span(*match.span("date"), Kind.BIRTH_DATE) for match in _BEFORE_CUE.finditer(text)]
+    spans += [Span(*match.span("date"), Kind.BIRTH_DATE) for match in _ERA_LATER.finditer(text)]
     for match in _BORN.finditer(text):
         if not match["tail"]:
             spans.append(Span(*match.span("date"), Kind.BIRTH_DATE))

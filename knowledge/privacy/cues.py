@@ -32,7 +32,7 @@ def _cue(kind: Kind, words: str, least: int, most: int) -> Cue:
 
 # No pattern reaches over \ufffc, the mark of what is hidden already: its length differs between two redactions.
 _CUES = (
-    _cue(Kind.SECRET, r"暗証番号|パスワード|(?<![A-Za-z])PIN(?![A-Za-z])|ピン番号", 4, 16),
+    _cue(Kind.SECRET, r"暗証(?:番号|は|が|を)|パスワード|(?<![A-Za-z])PIN(?![A-Za-z])|ピン番号", 4, 16),
     _cue(Kind.LICENCE, r"免許(?:証)?(?:の)?番号|免許証", 10, 12),
     _cue(Kind.PENSION, r"年金(?:手帳)?(?:の)?番号|年金手帳", 4, 10),
     _cue(Kind.BANK_ACCOUNT, r"ゆうちょ(?:銀行)?の?\s?記号|ゆうちょ[^。\n0-9\ufffc]{0,8}記号", 4, 6),
@@ -59,7 +59,7 @@ _CUES = (
     _cue(Kind.PHONE, r"電話(?:番号)?|携帯(?:番号)?|連絡先|TEL|Tel|折り?返し(?:先)?", 6, 11),
 )
 _ANY_CUE = re.compile(
-    "番号|パスワード|PIN|免許|年金|ゆうちょ|口座|普通|当座|貯蓄|記号|申請|クレジット|ナンバー|桁|けた|ケタ|局番|電話|携帯|連絡|TEL|Tel|返し|保険"
+    "番号|暗証|パスワード|PIN|免許|年金|ゆうちょ|口座|普通|当座|貯蓄|記号|申請|クレジット|ナンバー|桁|けた|ケタ|局番|電話|携帯|連絡|TEL|Tel|返し|保険"
 )
 _AFTER_SECRET = re.compile(
     r"(?:が|は|を|って|という(?:のが)?)(?:私の|自分の|今の)?(?:暗証番号|パスワード)(?!に(?:使|でき|は|な))"

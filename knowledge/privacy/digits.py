@@ -10,11 +10,11 @@ _WORDS = {
     "ゼロ": "0", "レイ": "0", "マル": "0", "ぜろ": "0", "れい": "0", "まる": "0", "零": "0", "〇": "0", "○": "0",
     "イチ": "1", "いち": "1", "ワン": "1", "ひと": "1", "ヒト": "1", "一": "1", "壱": "1",
     "ニー": "2", "ニイ": "2", "ニ": "2", "にー": "2", "にい": "2", "に": "2",
-    "フタ": "2", "ふた": "2", "二": "2", "弐": "2",
-    "サン": "3", "さん": "3", "三": "3", "参": "3",
+    "フタ": "2", "ふた": "2", "二": "2", "弐": "2", "貳": "2",
+    "サン": "3", "さん": "3", "三": "3", "参": "3", "參": "3",
     "ヨン": "4", "よん": "4", "シー": "4", "シ": "4", "し": "4", "四": "4",
-    "ゴー": "5", "ゴオ": "5", "ゴ": "5", "ごー": "5", "ごお": "5", "ごう": "5", "ゴウ": "5", "ご": "5", "五": "5",
-    "ロク": "6", "ろく": "6", "六": "6",
+    "ゴー": "5", "ゴオ": "5", "ゴ": "5", "ごー": "5", "ごお": "5", "ごう": "5", "ゴウ": "5", "ご": "5", "五": "5", "伍": "5",
+    "ロク": "6", "ろく": "6", "六": "6", "陸": "6",
     "ナナ": "7", "なな": "7", "シチ": "7", "しち": "7", "七": "7",
     "ハチ": "8", "はち": "8", "八": "8",
     "キュー": "9", "キュウ": "9", "きゅう": "9", "きゅー": "9", "ク": "9", "く": "9", "九": "9",
@@ -47,7 +47,7 @@ _TOKEN = re.compile(_DIGIT)
 _ANY = re.compile(
     r"[0-9〇○零一二三四五六七八九]|ゼロ|マル|イチ|サン|ヨン|ゴー?|ロク|ナナ|ハチ|キュ|ぜろ|まる|いち|さん|よん|ご|ろく|なな|はち|きゅ"
 )
-_KANJI = frozenset("零〇○一二三四五六七八九壱弐参")
+_KANJI = frozenset("零〇○一二三四五六七八九壱弐貳参參伍陸")
 _SURE = frozenset({"ぜろ", "まる", "きゅう", "きゅー", "〇", "○"})
 _MIN_WORDS = 3
 """Fewer spoken digits than this at the edge of a run are ordinary words (に, し, ご, さん …)."""
@@ -106,6 +106,10 @@ def _tokens(text: str, start: int, end: int) -> list[Token]:
     found: list[Token] = []
     position = start
     while position < end:
+        between = _FILLER_LIKE_DIGIT.match(text, position)
+        if between:
+            position = between.end()
+            continue
         match = _TOKEN.match(text, position)
         if match is None:
             position = _skip(text, position)
@@ -126,6 +130,8 @@ def _ten(text: str, at: int) -> str:
     return "0" if at and text[at - 1] in _ONES else "1"
 
 
+# 「しまいが」 begins like a 4.
+_FILLER_LIKE_DIGIT = re.compile(_any_of([word for word in _FILLERS if word[0] in _FIRST and len(word) > 2]) or "(?!)")
 _SKIP = re.compile(rf"{_any_of(_FILLERS)}|.", re.DOTALL)
 
 

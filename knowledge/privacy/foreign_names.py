@@ -24,11 +24,11 @@ _KOREAN = re.compile(
 
 _LATIN_PART = r"(?:(?:[A-Z]['’]|Mc|Mac|De|Di|La|Le)?[A-Z][a-z]+(?:-[A-Z][a-z]+)?|[A-Z]{2,}|[A-Z]\.)"
 _NO_LATIN_NAME = frozenset(words("latin_words"))
-_SAYS_SO = r"(?=\s?(?:です(?!か)|でございます|なんです|と申|と言い|といい|って言い|っていい|さん|様|氏(?!名)))"
+_SAYS_SO = r"(?=\s?(?:です(?!か)|でございます|なんです|と申|と言い|といい|って言い|っていい|さん|様|氏(?!名)|と(?:カード|書|印字|記載|表示)|って(?:書|なって)))"
 _LATIN_SAID = re.compile(rf"(?<![A-Za-z0-9])({_LATIN_PART}(?: {_LATIN_PART}){{1,4}}){_SAYS_SO}")
 _LATIN_ALONE = re.compile(rf"(?<![A-Za-z0-9])({_LATIN_PART})(?=\s?(?:と申します|さん|様))")
 _LATIN_TITLED = re.compile(
-    rf"(?:氏名|名前|ローマ字(?:表記)?|英字(?:表記)?)(?:は|が|で|も|:|、|\s){{1,3}}({_LATIN_PART}(?: {_LATIN_PART}){{0,4}})(?![A-Za-z0-9])"
+    rf"(?:氏名|名前|ローマ字(?:表記)?|英字(?:表記)?|アルファベット(?:表記)?)(?:は|が|で|も|:|、|\s){{1,3}}({_LATIN_PART}(?: {_LATIN_PART}){{0,4}})(?![A-Za-z0-9])"
 )
 
 _LATIN_HERE = re.compile(

@@ -7,36 +7,30 @@ import re
 from functools import cache
 
 from knowledge.privacy.gazetteer import is_known_surname, is_plain_given_name, is_plain_surname, names, words
+from knowledge.privacy.grammar import DIALECT_IS, KANJI, KIN, OPENING, SAYS, TO_KATAKANA
 
-_KANJI = "一-龥々ヶ﨑髙𠮷"
-_TO_KATAKANA = {code: code + 0x60 for code in range(0x3041, 0x3097)}
-_SAYS = r"\s?(?:と申し|と言い(?!ますか)|といい(?!ますか)|っていい|って言い|っていう者|という者)"
-_IS = rf"(?:{_SAYS}|\s?(?:でございます|なんですけ|です(?!か)))"
+_IS = rf"(?:{SAYS}|\s?(?:{DIALECT_IS}|でございます|なんですけ|です(?!か)))"
 _KANA_CUE = re.compile(rf"(?<=[ぁ-んァ-ヴー]){_IS}")
 _KANA_BACK = re.compile(r"(?:[ぁ-んー]{3,16}|[ァ-ヴー]{3,10}(?:[\s・]?[ァ-ヴー]{2,8})?)\Z")
 _OPENING = re.compile(
-    r"(?:\A|[。、\n\s!！?？「:：\ufffc]|はい|もしもし|わたくし|わたし|あたし|私|私は|えー|えーと|えっと|ええと|いや|あのー?"
-    r"|すいません|すみません|こんにちは|おはようございます|お願いします|者で|どうも|けども?|こちら|(?:\A|[。、\s])あっ?|名前は|名前が)\Z"
+    rf"(?:{OPENING}|[:：\ufffc]|私は|おはようございます|どうも|けども?|(?:\A|[。、\s])あっ?|名前は|名前が)\Z"
 )
 _OPENING_KANA = 12
 _WHOLE = re.compile(r"(?:\A|(?<=名前は)|(?<=名前が)|(?<=。))[ぁ-ん]{6,12}(?=[、。\s]|\Z)")
 _NAME_TOPIC = re.compile(r"旧姓|名字|苗字|姓[がはを]|改姓|結婚|離婚|養子|氏が|名前")
 _NOW = re.compile(
-    rf"(?:現在|今|いま|以前|前|元|結婚前|結婚後|離婚後|その後)は[、\s]?([{_KANJI}]{{1,6}})"
+    rf"(?:現在|今|いま|以前|前|元|結婚前|結婚後|離婚後|その後)は[、\s]?([{KANJI}]{{1,6}})"
     r"(?=です(?!か)|でした|だった|に(?:変わ|なり|なっ)|と名乗|を名乗)"
 )
-_CHANGED = re.compile(rf"(?<![{_KANJI}])([{_KANJI}]{{1,4}})から([{_KANJI}]{{1,4}})(?=[にへ](?:変|な[りっ]|改|戻))")
+_CHANGED = re.compile(rf"(?<![{KANJI}])([{KANJI}]{{1,4}})から([{KANJI}]{{1,4}})(?=[にへ](?:変|な[りっ]|改|戻))")
 _I_AM = re.compile(
-    rf"(?:私|わたくし|わたし|僕|自分)は[、\s]?([{_KANJI}]{{2,6}})(?=[、。]|で、|です(?!か)|と(?:申|言|いい))"
+    rf"(?:私|わたくし|わたし|僕|自分)は[、\s]?([{KANJI}]{{2,6}})(?=[、。]|で、|です(?!か)|と(?:申|言|いい))"
 )
 _READ_AS = re.compile(
-    rf"([{_KANJI}]{{1,4}}|[ぁ-んー]{{2,6}})と書いて、?([ぁ-んァ-ヴー]{{2,8}}?)(?=です|と読|って読|と言|といい)"
+    rf"([{KANJI}]{{1,4}}|[ぁ-んー]{{2,6}})と書いて、?([ぁ-んァ-ヴー]{{2,8}}?)(?=です|と読|って読|と言|といい)"
 )
-_REPEATED = re.compile(rf"\A(?:[ぁ-んー]{{1,4}}、)?([{_KANJI}]{{1,4}})、(?=[^。\ufffc]{{0,20}}?\1(?:です|と|の))")
-_KIN = re.compile(
-    r"(?:お父さん|お母さん|おばあちゃん|おじいちゃん|おばあさん|おじいさん|義母|義父|叔母|叔父|伯母|伯父|姪|甥|いとこ|旦那|夫|妻|母|父|長男|次男|三男|長女|次女|三女|息子|娘|子ども|子供|孫|祖母|祖父|兄|弟|姉|妹|主人|嫁|家内)"
-    r"(?P<link>の(?:名前[はが])?|、|[がは])"
-)
+_REPEATED = re.compile(rf"\A(?:[ぁ-んー]{{1,4}}、)?([{KANJI}]{{1,4}})、(?=[^。\ufffc]{{0,20}}?\1(?:です|と|の))")
+_KIN = re.compile(rf"{KIN}(?P<link>の(?:名前[はが])?|、|[がは])")
 _ONE_SCRIPT = re.compile(r"[ぁ-んー]+|[ァ-ヴー]+")
 _NOT_GIVEN = ("とき", "とこ", "せい", "かた", "いえ", "もの", "ほう", "うち", "みな", "ぶん", "かわり", "ため")
 _CALLED = re.compile(r"(?:っていう|って言う|って名前|という名前|といい|と言い|と申し|という(?=[のん]))")
@@ -44,39 +38,65 @@ _AFTER_GIVEN = re.compile(
     r"(?:の(?!で)|が|は|を|も|に(?!く)|です|だ|って|という|と(?=[、一-龥])|ちゃん|くん|さん|さま|様|、|。|\Z|[一-龥])"
 )
 _SURNAME_IS = re.compile(
-    rf"(?<![{_KANJI}0-9])([{_KANJI}]{{2,6}})(?="
+    rf"(?<![{KANJI}0-9])([{KANJI}]{{2,6}})(?="
     r"ですけ|ですが|でございます|と申し|と言い(?!ますか)|といい(?!ますか)|です(?![かねよ])"
     r"|に(?:なりました|なった|変わりました|変わった|戻りました|戻った)|課長|係長|主任|主査|主事|部長|次長|室長|所長|局長|先生|弁護士|が(?:対応|受電|応対)|(?:に|へ)引き?継)"
 )
 _BEFORE_SURNAME = ("代理", "担当", "職員", "受付", "本人", "主人", "係", "課", "者")
 _FAMILY_OF = re.compile(
-    rf"(?<![{_KANJI}])([{_KANJI}]{{2,4}})の(?:妻|夫|母|父|娘|息子|家内|家族|姉|妹|兄|弟|祖母|祖父|代理)(?=です(?!か)|でござい|なんです)"
+    rf"(?<![{KANJI}])([{KANJI}]{{2,4}})の(?:妻|夫|母|父|娘|息子|家内|家族|姉|妹|兄|弟|祖母|祖父|代理)(?=です(?!か)|でござい|なんです)"
 )
 _GIVEN_PART = re.compile(
-    rf"下の名前(?:は|が|、){{1,2}}([{_KANJI}]{{1,4}}|[ぁ-んー]{{2,6}}?|[ァ-ヴー]{{2,6}})(?=です(?!か)|と(?:申|言|いい|読)|で、|って)"
+    rf"下の名前(?:は|が|、){{1,2}}([{KANJI}]{{1,4}}|[ぁ-んー]{{2,6}}?|[ァ-ヴー]{{2,6}})(?=です(?!か)|と(?:申|言|いい|読)|で、|って)"
 )
-_SURNAME_PART = re.compile(rf"(?:(?<![一-龥])姓|名字|苗字)[がは]([{_KANJI}]{{1,4}})(?=、名|です(?!か)|で、)")
-_SURNAME_FIRST = re.compile(rf"([{_KANJI}]{{1,4}})、(?=下の名前|名前は|フルネーム)")
+_SURNAME_PART = re.compile(rf"(?:(?<![一-龥])姓|名字|苗字)[がは]([{KANJI}]{{1,4}})(?=、名|です(?!か)|で、)")
+_SURNAME_FIRST = re.compile(rf"([{KANJI}]{{1,4}})、(?=下の名前|名前は|フルネーム)")
 _WRITTEN_SO = re.compile(
-    rf"(?:[ぁ-んー]{{1,6}}、)?([{_KANJI}]{{1,4}})です、?(?=[^。\ufffc]{{0,24}}(?:字|書いて|書く|読み|へん))"
+    rf"(?:[ぁ-んー]{{1,6}}、)?([{KANJI}]{{1,4}})です、?(?=[^。\ufffc]{{0,24}}(?:字|書いて|書く|読み|へん))"
 )
 _KATAKANA_IS = re.compile(
     r"(?<![ァ-ヴー])([ァ-ヴー]{2,8})(?=です(?!か)|と申|と言い(?!ますか)|といい(?!ますか)|でございます|ですけ)"
 )
 _KIN_WORD = r"(?:夫|妻|母|父|長男|次男|三男|長女|次女|三女|息子|娘|孫|祖母|祖父|兄|弟|姉|妹|主人|家内|私)"
 _KIN_IS = re.compile(
-    rf"{_KIN_WORD}(?:の名前)?[はが]([{_KANJI}]{{1,3}}|[ァ-ヴー]{{2,5}}|[ァ-ヴ]{{1,3}}[子江代美枝])(?=です(?![かね])|で、|、(?:夫|妻|母|父|長|次|三|息|娘|孫|兄|弟|姉|妹|私)|といい|と言い)"
+    rf"{_KIN_WORD}(?:の名前)?[はが]([{KANJI}]{{1,3}}|[ァ-ヴー]{{2,5}}|[ァ-ヴ]{{1,3}}[子江代美枝])(?=です(?![かね])|で、|で(?={_KIN_WORD})|、(?:夫|妻|母|父|長|次|三|息|娘|孫|兄|弟|姉|妹|私)|といい|と言い)"
 )
 _MIXED = re.compile(r"[ァ-ヴ]{1,3}[子江代美枝]")
 _NOT_ONE = frozenset("元今前先次別朝昼夜春夏秋冬上下中右左男女町市外内東西南北可無主一二三四五六七八九十")
-_OUR_CHILD = re.compile(rf"(?:うちの|家の)([{_KANJI}]{{2,3}})(?=の|が|は|を|も|です)")
+_OUR_CHILD = re.compile(rf"(?:うちの|家の)([{KANJI}]{{2,3}})(?=の|が|は|を|も|です)")
 _KIN_POLITE = re.compile(
-    rf"(?:夫|妻|長男|次男|三男|長女|次女|三女|息子|孫|祖母|祖父)、?([{_KANJI}]{{2,3}})(?=様|さん|さま|ちゃん|くん|君)"
+    rf"(?:夫|妻|長男|次男|三男|長女|次女|三女|息子|孫|祖母|祖父)、?([{KANJI}]{{2,3}})(?=様|さん|さま|ちゃん|くん|君)"
 )
-_NOTED = re.compile(
-    rf"(?:案内|応対|受付|対応|受電|担当|説明|記入|作成|確認|架電)者?[:：\s]{{1,2}}([{_KANJI}]{{2,6}})(?=[、。\s]|様|氏|\Z)"
+_DUTY = (
+    r"(?:案内|応対|受付|対応|受電|担当|説明|記入|作成|確認|架電|入電|来電|通話|取次|引継ぎ?|折り?返し|責任)(?:者|先)?"
 )
-_FORMER = re.compile(rf"(?:旧姓|新姓|通称|本名)の([{_KANJI}]{{1,6}})(?=で|の|に|を|と|は|が|、|です)")
+_NOTED = re.compile(rf"{_DUTY}[:：\s]{{1,2}}([{KANJI}]{{2,6}})(?=[、。\s／/・（(\[]|様|氏|\Z)")
+_ON_DUTY = re.compile(
+    rf"(?:{_DUTY[:-1]}(?<=[者先])|(?<![A-Za-z])(?:SV|OP|LD)|リーダー|管理者)(?:は|が|の)?\s?([{KANJI}]{{2,4}})"
+    r"(?=[、。\s／/・（(]|が|に|へ|さん|様|氏|で|より|から|\Z)"
+)
+_HERE_IS = re.compile(
+    rf"(?:(?<![ぁ-ん])こちら|わたくし|(?<![ぁ-ん])うち)[、\s]?([{KANJI}]{{2,4}})(?={SAYS}|\s?でございます|{DIALECT_IS}|いう(?!か))"
+)
+_FIRST_WORD = re.compile(rf"\A(?:はい、?|もしもし、?)?([{KANJI}]{{2,4}})(?=(?:と|って)(?:いい|言い)ます(?!か)|と申し)")
+_SOMEBODY = re.compile(
+    rf"(?<![{KANJI}])([{KANJI}]{{2,4}})(?=(?:さん|様|氏)(?:という|って(?:いう)?)(?:男|女|方|人|職員|者|担当))"
+)
+_SPELLED_OUT = re.compile(
+    rf"\A(?:はい、?|えっと、?|名前は)?([{KANJI}]{{2,4}})[、。](?=[^。\ufffc]{{1,24}}(?:の[{KANJI}]{{1,3}}|田んぼ|漢字|[{KANJI}]偏|へん)(?:です|と書|に|、|。|\Z))"
+)
+_OF_OFFICE = re.compile(
+    rf"(?:課|係|室|センター)の?([{KANJI}]{{2,3}}?)(?=課長|係長|主任|主査|主事|部長|次長|室長|所長|局長|補佐|さん(?:に|へ|が|から|と)|氏(?:に|へ|が|より))"
+)
+_RELATIVE = re.compile(rf"(?:ご?家族|お子(?:様|さん))の([{KANJI}]{{1,3}})(?=さん|様|さま|ちゃん|くん|君)")
+_SENT = re.compile(rf"(?:代理|代わり)[でに]、?([{KANJI}]{{2,4}})(?=が|と)")
+_FURIGANA = re.compile(r"フリガナ[:：\s]?([ァ-ヴー]{2,8}[\s・][ァ-ヴー]{2,8})(?![ァ-ヴー])")
+_TITLE_NEXT = re.compile(r"課長|係長|主任|主査|主事|部長|次長|室長|所長|局長|先生|弁護士")
+_VIETNAMESE = re.compile(
+    r"(?<![ァ-ヴー])((?:グエン|チャン|レー?|ファム|ホアン|フイン|ファン|ヴー?|ヴォー?|ダン|ブイ|ドー?|ズオン|リー|ゴー?)・?"
+    r"(?:ティ|ヴァン|バン|ドゥック|ミン|クオック|フウ|スアン|タイン|ゴック|トゥ|ディン|コン)・?[ァ-ヴー]{1,8})(?![ァ-ヴー])"
+)
+_FORMER = re.compile(rf"(?:旧姓|新姓|通称|本名)の([{KANJI}]{{1,6}})(?=で|の|に|を|と|は|が|、|です)")
 _NOT_NAMES = frozenset(words("not_names")) | {
     "旧字",
     "新字",
@@ -93,7 +113,7 @@ _NOT_NAMES = frozenset(words("not_names")) | {
 }
 _OFFICE_WORDS = words("office_words")
 _TRIGGER = re.compile(
-    r"です|申し|言い|いい|ござい|者|[はが]|夫|妻|母|父|男|女|息子|娘|子|孫|兄|弟|姉|妹|主人|嫁|家内|書いて|から|[ぁ-ん]{6}|、"
+    r"です|課|係|フリガナ|家族|お子|申し|言い|いい|いう|ゆう|ちゅう|じゃ|や|だ|っす|でーす|ござい|者|先|SV|OP|LD|リーダー|さん|様|氏|[:：]|ァ|ヴァ|ティ|ミン|[はが]|夫|妻|母|父|男|女|息子|娘|子|孫|兄|弟|姉|妹|主人|嫁|家内|書いて|から|[ぁ-ん]{6}|、"
 )
 
 
@@ -103,7 +123,7 @@ def passing_names(text: str) -> list[tuple[int, int]]:
         return []
     found = [*_said_in_kana(text), *_whole_in_kana(text), *_changed(text), *_of_family(text), *_explained(text)]
     found += [match.span(1) for match in _I_AM.finditer(text) if _is_sure(match[1])]
-    found += [*_surname_is(text), *_foreign(text), *_given_is(text)]
+    found += [*_surname_is(text), *_foreign(text), *_given_is(text), *_announced(text)]
     return found
 
 
@@ -114,7 +134,9 @@ def _surname_is(text: str) -> list[tuple[int, int]]:
         start = next(
             (at for at in range(match.start(1), match.end(1) - 1) if is_plain_surname(text[at : match.end(1)])), -1
         )
-        if start == match.start(1) or (start > 0 and text[match.start(1) : start].endswith(_BEFORE_SURNAME)):
+        if _TITLE_NEXT.match(text, match.end(1)) and is_known_surname(match[1]) and not _has_office_word(match[1]):
+            found.append(match.span(1))
+        elif start == match.start(1) or (start > 0 and text[match.start(1) : start].endswith(_BEFORE_SURNAME)):
             found.append((start, match.end(1)))
     found += [
         match.span(1)
@@ -145,7 +167,24 @@ def _given_is(text: str) -> list[tuple[int, int]]:
     ]
     found += [match.span(1) for match in _NOTED.finditer(text) if _is_any(match[1]) and match[1] not in _NOT_NAMES]
     found += [match.span(1) for match in _FORMER.finditer(text) if _is_any(match[1])]
+    found += [match.span(1) for match in _ON_DUTY.finditer(text) if is_plain_surname(match[1])]
     return found
+
+
+def _announced(text: str) -> list[tuple[int, int]]:
+    """Names no list has to know: 「こちら東雲でございます」, 「草薙さんという男性」, 「大河内、大きい河の内です」."""
+    found = [
+        match.span(1)
+        for pattern in (_HERE_IS, _FIRST_WORD, _SOMEBODY, _OF_OFFICE, _RELATIVE)
+        for match in pattern.finditer(text)
+        if match[1] not in _NOT_NAMES and not _has_office_word(match[1])
+    ]
+    found += [match.span(1) for match in _SENT.finditer(text) if is_known_surname(match[1])]
+    found += [match.span(1) for match in _FURIGANA.finditer(text)]
+    spelled = _SPELLED_OUT.match(text)
+    if spelled and is_plain_surname(spelled[1]):
+        found.append(spelled.span(1))
+    return found + [match.span(1) for match in _VIETNAMESE.finditer(text)]
 
 
 def _is_given(word: str) -> bool:
@@ -154,7 +193,7 @@ def _is_given(word: str) -> bool:
         return word in lists.given and word not in _NOT_ONE
     return (
         is_plain_given_name(word)
-        or word.translate(_TO_KATAKANA) in lists.given_readings
+        or word.translate(TO_KATAKANA) in lists.given_readings
         or _MIXED.fullmatch(word) is not None
     )
 
@@ -180,7 +219,7 @@ def _foreign_words() -> frozenset[str]:
 def is_reading_of_full_name(word: str) -> bool:
     """Surname and given name fill the kana: きむらまさと."""
     lists = names()
-    kana = word.translate(_TO_KATAKANA)
+    kana = word.translate(TO_KATAKANA)
     return any(
         kana[:cut] in lists.known_surname_readings and kana[cut:] in lists.known_given_readings
         for cut in range(2, len(kana) - 1)
@@ -208,7 +247,7 @@ def _opens(text: str, start: int) -> bool:
 
 def _is_spoken_name(word: str) -> bool:
     kana = re.sub(r"[\s・]", "", word)
-    return kana.translate(_TO_KATAKANA) in names().known_surname_readings or (
+    return kana.translate(TO_KATAKANA) in names().known_surname_readings or (
         len(kana) >= 5 and is_reading_of_full_name(kana)
     )
 
@@ -259,7 +298,8 @@ def _given_in_kana(text: str, start: int, after: re.Pattern[str]) -> int | None:
         return None
     for end in range(min(len(text), start + 6), start + 1, -1):
         word = text[start:end]
-        if _ONE_SCRIPT.fullmatch(word) and word.translate(_TO_KATAKANA) in readings and after.match(text, end):
+        known = word.translate(TO_KATAKANA) in readings or (after is _CALLED and "ァ" <= word[0] <= "ヴ")
+        if _ONE_SCRIPT.fullmatch(word) and known and after.match(text, end):
             return end
     return None
 
@@ -269,7 +309,7 @@ def _explained(text: str) -> list[tuple[int, int]]:
     lists = names()
     found: list[tuple[int, int]] = []
     for match in _READ_AS.finditer(text):
-        reading = match[2].translate(_TO_KATAKANA)
+        reading = match[2].translate(TO_KATAKANA)
         if (
             reading in lists.known_surname_readings
             or reading in lists.known_given_readings

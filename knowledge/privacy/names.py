@@ -3,10 +3,10 @@
 import re
 
 from knowledge.privacy.gazetteer import is_known_surname, is_plain_surname, names, places, words
+from knowledge.privacy.grammar import DIALECT_IS, FILLER, KANJI, KIN, ME, OPENING, SAYS, TO_KATAKANA
 from knowledge.privacy.kinds import Kind, Span
 
-_KANJI = "一-龥々ヶ﨑髙𠮷"
-_RUN = re.compile(rf"[{_KANJI}]+")
+_RUN = re.compile(rf"[{KANJI}]+")
 _KATAKANA = re.compile(r"[ァ-ヴー]+(?:[・=\s][ァ-ヴー]+)*")
 _HIRAGANA = re.compile(r"[ぁ-ん]+")
 _ROLES = words("roles")
@@ -27,21 +27,17 @@ _TITLE = rf"(?:{'|'.join(words('titles'))}|(?<![一-龥])姓|(?<![一-龥])名(?
 _TITLED = re.compile(
     rf"{_TITLE}(?:の(?:お?名前|氏名|名))?(?:ですか)?(?:は|が|も|、|:|：|\s|（|\(|「){{0,3}}(?:えっと|えー|ええと)?[、\s]?"
 )
-_KIN = re.compile(
-    r"(?:お父さん|お母さん|おばあちゃん|おじいちゃん|おばあさん|おじいさん|義母|義父|叔母|叔父|伯母|伯父|姪|甥|いとこ|旦那|夫|妻|母|父|長男|次男|三男|長女|次女|三女|息子|娘|子ども|子供|孫|祖母|祖父|兄|弟|姉|妹|主人)(?:の|、)(?:名前は)?"
-)
-_SELF = re.compile(
-    r"(?:\A|[。、\n\s!！?？「]|はい|もしもし|わたくし|わたし|あたし|私|えー|えーと|えっと|ええと|いや|あのー?|すいません|すみません|こんにちは|お願いします|者で)\Z"
-)
+_KIN = re.compile(rf"{KIN}(?:の|、)(?:名前は)?")
+_SELF = re.compile(rf"(?:{OPENING})\Z")
 _CALLED_BEFORE = re.compile(
     r"(?:電話|連絡|予約|申請|相談|お願い|問い?合わせ|対応)(?:を)?(?:した|してた|していた|して(?:もら|いただ)った|された)(?:者の)?[、\s]?\Z"
     r"|(?:かけた|申し込んだ|伺った|お世話になった|[市町村課係]の|会社の)\Z"
 )
 _GREETED = re.compile(
-    r"(?:はい|もしもし|わたくし|わたし|あたし|私|名前は|苗字は|(?:代理|担当|受付|窓口|職員|後見人|ケアマネ(?:ージャー)?|施設|病院)の)[、。\s]?\Z"
+    rf"(?:はい|もしもし|{ME}|名前は|苗字は|(?:代理|担当|受付|窓口|職員|後見人|ケアマネ(?:ージャー)?|施設|病院)の)[、。\s]?\Z"
 )
 _IS_ME = re.compile(
-    r"\s?(?:です(?!か|よね)|なんです|ですけ|でございます|だけど|といいます|と言います|っていいます|って言います|という者|なのです)"
+    rf"(?:{SAYS})|\s?(?:{DIALECT_IS}|です(?!か|よね)|なんです|ですけ|でございます|だけど|といいます|と言います|っていいます|って言います|という者|なのです)"
 )
 _KNOWN_CALLER = re.compile(r"[^。\n\ufffc]{1,8}?(?:お世話にな|先ほど|さっき|昨日|先日|以前)")
 _SAID = re.compile(r"\s?と(?:申し(?![込出])|申す|もうし)")
@@ -51,18 +47,18 @@ _CLOSED = re.compile(
 _SPELLED = re.compile(
     r"(?:漢字|字|名前)(?:は|が|で)[、\s]?((?:[^、。\s0-9の\ufffc]{1,8}の[一-龥](?:[にと]?、?|です)){2,6})(?<!です)"
 )
-_KANA_START = re.compile(r"(?:わたくし|わたし|あたし|えーと|えー|えっと|ええと|はい|もしもし|あの|は|の|が|も)+")
+_KANA_START = re.compile(rf"(?:{ME}|{FILLER}|はい|もしもし|は|の|が|も)+")
 _TRIGGER = re.compile(
-    rf"[{_KANJI}]{{2}}|[ァ-ヴー]{{3}}|と申|ともうし|[{_KANJI}](?:といい|と言い|です|でご)|[はが：:][{_KANJI}]|さん|さま|ちゃん|くん|{_TITLE}"
+    rf"[{KANJI}]{{2}}|[ァ-ヴー]{{3}}|と申|ともうし|[{KANJI}](?:といい|と言い|です|でご)|[はが：:][{KANJI}]|さん|さま|ちゃん|くん|{_TITLE}"
 )
-_TO_KATAKANA = {code: code + 0x60 for code in range(0x3041, 0x3097)}
 _MIXED_GIVEN = re.compile(r"[ァ-ヴー]{1,3}[子江代美枝]|[ァ-ヴー]{2,5}(?![ァ-ヴー])")
 _KANA_GIVEN = re.compile(r"[ァ-ヴー]{2,8}|[ぁ-ん]{2,4}(?=です|と申|さん|様|。|、|\Z)")
 _KANA_GIVEN_TIGHT = re.compile(r"[ァ-ヴー]{2,6}|[ぁ-ん]{2,5}?(?=です|と申|さん|様|。|、|\Z)")
 _BEFORE_SAID = re.compile(
-    rf"(?:[{_KANJI}]{{1,8}}(?:[\s・]?(?:[{_KANJI}]{{1,4}}|[ァ-ヴー]{{2,6}}|[ぁ-ん]{{2,5}}))?"
+    rf"(?:[{KANJI}]{{1,8}}(?:[\s・]?(?:[{KANJI}]{{1,4}}|[ァ-ヴー]{{2,6}}|[ぁ-ん]{{2,5}}))?"
     r"|[ァ-ヴー]+(?:[・=\s][ァ-ヴー]+){0,4}|[ぁ-ん]{2,16})\Z"
 )
+_ELDER_ENDS = tuple("子江代美枝")
 _MAX_RUN = 14
 
 
@@ -119,7 +115,7 @@ def _introduces(text: str, start: int, word: str, said: str) -> bool:
     before = text[max(0, start - 8) : start]
     if _KNOWN_CALLER.match(text, start + len(word)):
         return _SELF.search(before) is not None
-    names_itself = "い" in said or "ござ" in said or (start == 0 and "けど" in text[start : start + 8])
+    names_itself = "い" in said or "ー" in said or "ござ" in said or (start == 0 and "けど" in text[start : start + 8])
     if (word in places().stems or len(word) == 1) and not names_itself:
         return _GREETED.search(before) is not None
     if is_plain_surname(word) and _CALLED_BEFORE.search(before):
@@ -189,7 +185,7 @@ def _with_kana_given(text: str, start: int, position: int) -> tuple[int, int] | 
     for size in range(6, 1, -1):
         word = text[position : position + size]
         readings = lists.known_given_readings if size > 2 else lists.given_readings
-        if len(word) == size and word.translate(_TO_KATAKANA) in readings and _ends_name(text, position + size):
+        if len(word) == size and word.translate(TO_KATAKANA) in readings and _ends_name(text, position + size):
             return start, position + size
     return None
 
@@ -242,7 +238,7 @@ def _of_family(text: str) -> list[tuple[int, int]]:
         run = _RUN.match(text, match.end())
         kana = _KATAKANA.match(text, match.end())
         if kana and kana[0] in lists.given_readings and not _NOT_KATAKANA.search(kana[0]):
-            found.append(kana.span())
+            found.append((kana.start(), kana.end() + text.startswith(_ELDER_ENDS, kana.end())))
         if not run or run[0] in _NOT_NAMES:
             continue
         first, last = _bare(text, *run.span())
@@ -266,7 +262,7 @@ def _mixed(text: str, start: int, end: int) -> tuple[int, int] | None:
 def _mixed_elder(text: str, start: int, end: int) -> tuple[int, int] | None:
     """木村トシ子 needs no word before it: the last character says it is a name."""
     span = _mixed(text, _skip_role(text, start, end), end)
-    return span if span and text[span[1] - 1] in "子江代美枝" else None
+    return span if span and text[span[1] - 1] in _ELDER_ENDS else None
 
 
 def _person_at(text: str, start: int, loose: bool) -> tuple[int, int] | None:
@@ -336,7 +332,7 @@ def _katakana_person(text: str, start: int, match: re.Match[str]) -> tuple[int, 
 def _hiragana_person(text: str, start: int, end: int) -> tuple[int, int] | None:
     """A known reading must open the run: 「氏名はひらがなで」 is no name."""
     lists = names()
-    word = text[start : min(end, start + 12)].translate(_TO_KATAKANA)
+    word = text[start : min(end, start + 12)].translate(TO_KATAKANA)
     for size in range(min(5, len(word)), 1, -1):
         if word[:size] not in lists.known_surname_readings and word[:size] not in lists.known_given_readings:
             continue

@@ -12,6 +12,9 @@ from knowledge.privacy.shapes import is_phone
 _MY_NUMBER = 12
 _PIECE = range(2, 11)
 _APART_CHARS = 16
+_LONG_PIECE, _MANY = 3, 3
+_NEARLY = (11, 13)
+"""A digit more or less, as recognisers hear it, in three pieces or more: still a personal number."""
 _LETTER = re.compile(r"[A-Za-z]")
 _BREAK = re.compile(r"[A-Za-z。\n\ufffc円年月日時分歳%]|桁(?!が|は)|または|もしくは|から.{0,6}まで")
 
@@ -29,7 +32,7 @@ def in_pieces(text: str, runs: Sequence[DigitRun], officials: Officials) -> list
 
 def _together(text: str, runs: Sequence[DigitRun], index: int, officials: Officials) -> tuple[int, Kind]:
     """How many runs from `index` belong together (0: none)."""
-    value = ""
+    value, long = "", 0
     best = (0, Kind.PHONE)
     for at in range(index, min(len(runs), index + _MY_NUMBER // 2)):
         run = runs[at]
@@ -37,11 +40,15 @@ def _together(text: str, runs: Sequence[DigitRun], index: int, officials: Offici
             break
         if not _is_piece(text, run, officials):
             break
-        value += run.value
+        if at == index or run.value != runs[at - 1].value:  # what the other side repeats is one piece
+            value += run.value
+            long += len(run) >= _LONG_PIECE
         if at > index and len(value) == _MY_NUMBER:
             return at - index + 1, Kind.MY_NUMBER
         if at > index and is_phone(value) and not officials.is_public_phone(value):
             best = (at - index + 1, Kind.PHONE)
+        elif long >= _MANY and len(value) in _NEARLY:
+            best = (at - index + 1, Kind.OTHER_NUMBER)
     return best
 
 

@@ -9,6 +9,7 @@ from knowledge.privacy.cues import document_numbers, my_number_parts, spans_by_c
 from knowledge.privacy.digits import digit_runs
 from knowledge.privacy.foreign_names import foreign_name_spans
 from knowledge.privacy.introductions import passing_names
+from knowledge.privacy.kanji_thousands import thousands
 from knowledge.privacy.kinds import LABELS, Kind, Span
 from knowledge.privacy.mail import mail_spans
 from knowledge.privacy.names import name_spans
@@ -47,6 +48,7 @@ def _one_pass(text: str, officials: Officials) -> list[Span]:
         candidates += spans_by_shape(text, run, officials)
     if len(runs) > 1:
         candidates += in_pieces(text, runs, officials)
+    candidates += thousands(text)
     candidates += corrected(text, runs, candidates, officials)
     candidates += my_number_parts(text, runs, officials)
     candidates += name_spans(text)

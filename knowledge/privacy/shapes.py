@@ -8,6 +8,8 @@ from knowledge.privacy.officials import Officials
 _LONG = 11
 """Runs this long are masked whatever they are: a digit lost or doubled by speech recognition hides a 個人番号."""
 _APPLICATION_ID = 23
+_ECHO = 3
+"""Shorter groups are repeated by chance."""
 _CARD_GROUPS = ([4, 4, 4, 4], [4, 6, 5], [16], [15], [14], [4, 6, 4])
 
 
@@ -20,9 +22,18 @@ def spans_by_shape(text: str, run: DigitRun, officials: Officials) -> list[Span]
         return []
     if len(run) != 12 and _counts_up(run):
         return []
-    if len(run) == 12 and not _is_international(text, run):
+    if (len(run) == 12 and not _is_international(text, run)) or _echoed_size(run) == 12:
         return [Span(run.start, run.end, Kind.MY_NUMBER)]
     return [span for part in parts for span in _classify(text, part, officials)]
+
+
+def _echoed_size(run: DigitRun) -> int:
+    """Digits without what the other side repeats: 「1234、はい1234、5678、はい5678、9012」 are twelve. 0 without an echo."""
+    groups = ["".join(token.digit for token in group) for group in groups_of(run)]
+    once = [
+        group for place, group in enumerate(groups) if place == 0 or group != groups[place - 1] or len(group) < _ECHO
+    ]
+    return sum(map(len, once)) if len(once) < len(groups) else 0
 
 
 def is_phone(digits: str) -> bool:

@@ -19,7 +19,16 @@ from knowledge.privacy.redactor import RuleRedactor
 
 _FOLDER = Path(__file__).parents[2] / "eval" / "datasets" / "pii"
 _WORDS = {Kind.NAME, Kind.ADDRESS}
-_ALL = ("tuned", "held_out", "adversarial", "adversarial_second", "adversarial_third", "adversarial_fourth")
+_ALL = (
+    "tuned",
+    "held_out",
+    "adversarial",
+    "adversarial_second",
+    "adversarial_third",
+    "adversarial_fourth",
+    "adversarial_fifth",
+    "adversarial_sixth",
+)
 
 
 def _rows(*files: str) -> list[dict[str, object]]:
@@ -87,7 +96,17 @@ def test_recall_of_names_and_addresses_not_seen_before() -> None:
     assert sum(hidden[kind] for kind in words) >= 0.95 * sum(total[kind] for kind in words)
 
 
-@pytest.mark.parametrize("file", ["adversarial", "adversarial_second", "adversarial_third", "adversarial_fourth"])
+@pytest.mark.parametrize(
+    "file",
+    [
+        "adversarial",
+        "adversarial_second",
+        "adversarial_third",
+        "adversarial_fourth",
+        "adversarial_fifth",
+        "adversarial_sixth",
+    ],
+)
 def test_recall_where_people_make_it_hard(file: str) -> None:
     """Spelled names, numbers in pieces, corrections, old addresses. The README of the data tells what each set read before
     any rule was written for it."""
@@ -215,3 +234,39 @@ def test_opening_hours_do_not_hide_a_phone() -> None:
 def test_every_kind_has_its_own_label() -> None:
     assert set(LABELS) == set(Kind)
     assert len(set(LABELS.values())) == len(LABELS)
+
+
+@pytest.mark.parametrize(
+    ("text", "hidden"),
+    [
+        ("うち岸和田いうんやけど", "岸和田"),
+        ("おかもとじゃが、カードはまだかね", "おかもと"),
+        ("こちら東雲でございます", "東雲"),
+        ("草薙さんという男性に聞きました", "草薙"),
+        ("SV浅利へエスカレーション", "浅利"),
+        ("市民課の飯塚主任に取次", "飯塚"),
+        ("私グエンティランです", "グエンティラン"),
+        ("うちは本町1の22の3のほうです", "本町1の22の3"),
+        ("旭ヶ丘いっちょうめのさんのご", "旭ヶ丘いっちょうめのさんのご"),
+        ("新住所は南5条西8丁目3番地です", "南5条西8丁目3番地"),
+        ("郵便番号は五一五の〇〇一一です", "五一五の〇〇一一"),
+        ("千二百三十四、五千六百七十八、九千十二です", "千二百三十四、五千六百七十八、九千十二"),
+        ("上から9876、ほんで5432、しまいが1098", "1098"),
+        ("1234、はい1234ですね、5678、はい5678、9012", "5678"),
+    ],
+)
+def test_what_people_say_without_a_word_that_announces_it(text: str, hidden: str) -> None:
+    assert hidden not in RuleRedactor().redact(text).text
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "うちは3人家族で、3人分の申請書がほしいです", "家が遠いので支所で受け取りたいです",
+        "2丁目の支所と3丁目の公民館はどちらが近いですか", "担当は平日だけですか", "こちらは確認しましたけれど",
+        "本人が住所を変更して14日以内に届けます", "写真は縦4.5センチ、横3.5センチです",
+        "私サラリーマンですけど土曜は開いていますか", "代理人が行くときは委任状がいりますか",
+    ],
+)  # fmt: skip
+def test_what_only_looks_alike_stays(text: str) -> None:
+    assert RuleRedactor().redact(text).text == text
