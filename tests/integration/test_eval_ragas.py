@@ -8,9 +8,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from typer.testing import CliRunner
 
 import prompts
 from eval.asking import asking
+from eval.bench.product import csv_of
+from eval.cli import app
+from eval.extra import load_all
 from eval.ragas_adapter import (
     JUDGES,
     Judge,
@@ -21,8 +25,13 @@ from eval.ragas_adapter import (
     similarity_scores,
 )
 from eval.runner import RunFailed, run
+from eval.service import run_suite
+from knowledge.bootstrap import opened
 from knowledge.domain import FaqEntry
+from knowledge.errors import ConfigurationError
 from knowledge.privacy.redactor import RuleRedactor
+from knowledge.settings import SearchSettings, Settings, TrainingSettings
+from tests.fakes import small_city
 from tests.fakes.answering import ScriptedAnswering
 from tests.unit.test_eval_runner import SCRIPT, SUITE
 
@@ -149,3 +158,39 @@ def test_a_failing_row_is_an_error_and_not_a_missing_row(endpoint: ThreadingHTTP
     with pytest.raises(RunFailed, match="C0002"):
         judge_rows([_row(1), _row(2, "壊れる回答")], _judge(endpoint), tmp_path, "second")
     assert not (tmp_path / "experiments" / "second.jsonl").exists()
+
+
+def test_a_run_is_measured_and_judged_from_the_command_line(endpoint: ThreadingHTTPServer, tmp_path: Path) -> None:
+    for module in ("ragas", "litellm"):
+        pytest.importorskip(module, reason="the extras [eval,llm] are not installed")
+    training = TrainingSettings(background=False)
+    with opened(Settings(data_dir=tmp_path, search=SearchSettings(training=training))) as services:
+        services.faqs.import_file(csv_of(small_city.entries()), True, "test")
+        made = run_suite(services, small_city.suite().only(limit=12))
+    port = endpoint.server_address[1]
+    config = f'[llm]\nmodel = "openai/local"\napi_base = "http://127.0.0.1:{port}/v1"\n[search.training]\nbackground = false\n'
+    (tmp_path / "madoguchi.toml").write_text(config, encoding="utf-8")
+    done = CliRunner().invoke(
+        app, ["ragas", made.about.run_id, "--judge", "--limit", "3", "--json", "--data-dir", str(tmp_path)]
+    )
+    assert done.exit_code == 0, done.output
+    told = json.loads(done.output[done.output.index("{") :])
+    found = {one["項目"]: (one["値"], one["n"]) for one in told["figures"]}
+    asked = endpoint.asked  # type: ignore[attr-defined]
+    passed = sum("無料です" not in json.dumps(body["messages"], ensure_ascii=False) for body in asked[::2])
+    assert found["忠実性：根拠どおりと判定された割合"] == (f"{passed / 3:.1%}", "3")
+    assert found["承認済みの回答と完全に一致した割合"][1] == "3"
+    assert len(Path(told["dataset"]).read_text(encoding="utf-8").splitlines()) == 3
+    assert len(asked) == 6
+    assert [table.title for table in load_all(tmp_path)] == ["ragas による測定"]
+
+
+def test_a_judge_needs_a_model_in_the_configuration(tmp_path: Path) -> None:
+    pytest.importorskip("ragas", reason="the extra [eval] is not installed")
+    with opened(Settings(data_dir=tmp_path)) as services:
+        services.faqs.import_file(csv_of(small_city.entries()), True, "test")
+        made = run_suite(services, small_city.suite().only(limit=2))
+    with pytest.raises(ConfigurationError, match="llm"):
+        CliRunner().invoke(
+            app, ["ragas", made.about.run_id, "--judge", "--data-dir", str(tmp_path)], catch_exceptions=False
+        )
