@@ -104,7 +104,9 @@ class HandoffReply(BaseModel):
 
 class AnswerReply(BaseModel):
     action: Action
-    confidence: float = Field(ge=0, le=1)
+    confidence: float = Field(
+        ge=0, le=1, description="最もよい回答が質問の答えである確率（回答しなかったときは、見合わせた回答のもの）"
+    )
     answer: ApprovedReply | None
     clarify: ClarifyReply | None
     handoff: HandoffReply | None

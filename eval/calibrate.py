@@ -131,7 +131,8 @@ def _sample(case: Case, searcher: Searcher, redactor: Redactor, intents: Any | N
         return None
     features = dict(found.evidence)
     if intents is not None:
-        features = answer_features(features, intents.probabilities(text))
+        matched = [len(hit.matched) for hit in found.hits]
+        features = answer_features(features, intents.probabilities(text), matched)
     best = found.hits[0].entry.faq_id
     right = best in case.right_faqs and case.accepts("answer")
     return Sample(features, right if intents is not None else best in case.right_faqs, case.split)

@@ -8,6 +8,7 @@ from eval.calibrate import answer_samples, choose_answer_at, fit, search_samples
 from eval.cases import Suite
 from eval.service import answerer_over, conditions
 from knowledge.answering.answerer import Answerer
+from knowledge.answering.confidence import OWN_FEATURES
 from knowledge.bootstrap import Services
 from knowledge.errors import Unavailable
 from knowledge.search.confidence import FEATURES
@@ -24,7 +25,7 @@ def calibration(services: Services, suite: Suite, target: float) -> dict[str, An
     try:
         search = fit(search_samples(suite.cases, searcher, redactor), FEATURES)
         samples = answer_samples(suite.cases, searcher, redactor, intents)
-        answering = fit(samples, (*FEATURES, *(("scope",) if intents else ())))
+        answering = fit(samples, (*FEATURES, *(OWN_FEATURES if intents else ())))
     except ValueError as exc:
         raise Unavailable("調整に使えるケースが足りません。評価ケースとFAQが合っているか確認してください。") from exc
     always = answerer_over(services, AnswerSettings(answer_at=0.0, clarify_at=0.0))(searcher)

@@ -55,14 +55,15 @@ def summarise(rows: Sequence[Row]) -> Summary:
 
 
 def confidences(rows: Sequence[Row]) -> list[Judgement]:
-    """How sure the product was of its best FAQ, and whether that one answers the question. Cases that nobody's FAQ
-    answers count as wrong: an answer there would be harm."""
+    """How sure the product was of its best answer, and whether that one is right. What was held back in a case that
+    nobody's FAQ answers counts as wrong: an answer there would have been harm."""
     return [Judgement(min(1.0, max(0.0, r.confidence)), best_is_right(r)) for r in rows]
 
 
 def best_is_right(row: Row) -> bool:
-    best = row.faq_id or (row.ranked[0] if row.ranked else "")
-    return best in row.right_faqs
+    if row.faq_id:
+        return row.faq_id in row.right_faqs
+    return row.answerable and bool(row.ranked) and row.ranked[0] in row.right_faqs
 
 
 def latencies(rows: Sequence[Row]) -> tuple[Latency, ...]:

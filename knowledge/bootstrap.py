@@ -202,6 +202,7 @@ def _assemble(settings: Settings, folder: DataFolder, clock: Clock, db: Database
             foreign,
             CitizenWording(drafter, openings) if settings.llm.model else None,
             publication_days(faqs),
+            retriever.learnt,
         )
     )
     learnables, learning = _learning(settings, folder, retriever, answerer, tokenizer, vectors_of_words)

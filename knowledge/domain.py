@@ -235,6 +235,7 @@ class Answer:
 
     action: Action
     confidence: float
+    """Probability that the best approved answer is right: of the one given, or of the one that was held back."""
     answer_id: str
     answer: ApprovedAnswer | None = None
     clarify: Clarify | None = None

@@ -67,6 +67,8 @@ class AnswererParts:
     wording: Wording | None = None
     approved_on: Callable[[str, int, str], date | None] | None = None
     """The day on which a version (faq_id, version, lang) was published."""
+    learnt: Callable[[], bool] = lambda: True
+    """Whether the search has learnt from some FAQ; the calibration was fitted where it had."""
 
 
 class Answerer:
@@ -122,7 +124,7 @@ class Answerer:
         )
         searched = time.perf_counter()
         signals = self._signals(question, found)
-        decision = policy.decide(signals, self._thresholds_for(signals))
+        decision = policy.decide(signals, self._thresholds_for(question.lang))
         if read is not None and talk is not None and decision.action == "answer" and _said_before(found, read, talk):
             found, decision = replace(found, hits=found.hits[1:]), policy.Decision("clarify", "said_before")
             signals = replace(signals, confidences=signals.confidences[1:])
@@ -169,7 +171,10 @@ class Answerer:
         intents = self._intents_of(question, found)
         confidences = [h.confidence for h in found.hits]
         if confidences and question.lang == "ja":
-            best = self._calibration.confidence(found.evidence, intents, confidences[0])
+            matched = [len(h.matched) for h in found.hits]
+            best = self._calibration.confidence(
+                found.evidence, intents, confidences[0], matched, learnt=self._parts.learnt()
+            )
             scale = min(1.0, best / confidences[0]) if confidences[0] > 0 else 0.0
             confidences = [best, *(c * scale for c in confidences[1:])]
         normal = normalise(question.text)
@@ -185,7 +190,7 @@ class Answerer:
             asr_confidence=question.asr_confidence,
         )
         things = self._parts.other_things
-        if things is None or not policy.answers_against_doubt(signals, self._thresholds):
+        if things is None or not policy.answers_against_doubt(signals, self._thresholds_for(question.lang)):
             return signals
         return replace(signals, names_other_thing=things.named(question.text, found.hits[0].entry))
 
@@ -204,12 +209,13 @@ class Answerer:
         probabilities = self.intents.probabilities(question.text)
         return probabilities if question.lang == "ja" else {"injection": probabilities.get("injection", 0.0)}
 
-    def _thresholds_for(self, signals: policy.Signals) -> policy.Thresholds:
-        if signals.foreign:
+    def _thresholds_for(self, lang: str) -> policy.Thresholds:
+        if lang != "ja":
             return replace(
                 self._thresholds,
                 answer_at=self._calibration.foreign_answer_at,
                 clarify_at=self._calibration.foreign_clarify_at,
+                sure_at=self._calibration.foreign_sure_at,
             )
         return self._thresholds
 
@@ -229,6 +235,7 @@ class Answerer:
                 self._conversations.asked(question.conversation_id, asked.options, self._parts.clock.now())
                 return replace(base, clarify=asked)
             decision = policy.Decision("handoff", "low_confidence", "low_confidence")
+        base = replace(base, confidence=_of_an_answer(candidates))
         if decision.action == "refuse":
             key = "personal_data" if decision.why == "personal_data" else "refuse"
             return replace(base, message=self._parts.handovers.sentence(key, question.lang))
@@ -279,6 +286,11 @@ def _said_before(found: SearchResult, read: Reread, talk: Talk) -> bool:
 
 def _with_confidences(hits: tuple[Hit, ...], confidences: tuple[float, ...]) -> tuple[Hit, ...]:
     return tuple(replace(h, confidence=c) for h, c in zip(hits, confidences, strict=True))
+
+
+def _of_an_answer(candidates: Sequence[Hit]) -> float:
+    """How likely an answer would have been right where none is given: an entry that only names another office is none."""
+    return next((h.confidence for h in candidates if h.entry.referral is None), 0.0)
 
 
 def _worth_asking(candidates: Sequence[Hit]) -> list[FaqEntry]:

@@ -5,13 +5,26 @@ Coefficients and thresholds stand in `calibration.json` with the data and split 
 
 import json
 import math
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from importlib.resources import files
 
 from knowledge.answering.policy import Thresholds
 
 LOG_ODDS_LIMIT = 6.0
+LEAD_LIMIT = 5
+DOUBT_FLOOR = math.exp(-LOG_ODDS_LIMIT)
+DOUBTS = (
+    "other_department",
+    "not_covered",
+    "individual_case",
+    "complaint",
+    "other_city",
+    "chitchat_or_unclear",
+)
+"""Labels whose share of what is not ours tells how much that doubt is worth: a sharp word is often only a sharp word."""
+OWN_FEATURES = ("scope", "matched", "lead", *(f"doubt:{label}" for label in DOUBTS))
+"""What `answer_features` adds to the search's evidence."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,26 +35,53 @@ class AnswerCalibration:
     thresholds: Thresholds
     foreign_answer_at: float
     foreign_clarify_at: float
+    foreign_sure_at: float = 1.0
+    """Of an attack in another language: ordinary examples are few there."""
+    bare: Mapping[str, float] = field(default_factory=dict)
+    """Coefficients for an FAQ without callers' wordings; without them it is the search's own confidence, less what is
+    not ours."""
 
-    def confidence(self, evidence: Mapping[str, float], intents: Mapping[str, float], found: float) -> float:
-        """Probability in [0, 1); 0 without evidence. `found` is the search's own confidence in its best hit.
-
-        The coefficients need callers' wordings; for an FAQ without them it is `found`, less what is not ours.
+    def confidence(
+        self,
+        evidence: Mapping[str, float],
+        intents: Mapping[str, float],
+        found: float,
+        matched: Sequence[int] = (),
+        *,
+        learnt: bool = True,
+    ) -> float:
+        """Probability in [0, 1); 0 without evidence. `found` is the search's own confidence in its best hit, `matched`
+        how many of the question's words each hit has, best hit first. Before the search has learnt from any FAQ
+        (not `learnt`), its evidence is weaker than where this was fitted: that a question is ours raises nothing then.
         """
         if not evidence:
             return 0.0
-        if not evidence.get("wording"):
+        coefficients = self.coefficients if evidence.get("wording") else self.bare
+        if not coefficients:
             return found * intents.get("in_scope", 1.0)
-        features = answer_features(evidence, intents)
-        logit = self.coefficients["intercept"] + sum(self.coefficients.get(k, 0.0) * v for k, v in features.items())
+        features = answer_features(evidence, intents, matched)
+        if not learnt:
+            features["scope"] = min(0.0, features["scope"])
+        logit = coefficients["intercept"] + sum(coefficients.get(k, 0.0) * v for k, v in features.items())
         return 1 / (1 + math.exp(-max(-30.0, min(30.0, logit))))
 
 
-def answer_features(evidence: Mapping[str, float], intents: Mapping[str, float]) -> dict[str, float]:
-    """Search evidence plus the log-odds that the utterance is a question we answer."""
+def answer_features(
+    evidence: Mapping[str, float], intents: Mapping[str, float], matched: Sequence[int] = ()
+) -> dict[str, float]:
+    """Search evidence, words in common (of the best hit, and how many more than the next two), the log-odds that the
+    utterance is a question we answer, and the logarithm of each doubt."""
     scope = min(max(intents.get("in_scope", 0.5), 1e-6), 1 - 1e-6)
     log_odds = math.log(scope / (1 - scope))
-    return {**evidence, "scope": max(-LOG_ODDS_LIMIT, min(LOG_ODDS_LIMIT, log_odds))}
+    doubts = {f"doubt:{label}": math.log(max(intents.get(label, 0.0), DOUBT_FLOOR)) for label in DOUBTS}
+    best, rivals = (matched[0], matched[1:3]) if matched else (0, ())
+    lead = max(-LEAD_LIMIT, min(LEAD_LIMIT, best - max(rivals, default=0)))
+    own = {
+        "scope": max(-LOG_ODDS_LIMIT, min(LOG_ODDS_LIMIT, log_odds)),
+        "matched": math.log1p(best),
+        "lead": float(lead),
+    }
+    return {**evidence, **own, **doubts}
 
 
 def load_answer_calibration() -> AnswerCalibration:
@@ -59,4 +99,11 @@ def load_answer_calibration() -> AnswerCalibration:
         "doubtful_asr_below",
     )
     thresholds = Thresholds(**{name: t[name] for name in names})
-    return AnswerCalibration(data["coefficients"], thresholds, t["foreign_answer_at"], t["foreign_clarify_at"])
+    return AnswerCalibration(
+        data["coefficients"],
+        thresholds,
+        t["foreign_answer_at"],
+        t["foreign_clarify_at"],
+        t["foreign_sure_at"],
+        data["bare"]["coefficients"],
+    )

@@ -62,6 +62,19 @@ def load_intents(folder: Path, tokenizer: Tokenizer, vectors: WordVectors) -> tu
         return None
 
 
+LEAST_OURS = 0.7
+_ASKED = 100
+
+
+def knows_as_ours(model: IntentModel, entries: Sequence[FaqEntry]) -> bool:
+    """Whether the model takes the FAQ's own questions for ours, as it does of those it learnt from (an edit changes few
+    of them) and does not of another city's or another office's."""
+    own = [e.question for e in entries if e.lang == "ja" and e.referral is None]
+    asked = own[:: max(1, len(own) // _ASKED)]
+    ours = sum(model.probabilities(text).get(IN_SCOPE, 0.0) >= 0.5 for text in asked)
+    return ours >= LEAST_OURS * len(asked)
+
+
 def train_and_keep(
     examples: Sequence[Example], folder: Path, tokenizer: Tokenizer, vectors: WordVectors
 ) -> IntentModel:

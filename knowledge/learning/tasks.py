@@ -9,6 +9,7 @@ from knowledge.answering.intent_setup import (
     LANGUAGES,
     examples_identity,
     faq_examples,
+    knows_as_ours,
     load_intents,
     read_policy_examples,
 )
@@ -86,7 +87,7 @@ class IntentLearning:
         self._trainer = IntentTrainer(folder, assets)
         self._policy = read_policy_examples(policy_file)
         self._identity = ""
-        self._load()
+        self._load(only_of_these_faq=True)
 
     def current(self) -> bool:
         return not self._entries() or self._identity == examples_identity(self._examples(), self._tokenizer)
@@ -102,10 +103,12 @@ class IntentLearning:
     def stop(self) -> None:
         self._trainer.stop()
 
-    def _load(self) -> None:
+    def _load(self, *, only_of_these_faq: bool = False) -> None:
+        """`only_of_these_faq`: leave out what was learnt from quite other FAQ; without a model answers are careful."""
         loaded = load_intents(self._folder, self._tokenizer, self._words)
-        if loaded is not None:
-            self._answerer.intents, self._identity = loaded
+        if loaded is None or (only_of_these_faq and not knows_as_ours(loaded[0], self._entries())):
+            return
+        self._answerer.intents, self._identity = loaded
 
     def _entries(self) -> list[FaqEntry]:
         indexes = [index for lang in LANGUAGES if (index := self._retriever.index_of(lang)) is not None]

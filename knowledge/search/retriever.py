@@ -218,6 +218,10 @@ class Retriever:
         index = state.languages.get(MAIN_LANGUAGE)
         return index is None or state.encoder.identity.startswith(self._trained_identity(index))
 
+    def learnt(self) -> bool:
+        """Whether meaning is compared by an encoder that has learnt from some FAQ, be it an earlier version of them."""
+        return not self._current().encoder.identity.startswith(_UNTRAINED)
+
     def status(self) -> dict[str, str | int]:
         """For doctor and /readyz."""
         state = self._current()

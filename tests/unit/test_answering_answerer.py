@@ -185,6 +185,9 @@ def test_a_referral_sends_to_its_department() -> None:
     assert answer.action == "handoff"
     assert answer.handoff is not None
     assert (answer.handoff.department, answer.handoff.message) == ("清掃課", away.answer)
+    assert answer.confidence == 0.0
+    among = answerer((away, 0.9), (entry("A"), 0.07)).answer(question())
+    assert (among.action, round(among.confidence, 2)) == ("handoff", 0.07)
 
 
 def test_an_option_picked_is_answered_at_once_and_only_once() -> None:
@@ -279,6 +282,61 @@ def test_shipped_calibration_is_usable() -> None:
 @given(st.floats(0, 1))
 def test_scope_enters_as_bounded_log_odds(scope: float) -> None:
     assert -6 <= answer_features({"share": 1.0}, {"in_scope": scope})["scope"] <= 6
+
+
+WORDING = {"wording": 1.0}
+
+
+def test_a_question_of_ours_raises_nothing_before_the_search_has_learnt() -> None:
+    calibration = AnswerCalibration({"intercept": -3.0, "wording": 2.0, "scope": 1.0}, THRESHOLDS, 0.6, 0.4)
+    ours, not_ours = {"in_scope": 0.99}, {"in_scope": 0.01}
+    assert calibration.confidence(WORDING, ours, 0.5) > 0.9
+    assert calibration.confidence(WORDING, ours, 0.5, learnt=False) < 0.3
+    same = [calibration.confidence(WORDING, not_ours, 0.5, learnt=learnt) for learnt in (True, False)]
+    assert same[0] == same[1]
+
+
+def test_an_faq_without_wordings_has_coefficients_of_its_own() -> None:
+    calibration = AnswerCalibration({"intercept": 9.0}, THRESHOLDS, 0.6, 0.4, bare={"intercept": 0.0, "matched": 1.0})
+    assert calibration.confidence({"share": 0.0}, {}, 0.3, [0]) == 0.5
+    assert calibration.confidence({"share": 0.0}, {}, 0.3, [3]) == pytest.approx(0.8)
+    assert calibration.confidence(WORDING, {}, 0.3, [0]) > 0.99
+    assert replace(calibration, bare={}).confidence({"share": 0.0}, {"in_scope": 0.5}, 0.3) == pytest.approx(0.15)
+
+
+def test_in_another_language_a_good_match_outweighs_all_but_a_sure_attack() -> None:
+    calibration = replace(CALIBRATION, foreign_sure_at=0.8)
+    parts = AnswererParts(
+        ScriptedSearch((entry("A"), 0.9), (entry("A", "en"), 0.9)), HANDOVERS, CLOCK, AnswerSettings()
+    )
+    for lang, injection, action in (("ja", 0.7, "refuse"), ("en", 0.7, "answer"), ("en", 0.9, "refuse")):
+        asked = Answerer(parts, Judged(injection=injection), calibration).answer(question("x", lang=lang))
+        assert asked.action == action
+
+
+@pytest.mark.parametrize("learnt", [True, False])
+def test_the_answerer_asks_whether_the_search_has_learnt(learnt: bool) -> None:
+    class WithWordings(ScriptedSearch):
+        def search(self, query: SearchQuery) -> SearchResult:
+            return replace(super().search(query), evidence=WORDING)
+
+    parts = AnswererParts(WithWordings((entry("A"), 0.9)), HANDOVERS, CLOCK, AnswerSettings(), learnt=lambda: learnt)
+    calibration = AnswerCalibration({"intercept": -3.0, "wording": 2.0, "scope": 1.0}, THRESHOLDS, 0.6, 0.4)
+    answer = Answerer(parts, Judged(in_scope=0.99), calibration).answer(question())
+    assert (answer.action == "answer") is learnt
+
+
+def test_words_in_common_count_by_their_lead_over_the_next_two() -> None:
+    features = [answer_features({}, {}, matched) for matched in ((), (4,), (4, 2, 3, 9), (4, 5, 0), (30, 0, 0))]
+    assert [f["lead"] for f in features] == [0, 4, 1, -1, 5]
+    assert features[0]["matched"] == 0 < features[1]["matched"] == features[2]["matched"]
+
+
+@given(st.floats(0, 1))
+def test_doubts_are_bounded_logarithms(doubt: float) -> None:
+    features = answer_features({}, {"complaint": doubt})
+    assert -6 <= features["doubt:complaint"] <= 0
+    assert features["doubt:not_covered"] == -6
 
 
 class Carrying:

@@ -16,6 +16,7 @@ from knowledge.answering.intent_setup import (
     FILE_NAME,
     examples_identity,
     faq_examples,
+    knows_as_ours,
     load_intents,
     read_policy_examples,
     train_and_keep,
@@ -116,6 +117,17 @@ def test_faq_teach_what_is_ours_and_referrals_what_is_not() -> None:
     made = faq_examples([*faqs(), entry])
     assert Example("ごみはいつ", "other_department") in made
     assert Example("カードを無くした", IN_SCOPE) in made
+
+
+def test_a_model_knows_the_faq_it_learnt_from_and_not_another_offices(model: IntentModel) -> None:
+    waste = [
+        FaqEntry(f"W{n}", question, "答え", status="published", lang="ja")
+        for n, question in enumerate(("ごみの収集日", "粗大ごみの収集", "犬の登録", "ごみの出し方"))
+    ]
+    assert knows_as_ours(model, japanese())
+    assert not knows_as_ours(model, waste)
+    assert knows_as_ours(model, [*japanese(), waste[0]])
+    assert knows_as_ours(model, [])
 
 
 def test_policy_files_name_the_bad_line(tmp_path: Path) -> None:
