@@ -34,10 +34,13 @@ def asr(
 
     found = asyncio.run(measured())
     transcriber.close()
-    rows = [(h.file, f"{h.wide_errors.cer:.1%}", f"{h.phone_errors.cer:.1%}", f"{h.took_ms:.0f}") for h in found]
+    rows = [
+        (h.file, h.wide_errors.characters, f"{h.wide_errors.cer:.1%}", f"{h.phone_errors.cer:.1%}", f"{h.took_ms:.0f}")
+        for h in found
+    ]
     wide, phone = total([h.wide_errors for h in found]), total([h.phone_errors for h in found])
-    rows.append(("合計", f"{wide.cer:.1%}", f"{phone.cer:.1%}", ""))
-    screen.table("文字誤り率（CER）", ("録音", "16kHz", "電話 8kHz", "ミリ秒"), rows)
+    rows.append(("合計", wide.characters, f"{wide.cer:.1%}", f"{phone.cer:.1%}", ""))
+    screen.table("文字誤り率（CER）", ("録音", "字数", "16kHz", "電話 8kHz", "ミリ秒"), rows)
 
 
 def public(
