@@ -17,6 +17,7 @@ from knowledge.settings import Settings
 
 State = Literal["ok", "note", "broken"]
 _LEAST_FREE_BYTES = 2 * 1024**3
+_LISTED = 5
 _OPTIONAL = (
     ("voice", "pipecat", "音声応答"),
     ("models", "sentence_transformers", "外部の文ベクトルモデル"),
@@ -49,6 +50,7 @@ def check_up(settings: Settings) -> list[Finding]:
         ("設定（市の情報）", _profile),
         ("単語ベクトル", _words),
         ("データベース", _database),
+        ("持ち物・台本・タグ", _guides),
         ("公開設定", _network),
         ("自動の控え", _copies),
         ("音声応答", _voice),
@@ -123,6 +125,19 @@ def _database(settings: Settings) -> tuple[State, str]:
     if not live:
         return "note", "公開中の FAQ がありません。madoguchi faq import FILE --publish で取り込んでください。"
     return "ok", f"公開中の FAQ {live} 件、監査ログに異常なし"
+
+
+def _guides(settings: Settings) -> tuple[State, str]:
+    from api.guides_check import check_guides
+
+    guides, missing = check_guides(settings)
+    own = f"市のファイル：{'、'.join(guides.own)}。" if guides.own else "製品に付属のもの。"
+    total = len(guides.checklists) + len(guides.scripts)
+    if not missing:
+        return "ok", f"{own}持ち物の一覧と台本 {total} 件は、すべて公開中の FAQ に基づいています。"
+    named = "、".join(f"{one.name}（{'、'.join(one.lacks)}）" for one in missing[:_LISTED])
+    more = f" ほか {len(missing) - _LISTED} 件。" if len(missing) > _LISTED else ""
+    return "note", f"{own}{total} 件のうち {len(missing)} 件は、もとの FAQ が公開中でないため出しません：{named}{more}"
 
 
 def _network(settings: Settings) -> tuple[State, str]:

@@ -7,7 +7,6 @@ from pathlib import Path
 
 from sqlalchemy import Connection
 
-from desk.assist.checklists import Checklist, load_checklists
 from desk.assist.service import AssistDesk, AssistParts
 from desk.callbacks.service import CallbackService
 from desk.callbacks.vault import ContactVault
@@ -15,6 +14,7 @@ from desk.complaints.model import Complaint
 from desk.complaints.notices import Notices
 from desk.complaints.service import ComplaintService
 from desk.events.log import EventLog
+from desk.guides import Guides, load_guides
 from desk.records.booking import read_back_items
 from desk.records.exporting import RecordExports
 from desk.records.following import RecordFollower
@@ -69,19 +69,23 @@ class Desk:
     numbers: Numbers
     reports: Reports
     assist: AssistDesk
-    checklists: tuple[Checklist, ...]
+    guides: Guides
     alerts: AnswerRateAlert
     board: LiveBoard
 
 
 def open_desk(parts: DeskParts) -> Desk:
-    """Opens nothing that would have to be closed: the database is the caller's."""
+    """Opens nothing that would have to be closed: the database is the caller's. Raises ConfigurationError for a broken
+    file of the city's own."""
+    guides = load_guides(parts.data_dir)
     db, clock, redactor = parts.db, parts.clock, parts.redactor
     log = EventLog(db, clock, redactor, _opening_hours(parts.profile))
     read_back = read_back_items(parts.profile)
     log.followers.append(RecordFollower(clock, bool(read_back)))
     categories = frozenset(category.name for category in parts.profile.kpi.categories)
-    records = RecordService(db, clock, redactor, log, parts.tokenizer, categories, parts.synonyms, read_back)
+    records = RecordService(
+        db, clock, redactor, log, parts.tokenizer, categories, parts.synonyms, read_back, guides.tag_rules
+    )
     vault = ContactVault(parts.data_dir / "callbacks.sqlite3")
     callbacks = CallbackService(db, clock, redactor, vault)
     notices = Notices(db, clock)
@@ -107,7 +111,7 @@ def open_desk(parts: DeskParts) -> Desk:
         numbers=numbers,
         reports=Reports(db, clock, parts.profile, numbers, complaints, parts.faq_title),
         assist=AssistDesk(assist),
-        checklists=load_checklists(),
+        guides=guides,
         alerts=AnswerRateAlert(db, clock, numbers, notices, webhooks, told),
         board=LiveBoard(db, clock, numbers),
     )

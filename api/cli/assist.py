@@ -1,4 +1,4 @@
-"""`assist samples` and `assist play`: a sample call or a transcript of your own, spoken into the running service."""
+"""`assist`: a sample call or a transcript of your own spoken into the running service; the city's own lists checked."""
 
 import json
 import time
@@ -10,7 +10,7 @@ from uuid import uuid4
 import typer
 
 from api.cli import screen
-from api.cli.options import DataDir, read_file, settings_of
+from api.cli.options import AsJson, DataDir, read_file, settings_of
 
 if TYPE_CHECKING:
     from api.cli.remote import RunningServer
@@ -27,6 +27,40 @@ def samples() -> None:
 
     for one in load_sample_calls():
         screen.say(f"{one.call_id}　{one.title}（約{one.length_secs}秒）")
+
+
+@app.command("guides")
+def guides(
+    copy: Annotated[
+        bool, typer.Option("--copy", help="付属のファイルを、直すもととしてデータフォルダーに置く")
+    ] = False,
+    data_dir: DataDir = None,
+    as_json: AsJson = False,
+) -> None:
+    """持ち物の案内・台本・タグのファイルを調べ、公開中の FAQ に基づかないものを並べる。"""
+    from dataclasses import asdict
+
+    from api.guides_check import check_guides
+    from desk.guides import copy_shipped
+    from knowledge.data_folder import prepare
+
+    settings = settings_of(data_dir)
+    if copy:
+        made = copy_shipped(prepare(settings.data_dir).root)
+        screen.note(
+            f"{'、'.join(made)} を置きました。" if made else "同じ名前のファイルがもうあります。何も置いていません。"
+        )
+    found, missing = check_guides(settings)
+    if as_json:
+        counts = {name: len(getattr(found, name)) for name in ("checklists", "scripts", "tag_rules")}
+        screen.say_json({"own": found.own, **counts, "unsupported": [asdict(one) for one in missing]})
+        return
+    screen.say(f"市のファイル：{'、'.join(found.own) or 'なし（製品に付属のものを使います）'}")
+    screen.say(f"持ち物の一覧 {len(found.checklists)} 件、台本 {len(found.scripts)} 件、タグ {len(found.tag_rules)} 件")
+    for one in missing:
+        screen.say(f"出しません：{one.file} の「{one.name}」。公開中でないもの：{'、'.join(one.lacks)}")
+    if not missing:
+        screen.say("すべて公開中の FAQ に基づいています。")
 
 
 @app.command("play")

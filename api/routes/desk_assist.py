@@ -129,7 +129,7 @@ def _add_supervision(router: APIRouter, desk: Desk, view: AssistView) -> None:
 
 
 def _add_guides(router: APIRouter, desk: Desk, entry: Entry, view: AssistView) -> None:
-    lists = desk.checklists
+    lists = desk.guides.checklists
 
     @router.get("/checklists", summary="持ち物の案内（選べる項目、またはその一覧）")
     def checklist(

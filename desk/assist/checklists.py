@@ -1,15 +1,14 @@
 """What to bring: who · what procedure · at which counter → documents. Data with an approved FAQ behind every line."""
 
-import tomllib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
-from knowledge.errors import ConfigurationError, NotFound
+from desk.own_files import numbered_tables
+from knowledge.errors import NotFound
+from knowledge.profile.toml_table import Table
 
 SHIPPED = Path(__file__).with_name("checklists.toml")
-_KEYS = frozenset({"who", "procedure", "counter", "faq_id", "documents", "remarks"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,15 +26,15 @@ class Checklist:
 
 
 def load_checklists(file: Path = SHIPPED) -> tuple[Checklist, ...]:
-    """Raises ConfigurationError that says which entry is wrong."""
-    try:
-        with file.open("rb") as stream:
-            entries = tomllib.load(stream).get("checklist", [])
-    except (OSError, tomllib.TOMLDecodeError) as exc:
-        raise ConfigurationError(f"持ち物の一覧 {file.name} を読み取れません。") from exc
-    found = [_read(number, entry) for number, entry in enumerate(entries, start=1)]
-    if len({one.key for one in found}) < len(found):
-        raise ConfigurationError("持ち物の一覧に、だれが・手続・窓口が同じ項目が2つあります。")
+    """Raises ConfigurationError that names the file, the line and the entry."""
+    seen: set[tuple[str, str, str]] = set()
+    found: list[Checklist] = []
+    for table in numbered_tables(file, "checklist"):
+        one = _read(table)
+        if one.key in seen:
+            raise table.wrong("who", f"だれが・手続・窓口が同じ項目が2つあります（{'・'.join(one.key)}）。")
+        seen.add(one.key)
+        found.append(one)
     return tuple(found)
 
 
@@ -62,18 +61,12 @@ def choices(lists: Sequence[Checklist], who: str = "", procedure: str = "") -> d
     }
 
 
-def _read(number: int, entry: Any) -> Checklist:
-    if not isinstance(entry, dict) or not set(entry) <= _KEYS:
-        raise ConfigurationError(f"持ち物の一覧の{number}番目に知らない項目があります。")
-    texts = [entry.get(name) for name in ("who", "procedure", "counter", "faq_id")]
-    documents, remarks = entry.get("documents"), entry.get("remarks", [])
-    if not all(isinstance(text, str) and text for text in texts) or not _lines(documents) or not documents:
-        raise ConfigurationError(f"持ち物の一覧の{number}番目に足りない項目があります。")
-    if not _lines(remarks):
-        raise ConfigurationError(f"持ち物の一覧の{number}番目の remarks が正しくありません。")
-    who, procedure, counter, faq_id = texts
-    return Checklist(str(who), str(procedure), str(counter), str(faq_id), tuple(documents or ()), tuple(remarks))
-
-
-def _lines(value: Any) -> bool:
-    return isinstance(value, list) and all(isinstance(line, str) and line for line in value)
+def _read(table: Table) -> Checklist:
+    one = Checklist(
+        table.text("who"), table.text("procedure"), table.text("counter"), table.text("faq_id"),
+        table.texts("documents"), table.texts("remarks"),
+    )  # fmt: skip
+    if not one.documents:
+        raise table.wrong("documents", "持ち物を1つ以上書いてください。")
+    table.close()
+    return one

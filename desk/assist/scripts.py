@@ -1,20 +1,21 @@
 """Talk scripts by kind of call (台本): nothing but approved text, put in the order in which it is said."""
 
-import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from desk.own_files import numbered_tables
 from knowledge.domain import FaqEntry
-from knowledge.errors import ConfigurationError
 from knowledge.profile import CityProfile
+from knowledge.profile.toml_table import Table
 
 SHIPPED = Path(__file__).with_name("scripts.toml")
 
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One passage of a script: a text of the city's settings, or the spoken answer of an FAQ."""
+    """One passage of a script: a text of the city's settings, or the spoken answer of an FAQ. With both, the text of
+    the settings is said and the FAQ is what it rests on."""
 
     announcement: str = ""
     faq: str = ""
@@ -35,16 +36,24 @@ class Passage:
 
 
 def load_scripts(file: Path = SHIPPED) -> tuple[Script, ...]:
-    """Raises ConfigurationError."""
-    try:
-        with file.open("rb") as stream:
-            entries = tomllib.load(stream)["script"]
-        made = tuple(Script(str(one["title"]), tuple(Part(**part) for part in one["parts"])) for one in entries)
-    except (OSError, tomllib.TOMLDecodeError, KeyError, TypeError) as exc:
-        raise ConfigurationError(f"台本のファイル {file.name} を読み取れません。") from exc
-    if not all(script.parts and all(bool(p.announcement) != bool(p.faq) for p in script.parts) for script in made):
-        raise ConfigurationError(f"台本のファイル {file.name} に、文のないところがあります。")
-    return made
+    """Raises ConfigurationError that names the file, the line and the script."""
+    found: list[Script] = []
+    for table in numbered_tables(file, "script"):
+        one = Script(table.text("title"), table.tables("parts", _read_part))
+        if not one.parts:
+            raise table.wrong("parts", "文を1つ以上書いてください。")
+        if any(other.title == one.title for other in found):
+            raise table.wrong("title", f"「{one.title}」が2つあります。")
+        table.close()
+        found.append(one)
+    return tuple(found)
+
+
+def unapproved_parts(script: Script, profile: CityProfile, is_published: Callable[[str], bool]) -> tuple[str, ...]:
+    """What keeps a script from being offered, in words: FAQ that are not published, texts the city has not set."""
+    faqs = [part.faq for part in script.parts if part.faq and not is_published(part.faq)]
+    texts = [part.announcement for part in script.parts if part.announcement not in ("", *profile.announcements)]
+    return (*faqs, *(f"案内文 {name}" for name in texts))
 
 
 def passages(
@@ -57,11 +66,17 @@ def passages(
     made: list[Passage] = []
     for part in script.parts:
         found = entry(part.faq) if part.faq else None
-        announced = profile.announcements.get(part.announcement, "") if part.announcement else ""
-        if found is not None:
-            made.append(Passage(found.answer_voice or found.answer, f"{found.faq_id} 第{found.version}版"))
-        elif announced:
-            made.append(Passage(fill(announced, profile.variables), "市の設定"))
-        else:
+        announced = profile.announcements.get(part.announcement, "")
+        if (part.faq and found is None) or (part.announcement and not announced):
             return ()
+        source = f"{found.faq_id} 第{found.version}版" if found else "市の設定"
+        spoken = (found.answer_voice or found.answer) if found else ""
+        made.append(Passage(fill(announced, profile.variables) if announced else spoken, source))
     return tuple(made)
+
+
+def _read_part(table: Table) -> Part:
+    part = Part(table.text("announcement", ""), table.text("faq", ""))
+    if not part.announcement and not part.faq:
+        raise table.wrong("faq", "announcement か faq を書いてください。")
+    return part

@@ -18,7 +18,7 @@ from desk.records.changes import changed_fields, draft_distance
 from desk.records.filters import Conditions, RecordFilter
 from desk.records.lifecycle import CLOSED, WAITING, check_complete, check_step, check_values
 from desk.records.model import FaqReference, HistoryRow, InteractionRecord, RecordContent, RecordPage, Status
-from desk.records.tagging import auto_tags, put_auto_tags, set_tag
+from desk.records.tagging import TagRule, auto_tags, put_auto_tags, set_tag
 from desk.records.text_search import TextQuery, parse_query, term_line
 from knowledge.domain import SynonymGroup
 from knowledge.errors import Conflict, IllegalTransition, InvalidInput
@@ -61,6 +61,7 @@ class RecordService:
         categories: frozenset[str] = frozenset(),
         synonyms: Callable[[], Sequence[SynonymGroup]] = lambda: (),
         read_back: Sequence[ReadBack] = (),
+        tag_rules: Mapping[str, TagRule] | None = None,
     ) -> None:
         self._db = db
         self._clock = clock
@@ -70,6 +71,7 @@ class RecordService:
         self._categories = categories
         self._synonyms = synonyms
         self._read_back = tuple(read_back)
+        self._tag_rules = tag_rules
         self._audit = AuditLog(clock)
         self.on_change: list[OnChange] = []
 
@@ -304,7 +306,8 @@ class RecordService:
     def _index(self, conn: Connection, record_id: str, content: RecordContent) -> None:
         texts = [content.inquiry, content.answer, content.action, content.remaining]
         rows.put_terms(conn, record_id, term_line(texts, self._tokenizer))
-        put_auto_tags(conn, record_id, auto_tags([content.inquiry, content.answer, content.action]))
+        tags = auto_tags([content.inquiry, content.answer, content.action], self._tag_rules)
+        put_auto_tags(conn, record_id, tags)
 
     def _cleaned(self, content: RecordContent) -> RecordContent:
         """Redacted once more: what reaches this line may have been joined from pieces."""

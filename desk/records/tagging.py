@@ -14,7 +14,7 @@ from knowledge.errors import InvalidInput
 from knowledge.store.desk_tables import desk_record_tags
 from knowledge.text.normalise import normalise
 
-_FILE = Path(__file__).with_name("tags.toml")
+SHIPPED_TAGS = Path(__file__).with_name("tags.toml")
 _ONE_WORD = 0.6
 MAX_TAG_CHARS = 30
 
@@ -30,7 +30,7 @@ class TagRule:
 @cache
 def shipped_rules() -> Mapping[str, TagRule]:
     """The rules of every tag. Raises re.error for a pattern that is none."""
-    with _FILE.open("rb") as file:
+    with SHIPPED_TAGS.open("rb") as file:
         return {tag: tag_rule(one["words"], one.get("not", ())) for tag, one in tomllib.load(file)["tags"].items()}
 
 

@@ -200,3 +200,20 @@ def test_blocked_words_are_published_and_named_or_held_as_asked(folder: Path, tm
     done = run("faq", "import", csv, "--publish", NO_TRAIN, "--data-dir", folder)
     assert "公開 1 件" in done.stdout
     assert "直す言葉がある行：1 行（2）" in done.stdout
+
+
+def test_the_citys_own_lists_are_checked_with_file_and_line(folder: Path) -> None:
+    lists = folder / "checklists.toml"
+    own = '[[checklist]]\nwho = "本人"\nprocedure = "返納"\ncounter = "市の窓口"\nfaq_id = "K9"\ndocuments = ["印鑑"]\n'
+    try:
+        lists.write_text(own, encoding="utf-8")
+        done = run("assist", "guides", "--data-dir", folder, "--json")
+        found = orjson.loads(done.stdout)
+        assert (found["own"], found["checklists"]) == (["checklists.toml"], 1), done.stderr
+        assert {"file": "checklists.toml", "name": "本人・返納・市の窓口", "lacks": ["K9"]} in found["unsupported"]
+        lists.write_text(own + "[[checklist]]\nwho = 5\n", encoding="utf-8")
+        failed(run("assist", "guides", "--data-dir", folder), "checklists.toml 7行目 の checklist[2].who")
+        told = run("doctor", "--data-dir", folder)
+        assert "× 持ち物・台本・タグ：checklists.toml 7行目" in told.stdout
+    finally:
+        lists.unlink()

@@ -1,6 +1,5 @@
 """What the pages of the assist are given."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Annotated
@@ -14,7 +13,7 @@ from api.security.principal import Principal
 from api.web.staff.pages import Pages
 from desk.assist.checklists import Checklist
 from desk.assist.samples import SampleCall, load_sample_calls
-from desk.assist.scripts import Passage, load_scripts, passages
+from desk.assist.scripts import Passage, passages
 from desk.service import Desk
 from knowledge.bootstrap import Services
 from knowledge.faq.variables import fill
@@ -37,19 +36,15 @@ class AssistPages:
     def samples(self) -> tuple[SampleCall, ...]:
         return load_sample_calls()
 
-    @cached_property
-    def _scripts(self) -> Callable[[], list[tuple[str, tuple[Passage, ...]]]]:
-        scripts = load_scripts()
-        profile = self.services.profile
-        return lambda: [(one.title, passages(one, profile, self.entry, fill)) for one in scripts]
-
     def scripts(self) -> list[tuple[str, tuple[Passage, ...]]]:
         """Those whose every part is approved now."""
-        return [(title, found) for title, found in self._scripts() if found]
+        profile = self.services.profile
+        read = [(one.title, passages(one, profile, self.entry, fill)) for one in self.desk.guides.scripts]
+        return [(title, found) for title, found in read if found]
 
     def checklists(self) -> list[Checklist]:
         """Those whose FAQ is published now."""
-        return [one for one in self.desk.checklists if self.entry(one.faq_id) is not None]
+        return [one for one in self.desk.guides.checklists if self.entry(one.faq_id) is not None]
 
     def categories(self) -> dict[str, str]:
         return {one.name: one.name for one in self.services.profile.kpi.categories}
