@@ -165,7 +165,9 @@ class AssistDesk:
                 raise NotFound("このFAQは候補に表示されていません。検索から選んでください。")
             with self._parts.db.begin() as conn:
                 self._parts.records.mark_call(conn, state.call_id, kind, faq_id, chosen.version, operator)
-            marked = replace(chosen, mark=MARKS[kind])
+            # A look that arrives after the use (two requests overtake each other) takes nothing back.
+            looked = kind == "faq_viewed" and chosen.mark in ("used", "wrong")
+            marked = chosen if looked else replace(chosen, mark=MARKS[kind])
             shown = tuple(marked if one.faq_id == faq_id else one for one in state.suggestions)
             return session.change(suggestions=shown, used=used_after(state.used, marked))
 

@@ -195,6 +195,17 @@ def test_forgotten_sessions_do_not_pile_up(house: DeskHouse) -> None:
     assert house.desk.assist.open_sessions() == 1
 
 
+def test_a_look_that_arrives_late_takes_no_use_back(house: DeskHouse) -> None:
+    assist = house.desk.assist
+    session = assist.start("", "op1").session_id
+    assist.hear(session, citizen("カードの受け取りの持ち物を教えてください"), "op1")
+    assist.mark(session, "MH2019", "faq_used", "op1")
+    state = assist.mark(session, "MH2019", "faq_viewed", "op1")
+    assert [one.faq_id for one in state.used] == ["MH2019"]
+    assert state.suggestions[0].mark == "used"
+    assert assist.mark(session, "MH2019", "faq_unused", "op1").used == ()
+
+
 def test_a_card_that_left_while_it_was_read_can_still_be_used(house: DeskHouse) -> None:
     assist = house.desk.assist
     session = assist.start("", "op1").session_id
