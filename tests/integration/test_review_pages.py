@@ -1,7 +1,9 @@
 """The city reads a bot call turn by turn, judges it, and two reviewers audit a random sample without seeing each other."""
 
+import re
 from collections.abc import Iterator
 from datetime import timedelta
+from html import unescape
 from pathlib import Path
 
 import pytest
@@ -9,6 +11,7 @@ import pytest
 from api.doors import Doors
 from api.security.permissions import Role
 from api.voice.phone import Phone
+from eval.city_cases import CityCases
 from knowledge.privacy.redacted import approved
 from knowledge.store import audit
 from tests.fakes.bot_calls import answered, handed_over, store
@@ -119,6 +122,8 @@ async def test_two_reviewers_judge_blind_and_a_third_decides(site: Site) -> None
         page = await two.get(sample_path)
         assert "判定が分かれた通話（1件）" in page
         assert "同じ判定：8／9件" in page
+        # One of them always said right: 8 of 9 in common is no more than chance would give.
+        assert '2人の一致度（κ）</dt><dd><span class="big">0.00</span>' in page
         assert '<span class="big">8</span>／9件' in page
         await one.submit(f"{sample_path}/Vlow", verdict="wrong")
         assert one.status == 409, "a verdict stands once both have judged"
@@ -233,3 +238,23 @@ def test_what_is_past_its_retention_is_deleted_and_that_is_written_down(site: Si
     phone.purge(site.clock.today())
     assert phone.bot.calls().total == before - 1
     assert site.audited().count(("system", "call.purge")) == 1
+
+
+async def test_what_a_caller_said_becomes_a_test_question_once_a_person_confirms(site: Site) -> None:
+    site.user("hanako", Role.EDITOR)
+    async with person(site) as chief:
+        await chief.log_in("hanako")
+        page = await chief.get("/staff/calls/Vlow")
+        assert "番目の発話をテスト質問にする" in page
+        said = re.search(r'name="source" value="call"><input type="hidden" name="text" value="([^"]+)"', page)
+        assert said is not None
+        words = unescape(said[1])
+        await chief.submit("/staff/test-questions/new", text=words, source="call", lang="ja", channel="asr-noisy")
+        assert words in unescape(chief.text)
+        own = CityCases(site.services.folder.root)
+        assert words not in {case.text for case in own.all()}
+        given = {"text": words, "source": "call", "channel": "asr-noisy", "expected": "handoff"}
+        await chief.submit("/staff/test-questions", given, reason="individual_case")
+        assert "テスト質問を登録しました" in chief.text
+        [case] = [case for case in own.all() if case.text == words]
+        assert (case.channel, case.expected) == ("asr-noisy", "handoff")
