@@ -42,16 +42,16 @@ class NoiseBench:
 def noise_curve(
     cases: Sequence[Case], bench: NoiseBench, rates: Sequence[float] = RATES, progress: Progress | None = None
 ) -> list[NoisePoint]:
-    """Two points a rate. Only cases that are not noisy already take part."""
+    """Two points a rate. Only cases that are not noisy already take part; `progress` counts cases asked."""
     clean = [c for c in cases if c.channel != "asr-noisy" and c.lang == "ja"]
     out: list[NoisePoint] = []
+    total = 2 * len(rates) * len(clean)
     for rate in rates:
         heard = noisy(clean, rate, SEED, bench.tokenizer, bench.homophones)
         for with_leg in (True, False):
             searcher = bench.retriever if with_leg else bench.retriever.without_sound()
-            out.append(_point(heard, rate, with_leg, searcher, bench))
-            if progress:
-                progress(len(out), 2 * len(rates))
+            tell = _further(progress, len(out) * len(clean), total) if progress else None
+            out.append(_point(heard, rate, with_leg, searcher, bench, tell))
     return out
 
 
@@ -70,7 +70,13 @@ def from_json(data: Sequence[dict[str, Any]]) -> list[NoisePoint]:
     ]
 
 
-def _point(heard: Sequence[Case], rate: float, leg: bool, searcher: Searcher, bench: NoiseBench) -> NoisePoint:
+def _further(progress: Progress, before: int, total: int) -> Progress:
+    return lambda done, _of: progress(before + done, total)
+
+
+def _point(
+    heard: Sequence[Case], rate: float, leg: bool, searcher: Searcher, bench: NoiseBench, tell: Progress | None
+) -> NoisePoint:
     ask, rank = asking(bench.over(searcher), bench.redactor), ranking(searcher, bench.redactor)
-    summary = summarise(run(Suite(f"noise-{rate}", tuple(heard), ""), ask, rank=rank))
+    summary = summarise(run(Suite(f"noise-{rate}", tuple(heard), ""), ask, progress=tell, rank=rank))
     return NoisePoint(rate, leg, summary.top_1, summary.outcomes.self_resolution, summary.outcomes.harm)

@@ -157,7 +157,9 @@ def test_adopting_learns_the_wordings_and_rollback_brings_the_old_order_back(tmp
 def test_noise_costs_and_forgetting_sound_costs_more(retriever: Retriever) -> None:
     table = homophones(small_city.tokenizer(), small_city.entries(), ["新生", "神聖", "後輩", "公布", "行進", "甲信"])
     bench = NoiseBench(retriever, small_city.answerer_over, REDACTOR, small_city.tokenizer(), table)
-    points = noise_curve(small_city.suite().cases, bench, rates=(0.0, 0.4))
+    told: list[tuple[int, int]] = []
+    points = noise_curve(small_city.suite().cases, bench, (0.0, 0.4), lambda done, total: told.append((done, total)))
+    assert [done for done, _ in told] == list(range(1, told[0][1] + 1)), "a bar that moves with every case"
     shown = {(p.rate, p.reading_leg): p.top_1.value for p in points}
     assert set(shown) == {(0.0, True), (0.0, False), (0.4, True), (0.4, False)}
     assert shown[0.4, True] < shown[0.0, True]
