@@ -14,6 +14,8 @@ from knowledge.answering.policy import Thresholds
 LOG_ODDS_LIMIT = 6.0
 LEAD_LIMIT = 5
 DOUBT_FLOOR = math.exp(-LOG_ODDS_LIMIT)
+UNJUDGED = 0.02
+"""Of a label that no model judges: about what an ordinary question gets."""
 DOUBTS = (
     "other_department",
     "not_covered",
@@ -73,7 +75,7 @@ def answer_features(
     utterance is a question we answer, and the logarithm of each doubt."""
     scope = min(max(intents.get("in_scope", 0.5), 1e-6), 1 - 1e-6)
     log_odds = math.log(scope / (1 - scope))
-    doubts = {f"doubt:{label}": math.log(max(intents.get(label, 0.0), DOUBT_FLOOR)) for label in DOUBTS}
+    doubts = {f"doubt:{label}": math.log(max(intents.get(label, UNJUDGED), DOUBT_FLOOR)) for label in DOUBTS}
     best, rivals = (matched[0], matched[1:3]) if matched else (0, ())
     lead = max(-LEAD_LIMIT, min(LEAD_LIMIT, best - max(rivals, default=0)))
     own = {

@@ -116,7 +116,8 @@ class OneFaq:
 
     def search(self, query: SearchQuery) -> SearchResult:
         if query.lang == "ja" and "手数料" in query.text:
-            return SearchResult((Hit(FEE, 0.99, 0.99),), evidence={"share": 5.0})
+            evidence = {"share": 5.0, "margin": 3.0, "meaning": 0.9, "known": 1.0}
+            return SearchResult((Hit(FEE, 0.99, 0.99, ("再交付", "手数料")),), evidence=evidence)
         return SearchResult(())
 
     def entry(self, faq_id: str, lang: str, channel: Channel) -> FaqEntry | None:
