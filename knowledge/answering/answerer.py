@@ -172,8 +172,14 @@ class Answerer:
         confidences = [h.confidence for h in found.hits]
         if confidences and question.lang == "ja":
             matched = [len(h.matched) for h in found.hits]
+            top = found.hits[0].entry
             best = self._calibration.confidence(
-                found.evidence, intents, confidences[0], matched, learnt=self._parts.learnt()
+                found.evidence,
+                intents,
+                confidences[0],
+                matched,
+                learnt=self._parts.learnt(),
+                bare=not (top.alt_questions or top.past_wordings),
             )
             scale = min(1.0, best / confidences[0]) if confidences[0] > 0 else 0.0
             confidences = [best, *(c * scale for c in confidences[1:])]

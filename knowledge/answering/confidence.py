@@ -40,8 +40,7 @@ class AnswerCalibration:
     foreign_sure_at: float = 1.0
     """Of an attack in another language: ordinary examples are few there."""
     bare: Mapping[str, float] = field(default_factory=dict)
-    """Coefficients for an FAQ without callers' wordings; without them it is the search's own confidence, less what is
-    not ours."""
+    """Coefficients for an FAQ without callers' wordings."""
 
     def confidence(
         self,
@@ -51,14 +50,17 @@ class AnswerCalibration:
         matched: Sequence[int] = (),
         *,
         learnt: bool = True,
+        bare: bool = False,
     ) -> float:
         """Probability in [0, 1); 0 without evidence. `found` is the search's own confidence in its best hit, `matched`
         how many of the question's words each hit has, best hit first. Before the search has learnt from any FAQ
         (not `learnt`), its evidence is weaker than where this was fitted: that a question is ours raises nothing then.
+        `bare` says that the FAQ has no callers' wordings; where it has and none is near, it is `found`, less what is not
+        ours.
         """
         if not evidence:
             return 0.0
-        coefficients = self.coefficients if evidence.get("wording") else self.bare
+        coefficients = self.coefficients if evidence.get("wording") else self.bare if bare else None
         if not coefficients:
             return found * intents.get("in_scope", 1.0)
         features = answer_features(evidence, intents, matched)

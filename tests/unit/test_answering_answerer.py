@@ -298,10 +298,11 @@ def test_a_question_of_ours_raises_nothing_before_the_search_has_learnt() -> Non
 
 def test_an_faq_without_wordings_has_coefficients_of_its_own() -> None:
     calibration = AnswerCalibration({"intercept": 9.0}, THRESHOLDS, 0.6, 0.4, bare={"intercept": 0.0, "matched": 1.0})
-    assert calibration.confidence({"share": 0.0}, {}, 0.3, [0]) == 0.5
-    assert calibration.confidence({"share": 0.0}, {}, 0.3, [3]) == pytest.approx(0.8)
+    assert calibration.confidence({"share": 0.0}, {}, 0.3, [0], bare=True) == 0.5
+    assert calibration.confidence({"share": 0.0}, {}, 0.3, [3], bare=True) == pytest.approx(0.8)
     assert calibration.confidence(WORDING, {}, 0.3, [0]) > 0.99
-    assert replace(calibration, bare={}).confidence({"share": 0.0}, {"in_scope": 0.5}, 0.3) == pytest.approx(0.15)
+    assert calibration.confidence({"share": 0.0}, {"in_scope": 0.5}, 0.3) == pytest.approx(0.15)
+    assert replace(calibration, bare={}).confidence({"share": 0.0}, {"in_scope": 0.5}, 0.3, bare=True) < 0.2
 
 
 def test_in_another_language_a_good_match_outweighs_all_but_a_sure_attack() -> None:
