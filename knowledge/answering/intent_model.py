@@ -122,7 +122,7 @@ def load_intent_model(path: Path, tokenizer: Tokenizer, vectors: WordVectors) ->
 def text_features(text: str, tokenizer: Tokenizer) -> list[str]:
     """Features of the matching form's first 400 characters, sorted: sums over them must not depend on chance."""
     normal = normalise(text)[:400]
-    return sorted(f for f in utterance_features(normal, tokenizer.query_morphs(normal)) if not f.startswith("y:"))
+    return [f for f in utterance_features(normal, tokenizer.query_morphs(normal)) if f[0] != "y"]
 
 
 def mean_vector(bag: Iterable[str], vectors: WordVectors, rarity: WordRarity) -> NDArray[np.float32]:

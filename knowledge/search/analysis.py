@@ -158,7 +158,7 @@ def _encoder(morphs: Sequence[Morph], vocabulary: Vocabulary) -> Numbers:
 
 def _utterance(morphs: Sequence[Morph], vocabulary: Vocabulary) -> Numbers:
     said = features.utterance_features("".join(m.unit.surface for m in morphs), morphs)
-    return _numbers(PREFIX["utterance"], sorted(said), vocabulary)
+    return _numbers(PREFIX["utterance"], said, vocabulary)
 
 
 def _numbers(prefix: str, names: Iterable[str], vocabulary: Vocabulary) -> Numbers:

@@ -5,6 +5,7 @@ A corpus is immutable; `Corpus.updated` returns a new one, so that readers never
 
 from __future__ import annotations
 
+import math
 from collections import OrderedDict
 from collections.abc import Mapping, Sequence
 from dataclasses import InitVar, dataclass, field, replace
@@ -25,6 +26,7 @@ CLOSEST = 64
 """How many wordings count as close to a question; weights and calibration were fitted with this."""
 _COPIED_UP_TO = 256
 """Wordings: so many are copied together and compared in one go, more are compared where they lie."""
+_ROWS_AT_ONCE = 2048
 _CELLS_AT_ONCE = 2_000_000
 """Cosines looked at together when neighbours are sought; each takes 16 bytes then."""
 _CACHE_BYTES = 48_000_000
@@ -237,9 +239,9 @@ class Corpus:
 
     def meaning_spread(self, query: Vector) -> tuple[tuple[float, float], tuple[float, float]]:
         """Exact (mean, deviation) of both cosines over all FAQ, in closed form from the moments."""
-        out = []
+        exact, out = query.astype(np.float64), []
         for mean, spread in ((self.question_mean, self.question_spread), (self.answer_mean, self.answer_spread)):
-            out.append((float(mean @ query), float(np.sqrt(max(0.0, float(query @ spread @ query))))))
+            out.append((float(mean @ exact), math.sqrt(max(0.0, float(exact @ (spread @ exact))))))
         return out[0], out[1]
 
     def closest_wordings(self, query: Vector, positions: Positions) -> Floats:
@@ -313,11 +315,14 @@ class Corpus:
         return self._similar.put(word, similarity)
 
 
-def _moments(matrix: Matrix) -> tuple[Vector, Matrix]:
+def _moments(matrix: Matrix) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Mean and covariance of the rows, so that mean and variance of any dot product are exact."""
-    mean = matrix.mean(axis=0)
-    centred = matrix - mean
-    return mean, (centred.T @ centred) / np.float32(len(matrix))
+    mean = matrix.mean(axis=0, dtype=np.float64)
+    spread = np.zeros((len(mean), len(mean)))
+    for start in range(0, len(matrix), _ROWS_AT_ONCE):
+        centred = matrix[start : start + _ROWS_AT_ONCE] - mean
+        spread += centred.T @ centred
+    return mean, spread / len(matrix)
 
 
 def _neighbours(both: Matrix, wanted: NDArray[np.intp]) -> tuple[NDArray[np.intp], Floats, Floats]:

@@ -171,7 +171,7 @@ def word_model_arrays(model: WordModel | None) -> dict[str, Any]:
         "word_prints": np.array(model.prints),
         "word_features": np.frombuffer("\n".join(model.features).encode("utf-8", "replace"), np.uint8),
         "word_idf": model.idf,
-        "word_weights": model.weights,
+        "word_weights": model.weights.astype(np.float16, copy=False),
     }
 
 

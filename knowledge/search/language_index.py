@@ -135,6 +135,10 @@ class LanguageIndex:
         )
 
     @cached_property
+    def public_share(self) -> float:
+        return float(self.public.mean())
+
+    @cached_property
     def mixed(self) -> Matrix:
         """By position what points hold as their meaning, see `points.mixed_vector`."""
         corpus, weights = self.corpus, self.weights

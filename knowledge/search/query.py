@@ -37,7 +37,7 @@ class QueryFeatures:
     def utterance(self) -> tuple[str, ...]:
         """Features of the linear models, sorted; worked out only where there is a model to read them."""
         said = "".join([m.unit.surface for m in self.morphs])
-        return tuple(sorted(features.utterance_features(said, self.morphs)))
+        return features.utterance_features(said, self.morphs)
 
 
 def analyse_query(text: str, tokenizer: Tokenizer, synonyms: SynonymMatcher, sounds: SoundIndex) -> QueryFeatures:

@@ -5,6 +5,7 @@ import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import compress
 from pathlib import Path
 
 import numpy as np
@@ -29,6 +30,7 @@ from knowledge.search.query import QueryFeatures, analyse_query
 from knowledge.search.rerank import Reranker, reranked
 from knowledge.search.synonyms import SynonymMatcher
 from knowledge.search.training import Progress, TrainingTexts
+from knowledge.search.vocabulary import Numbers
 from knowledge.search.word_model import WORDINGS_PER_FAQ, train_word_model
 from knowledge.search.word_vectors import Matrix, WordVectors
 from knowledge.settings import SearchSettings
@@ -378,7 +380,7 @@ class Retriever:
     ) -> tuple[tuple[Hit, ...], dict[str, float]]:
         keys = index.corpus.keys
         evidence = self._evidence(index, query, ranked, max(asked.limit, 0))
-        numbers = [index.statistics.vocabulary.find(PREFIX["words"] + w) for w in query.own_words]
+        numbers = index.statistics.vocabulary.found([PREFIX["words"] + w for w in query.own_words])
         kind = _kind(index)
         hits = [
             Hit(
@@ -402,7 +404,7 @@ class Retriever:
         what counts: points of the vector index may be older than entries for a moment."""
         today = self._parts.clock.today()
         out = [at for at in index.dated if not index.entries[index.corpus.keys[at]].in_force(today)]
-        hidden = query.channel != "operator" and not index.public.all()
+        hidden = query.channel != "operator" and index.public_share < 1
         if not out and not hidden and not query.category:
             return None
         allowed = index.public.copy() if hidden else np.ones(len(index.public), bool)
@@ -434,14 +436,13 @@ class Retriever:
         ]
 
 
-def _matched(row: Row, words: Sequence[str], numbers: Sequence[int | None]) -> tuple[str, ...]:
+def _matched(row: Row, words: Sequence[str], numbers: Numbers) -> tuple[str, ...]:
     """Those of the question's words that the FAQ has too, in question, answer or wordings."""
     columns = row.lexical.columns
-    return tuple(
-        word
-        for word, number in zip(words, numbers, strict=True)
-        if number is not None and (at := columns.searchsorted(number)) < len(columns) and columns[at] == number
-    )
+    if not len(columns):
+        return ()
+    places = np.minimum(columns.searchsorted(numbers), len(columns) - 1)
+    return tuple(compress(words, (columns[places] == numbers).tolist()))
 
 
 def _training_texts(index: LanguageIndex) -> TrainingTexts:
@@ -494,7 +495,7 @@ def _where(index: LanguageIndex, query: SearchQuery) -> dict[str, str | int | tu
     where: dict[str, str | int | tuple[str, ...]] = {}
     if query.lang != MAIN_LANGUAGE:
         where["lang"] = query.lang
-    if query.channel != "operator" and index.public.mean() < _MOSTLY:
+    if query.channel != "operator" and index.public_share < _MOSTLY:
         where["visibility"] = "public"
     if query.category:
         where["category"] = query.category

@@ -22,8 +22,9 @@ _COMPARED_BY_WORDING = 32
 """How many of the best candidates are compared with each of their wordings: the closest wordings lie there."""
 _DECIMALS = 4
 """Smaller differences come from the order in which floats were added, and must not order equal FAQ."""
-_ALL_AT_ONCE = 2_500
-"""Up to this many FAQ their cosines are computed for all: reading everything costs less than picking some."""
+_ALL_AT_ONCE = 600
+"""Up to this many FAQ their cosines are computed for all: reading everything costs less than picking some, as long as
+it does not push everything else out of the processor's cache."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -47,6 +47,12 @@ class Vocabulary:
         self._unpack()
         return self._number.get(name)
 
+    def found(self, names: Iterable[str]) -> Numbers:
+        """Numbers of these names, -1 for those that were never seen."""
+        self._unpack()
+        get = self._number.get
+        return np.array([get(name, -1) for name in names], np.int32)
+
     def weights(self, named: Mapping[str, float]) -> dict[int, float]:
         """Weights by number; strings that were never seen are left out."""
         self._unpack()

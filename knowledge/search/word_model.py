@@ -24,6 +24,8 @@ WORDINGS_PER_FAQ = 3
 MAX_FEATURES = 40_000
 MAX_CELLS = 60_000_000
 """Features x FAQ kept at most (120 MB); a city with many FAQ keeps its most frequent features."""
+SINGLE_PRECISION_UP_TO = 16_000_000
+"""Cells; a small model is read twice as fast in single precision, a large one stays as it is kept."""
 SCALE = 8.0
 LEARNING_RATE = 0.1
 PASSES = 2
@@ -38,11 +40,13 @@ class WordModel:
     prints: tuple[str, ...]
     features: tuple[str, ...]
     idf: Vector
-    weights: NDArray[np.float16]
+    weights: NDArray[np.float16] | NDArray[np.float32]
     _index: dict[str, int] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "_index", {name: i for i, name in enumerate(self.features)})
+        if self.weights.size <= SINGLE_PRECISION_UP_TO:
+            object.__setattr__(self, "weights", self.weights.astype(np.float32, copy=False))
 
     def logits(self, features: Collection[str]) -> Vector:
         """One logit per column."""
@@ -52,7 +56,7 @@ class WordModel:
             return np.zeros(len(self.keys), np.float32)
         weights = self.idf[known]
         length = float(np.linalg.norm(weights)) or 1.0
-        out: Vector = (weights * np.float32(SCALE / length)) @ self.weights[known].astype(np.float32)
+        out: Vector = (weights * np.float32(SCALE / length)) @ self.weights[known].astype(np.float32, copy=False)
         return out
 
     def columns(self, keys: Sequence[str], prints: Sequence[str]) -> NDArray[np.intp]:

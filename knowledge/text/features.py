@@ -78,14 +78,15 @@ class _Last(threading.local):
 
     normal = ""
     morphs: Sequence[Morph] = ()
-    features: frozenset[str] = frozenset()
+    features: tuple[str, ...] = ()
 
 
 _last = _Last()
 
 
-def utterance_features(normal: str, morphs: Sequence[Morph]) -> frozenset[str]:
-    """Features of the linear models: words, neighbouring words with particles, character 2- and 3-grams, sound shape.
+def utterance_features(normal: str, morphs: Sequence[Morph]) -> tuple[str, ...]:
+    """Features of the linear models, each once and sorted (sums over them must not depend on chance): words,
+    neighbouring words with particles, character 2- and 3-grams, sound shape.
 
     `normal` is the matching form `morphs` were made from.
     """
@@ -95,13 +96,13 @@ def utterance_features(normal: str, morphs: Sequence[Morph]) -> frozenset[str]:
     return _last.features
 
 
-def _utterance_features(normal: str, morphs: Sequence[Morph]) -> frozenset[str]:
+def _utterance_features(normal: str, morphs: Sequence[Morph]) -> tuple[str, ...]:
     said = [m.unit.norm for m in morphs if not m.is_silent]
     out = {f"w:{w}" for w in said}
     out.update([f"b:{a}_{b}" for a, b in pairwise(said)])
     out.update([f"c:{normal[i : i + n]}" for n in (2, 3) for i in range(len(normal) - n + 1)])
     out.update([f"y:{g}" for g in sound_shape(morphs)])
-    return frozenset(out)
+    return tuple(sorted(out))
 
 
 def encoder_features(morphs: Sequence[Morph]) -> list[str]:
