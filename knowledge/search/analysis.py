@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from knowledge.domain import FaqEntry
+from knowledge.search.named_lists import NamedLists
 from knowledge.search.vocabulary import Numbers, SearchVocabulary, Vocabulary
 from knowledge.text import features
 from knowledge.text.tokens import FUNCTION_POS, LIGHT_WORDS, Morph, Tokenizer
@@ -94,9 +95,8 @@ class SharedNames:
     def __init__(self, vocabulary: Vocabulary) -> None:
         self._names = names_of(np.arange(len(vocabulary), dtype=np.int32), vocabulary)
 
-    def __call__(self, numbers: Numbers) -> list[str]:
-        names = self._names
-        return [names[n] for n in numbers.tolist()]
+    def lists(self, texts: Sequence[Numbers]) -> NamedLists:
+        return NamedLists(texts, self._names)
 
 
 def analyse(entry: FaqEntry, tokenizer: Tokenizer, vocabulary: SearchVocabulary) -> EntryFeatures:

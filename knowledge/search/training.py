@@ -4,9 +4,11 @@ Loss: symmetric in-batch softmax over (question, answer), (question, question un
 question) and (alternative question, question and answer); lazy Adam on the features a batch touches.
 """
 
+from array import array
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from typing import Any
 
 import numpy as np
@@ -110,9 +112,9 @@ class _Trainer:
         self.questions = _counts_matrix(texts.questions, index)
         self.answers = _counts_matrix(texts.answers, index)
         self.sentence_of = np.array([i for i, _ in texts.sentences], np.int64)
-        self.sentences = _counts_matrix([f for _, f in texts.sentences], index)
+        self.sentences = _counts_matrix((f for _, f in texts.sentences), index)
         self.alternative_of = np.array([i for i, _ in texts.alternatives], np.int64)
-        self.alternatives = _counts_matrix([f for _, f in texts.alternatives], index)
+        self.alternatives = _counts_matrix((f for _, f in texts.alternatives), index)
         self.adam = _LazyAdam(self.e, self.w, settings)
 
     def run(self, progress: Progress) -> Matrix:
@@ -262,9 +264,8 @@ def document_counts(texts: TrainingTexts) -> Counter[str]:
 
 def all_features(texts: TrainingTexts) -> set[str]:
     names: set[str] = set()
-    for group in (texts.questions, texts.answers):
-        names.update(*group)
-    names.update(*(f for _, f in texts.alternatives))
+    for features in chain(texts.questions, texts.answers, (f for _, f in texts.alternatives)):
+        names.update(features)
     return names
 
 
@@ -277,13 +278,13 @@ def _initial_table(names: Sequence[str], vectors: WordVectors, rng: np.random.Ge
     return table
 
 
-def _counts_matrix(lists: Sequence[list[str]], index: dict[str, int]) -> Any:
+def _counts_matrix(lists: Iterable[list[str]], index: dict[str, int]) -> Any:
     import scipy.sparse as sp
 
-    indptr: list[int] = [0]
-    indices: list[int] = []
+    indptr, indices = array("q", [0]), array("i")
     for features in lists:
-        indices.extend(index[f] for f in features if f in index)
+        indices.extend([index[f] for f in features if f in index])
         indptr.append(len(indices))
     data = np.ones(len(indices), np.float32)
-    return sp.csr_matrix((data, np.array(indices, np.int32), np.array(indptr)), shape=(len(lists), len(index)))
+    shape = (len(indptr) - 1, len(index))
+    return sp.csr_matrix((data, np.array(indices, np.int32), np.array(indptr, np.int64)), shape=shape)

@@ -1,12 +1,13 @@
 """Training texts as a file of numbers, for the processes that train: each feature's string is written and read once."""
 
 from array import array
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from knowledge.search.named_lists import NamedLists, OwnedLists
 from knowledge.search.training import TrainingTexts
 
 _LISTS = ("questions", "answers")
@@ -20,7 +21,7 @@ def write_texts(path: Path, texts: TrainingTexts) -> None:
         arrays |= _numbered(group, getattr(texts, group), number)
     for group in _PAIRS:
         pairs: Sequence[tuple[int, list[str]]] = getattr(texts, group)
-        arrays |= _numbered(group, [features for _, features in pairs], number)
+        arrays |= _numbered(group, (features for _, features in pairs), number)
         arrays[f"{group}_of"] = np.array([at for at, _ in pairs], np.int64)
     arrays["names"] = np.frombuffer("\n".join(number).encode("utf-8", "surrogatepass"), np.uint8)
     with path.open("wb") as out:
@@ -32,18 +33,19 @@ def read_texts(path: Path) -> TrainingTexts:
     with path.open("rb") as file, np.load(file) as data:
         names = data["names"].tobytes().decode("utf-8", "surrogatepass").split("\n")
         lists = {group: _named(group, data, names) for group in (*_LISTS, *_PAIRS)}
-        pairs = {group: list(zip(data[f"{group}_of"].tolist(), lists[group], strict=True)) for group in _PAIRS}
+        pairs = {group: OwnedLists(data[f"{group}_of"].tolist(), lists[group]) for group in _PAIRS}
         questions, answers = (lists[group] for group in _LISTS)
         return TrainingTexts(questions, answers, keys=data["keys"].tolist(), prints=data["prints"].tolist(), **pairs)
 
 
-def _numbered(group: str, lists: Sequence[list[str]], number: dict[str, int]) -> dict[str, Any]:
-    numbers = array("i")
+def _numbered(group: str, lists: Iterable[list[str]], number: dict[str, int]) -> dict[str, Any]:
+    numbers, sizes = array("i"), array("q")
     for features in lists:
         numbers.extend([number.setdefault(name, len(number)) for name in features])
-    return {group: np.array(numbers, np.int32), f"{group}_sizes": np.array([len(f) for f in lists], np.int64)}
+        sizes.append(len(features))
+    return {group: np.array(numbers, np.int32), f"{group}_sizes": np.array(sizes, np.int64)}
 
 
-def _named(group: str, data: Any, names: list[str]) -> list[list[str]]:
+def _named(group: str, data: Any, names: list[str]) -> NamedLists:
     numbers, ends = data[group], np.cumsum(data[f"{group}_sizes"]).tolist()
-    return [[names[n] for n in numbers[s:e].tolist()] for s, e in zip([0, *ends], ends, strict=False)]
+    return NamedLists([numbers[s:e] for s, e in zip([0, *ends], ends, strict=False)], names)

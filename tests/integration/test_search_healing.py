@@ -126,7 +126,7 @@ def test_a_missing_shard_is_built_anew(trained: tuple[Path, object], folder: Pat
 
 def test_a_folder_of_another_dictionary_is_analysed_anew(trained: tuple[Path, object], folder: Path) -> None:
     retriever = opened(folder, faqs())
-    known = retriever._cache("ja").features
+    known = retriever._builder._cache("ja").features
     other = type(known)(folder / "features.npz", "another dictionary")
     other.load()
     assert other.get(next(iter(known._items))) is None

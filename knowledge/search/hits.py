@@ -1,0 +1,73 @@
+"""From a ranked list to hits with their probabilities."""
+
+import math
+from collections.abc import Sequence
+from itertools import compress
+
+import numpy as np
+
+from knowledge.domain import Hit
+from knowledge.search.analysis import PREFIX
+from knowledge.search.confidence import Calibration, Evidence, shares
+from knowledge.search.corpus import Row
+from knowledge.search.encoder import WithoutMeaning
+from knowledge.search.language_index import LanguageIndex
+from knowledge.search.query import QueryFeatures
+from knowledge.search.scoring import Ranked
+from knowledge.search.vocabulary import Numbers
+
+
+def hits_of(
+    index: LanguageIndex, query: QueryFeatures, ranked: Ranked, wanted: int, calibration: Calibration
+) -> tuple[tuple[Hit, ...], dict[str, float]]:
+    keys = index.corpus.keys
+    evidence = _evidence(index, query, ranked, max(wanted, 0))
+    numbers = index.statistics.vocabulary.found([PREFIX["words"] + w for w in query.own_words])
+    kind = _kind(index)
+    hits = [
+        Hit(
+            index.entries[keys[at]],
+            float(score),
+            calibration.probability(speaks, kind),
+            _matched(index.corpus.rows[at], query.own_words, numbers),
+        )
+        for at, score, speaks in zip(ranked.positions, ranked.scores, evidence, strict=False)
+    ]
+    return tuple(hits), evidence[0].features() if evidence else {}
+
+
+def _evidence(index: LanguageIndex, query: QueryFeatures, ranked: Ranked, wanted: int) -> list[Evidence]:
+    """For the first `wanted` of the ranked list."""
+    scores = ranked.scores.tolist()
+    share = shares(scores[:wanted], scores)
+    idf = {w: index.statistics.word_idf(w) for w in query.own_words}
+    known = sum(v for w, v in idf.items() if index.corpus.known(w)) / (sum(idf.values()) or 1.0)
+    return [
+        Evidence(
+            share=share[place],
+            margin=score - (scores[0] if place else (scores[1] if len(scores) > 1 else -math.inf)),
+            meaning=float(ranked.meaning[place]),
+            wording=float(ranked.wording[place]),
+            sound=float(ranked.wording_sound[at]),
+            prototype=float(ranked.prototype[at]),
+            word_model=float(ranked.word_model[at]),
+            known=known,
+        )
+        for place, (at, score) in enumerate(zip(ranked.positions[:wanted], scores, strict=False))
+    ]
+
+
+def _matched(row: Row, words: Sequence[str], numbers: Numbers) -> tuple[str, ...]:
+    """Those of the question's words that the FAQ has too, in question, answer or wordings."""
+    columns = row.lexical.columns
+    if not len(columns):
+        return ()
+    places = np.minimum(columns.searchsorted(numbers), len(columns) - 1)
+    return tuple(compress(words, (columns[places] == numbers).tolist()))
+
+
+def _kind(index: LanguageIndex) -> str:
+    """Which calibration fits this language's index."""
+    if isinstance(index.encoder, WithoutMeaning):
+        return "words_only"
+    return "with_alternatives" if index.alternatives_share >= 0.5 else "bare"

@@ -1,0 +1,186 @@
+"""Makes the view a search answers from: from the store, from the caches on disk, and from the view before."""
+
+from collections.abc import Mapping
+from hashlib import blake2b
+
+from knowledge.domain import FaqEntry
+from knowledge.search.analysis import EntryFeatures, SharedNames, encoder_frequencies
+from knowledge.search.analysis_processes import analyse_all
+from knowledge.search.cache import UNREADABLE
+from knowledge.search.corpus import WordTable
+from knowledge.search.encoder import StaticEncoder, TextEncoder, WithoutMeaning, load_encoder, untrained_encoder
+from knowledge.search.language_cache import LanguageCache
+from knowledge.search.language_index import LanguageIndex
+from knowledge.search.parts import MAIN_LANGUAGE, Parts, State
+from knowledge.search.points import SCHEMA, fingerprint
+from knowledge.search.synonyms import SynonymMatcher
+from knowledge.search.training_texts import utterances_of
+from knowledge.search.word_model import train_word_model
+from knowledge.search.word_vectors import Matrix
+
+UNTRAINED = "untrained"
+_UNTRAINED_DRIFT = 0.25
+"""Relative change of the number of FAQ from which an untrained encoder weighs words anew."""
+
+
+class StateBuilder:
+    """One writer at a time; the caller serialises."""
+
+    def __init__(self, parts: Parts) -> None:
+        self._parts = parts
+        self._encoder_path = parts.folder / "encoder.npz"
+        self._caches: dict[str, LanguageCache] = {}
+
+    def opened(self, encoder: TextEncoder | None) -> State:
+        """Everything from the store and what is on disk; None takes the trained encoder kept there, or an untrained one."""
+        entries = self._published()
+        features = {lang: self._features_of(lang, None, items) for lang, items in entries.items()}
+        used = encoder or self._load_encoder() or self._untrained(features.get(MAIN_LANGUAGE, {}))
+        languages = {lang: self._built(lang, items, features[lang], used) for lang, items in entries.items()}
+        return State(languages, self._synonym_matcher(), used)
+
+    def followed(self, state: State) -> State:
+        """What the store holds now; whatever did not change is taken over."""
+        entries = self._published()
+        features = {lang: self._features_of(lang, state.languages.get(lang), items) for lang, items in entries.items()}
+        encoder = self._fitting(state.encoder, features.get(MAIN_LANGUAGE, {}))
+        languages = {lang: self._follow(state, lang, items, features[lang], encoder) for lang, items in entries.items()}
+        return State(languages, self._synonym_matcher(state.synonyms), encoder)
+
+    def keep(self, languages: Mapping[str, LanguageIndex]) -> None:
+        """Write what the next start need not work out again."""
+        for lang, index in languages.items():
+            cache = self._cache(lang)
+            cache.features.keep({index.prints[k]: features for k, features in index.features.items()})
+            identity = index.encoder.identity
+            if lang == MAIN_LANGUAGE and not cache.encoded.holds(identity, index.prints.values()):
+                cache.encoded.keep(identity, index.vectors_by_print())
+
+    def save(self, encoder: TextEncoder) -> None:
+        """Keep a newly trained encoder for the next start."""
+        save = getattr(encoder, "save", None)
+        if save is not None:
+            save(self._encoder_path)
+
+    def trained_identity(self, index: LanguageIndex) -> str:
+        """Of an encoder trained on exactly these FAQ."""
+        prints = "".join(index.prints[k] for k in index.corpus.keys)
+        return f"trained {SCHEMA} {self._parts.tokenizer.version} {hash_text(prints)}"
+
+    def beside(self, parts: Parts) -> "StateBuilder":
+        """Another builder with the same analysed FAQ, whose files are kept elsewhere."""
+        made = StateBuilder(parts)
+        made._caches = {lang: cache.beside(parts.folder) for lang, cache in self._caches.items()}
+        return made
+
+    def _published(self) -> dict[str, dict[str, FaqEntry]]:
+        out: dict[str, dict[str, FaqEntry]] = {}
+        for entry in self._parts.faqs.published():
+            out.setdefault(entry.lang, {})[entry.faq_id] = entry
+        return out
+
+    def _features_of(
+        self, lang: str, old: LanguageIndex | None, wanted: Mapping[str, FaqEntry]
+    ) -> dict[str, EntryFeatures]:
+        """Features of every FAQ; those whose text did not change are the same objects as before."""
+        cache = self._cache(lang).features
+        found: dict[str, EntryFeatures | None] = {}
+        for key, entry in wanted.items():
+            before = old.entries.get(key) if old else None
+            if old and before and (before == entry or old.prints[key] == fingerprint(entry)):
+                found[key] = old.features[key]
+            else:
+                found[key] = cache.get(fingerprint(entry))
+        missing = [wanted[key] for key, features in found.items() if features is None]
+        fresh = iter(analyse_all(missing, self._parts.tokenizer, cache.vocabulary))
+        return {key: next(fresh) if features is None else features for key, features in found.items()}
+
+    def _follow(
+        self,
+        state: State,
+        lang: str,
+        wanted: Mapping[str, FaqEntry],
+        features: Mapping[str, EntryFeatures],
+        encoder: TextEncoder,
+    ) -> LanguageIndex:
+        old = state.languages.get(lang)
+        if old is not None and (lang != MAIN_LANGUAGE or encoder is state.encoder):
+            changed = [k for k in wanted if old.features.get(k) is not features[k]]
+            updated = old.updated(wanted, features, changed)
+            if updated is not None:
+                return updated
+        return self._built(lang, wanted, features, encoder, old)
+
+    def _built(
+        self,
+        lang: str,
+        entries: Mapping[str, FaqEntry],
+        features: Mapping[str, EntryFeatures],
+        encoder: TextEncoder,
+        old: LanguageIndex | None = None,
+    ) -> LanguageIndex:
+        used = self._encoder_for(lang, encoder, entries, features)
+        cache = self._cache(lang)
+        if old is not None and old.encoder is used:
+            known: Mapping[str, Matrix] = old.vectors_by_print()
+        else:
+            known = cache.encoded.taken(used.identity)
+        words = WordTable(self._parts.words)
+        return LanguageIndex.build(entries, features, words, used, cache.features.vocabulary, known)
+
+    def _cache(self, lang: str) -> LanguageCache:
+        """One vocabulary a language: thirty English FAQ need not carry the numbers of all Japanese words."""
+        if lang not in self._caches:
+            version = f"{SCHEMA} {self._parts.tokenizer.version}"
+            self._caches[lang] = LanguageCache(self._parts.folder, lang, version, lang == MAIN_LANGUAGE)
+            self._caches[lang].load()
+        return self._caches[lang]
+
+    def _synonym_matcher(self, previous: SynonymMatcher | None = None) -> SynonymMatcher:
+        groups = tuple(self._parts.faqs.synonyms())
+        if previous is not None and previous.groups == groups:
+            return previous
+        return SynonymMatcher(groups, self._parts.tokenizer)
+
+    def _untrained(self, features: Mapping[str, EntryFeatures]) -> TextEncoder:
+        v = self._cache(MAIN_LANGUAGE).features.vocabulary.learning
+        frequencies = encoder_frequencies(features.values(), v)
+        content = hash_text("\n".join(f"{name} {frequencies[name]}" for name in sorted(frequencies)))
+        identity = f"{UNTRAINED} {SCHEMA} {self._parts.tokenizer.version} {len(features)} {content}"
+        return untrained_encoder(frequencies, len(features), self._parts.words, identity)
+
+    def _encoder_for(
+        self, lang: str, encoder: TextEncoder, entries: Mapping[str, FaqEntry], features: Mapping[str, EntryFeatures]
+    ) -> TextEncoder:
+        """Word vectors are Japanese: other languages are found by their words, learned at once from their wordings."""
+        if lang == MAIN_LANGUAGE:
+            return encoder
+        keys = sorted(entries)
+        prints = [fingerprint(entries[k]) for k in keys]
+        cache = self._cache(lang)
+        model = cache.word_model(keys, prints)
+        if model is None:
+            utterances = utterances_of([features[k] for k in keys], SharedNames(cache.features.vocabulary.learning))
+            model = train_word_model(keys, prints, utterances)
+            if model is not None:
+                cache.keep_word_model(model)
+        return WithoutMeaning(encoder.dim, model)
+
+    def _fitting(self, encoder: TextEncoder, features: Mapping[str, EntryFeatures]) -> TextEncoder:
+        """The same encoder, unless it is an untrained one for a corpus of quite another size."""
+        if not isinstance(encoder, StaticEncoder) or not encoder.identity.startswith(UNTRAINED):
+            return encoder
+        near = abs(len(features) - encoder.total) <= _UNTRAINED_DRIFT * encoder.total
+        return encoder if near else self._untrained(features)
+
+    def _load_encoder(self) -> TextEncoder | None:
+        """The trained encoder of this dictionary version; None where there is none to trust."""
+        try:
+            encoder = load_encoder(self._encoder_path, self._parts.words)
+        except UNREADABLE:
+            return None
+        return encoder if encoder.identity.startswith(f"trained {SCHEMA} {self._parts.tokenizer.version} ") else None
+
+
+def hash_text(text: str) -> str:
+    return blake2b(text.encode("utf-8", "surrogatepass"), digest_size=12).hexdigest()
