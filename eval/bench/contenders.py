@@ -104,8 +104,9 @@ class QdrantLocal:
         from knowledge.search.server_index import ServerIndex
 
         self._vectors = ServerIndex(":memory:", "bench", DENSE)
+        words = load_word_vectors(folder / "assets")
         self._retriever = open_retriever(
-            FixedFaqs(entries), folder / "index", Tokenizer(), load_word_vectors(folder / "assets"), self._vectors
+            FixedFaqs(entries), folder / "index", Tokenizer(), words, self._vectors, in_memory_up_to=0
         )
 
     def search(self, text: str) -> Sequence[str]:

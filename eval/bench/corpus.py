@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
-from itertools import islice
+from itertools import islice, product
 
 from eval.cases import shipped_suite
 from eval.lab import sample_faqs
@@ -20,6 +20,8 @@ _SUBJECTS = (
     "法律相談", "外国人登録の記録", "選挙の不在者投票", "会議の傍聴", "情報公開", "ふるさと納税", "企業誘致", "創業支援",
     "農地の転用", "有害鳥獣",
 )  # fmt: skip
+_BEFORE = ("", "すみません、", "ちょっとお聞きしたいんですが、", "あの、", "えっと、")
+_AFTER = ("", "お願いします。", "分かりますか。", "教えてもらえますか。")
 _PLACES = ("本庁", "東出張所", "西出張所", "南出張所", "北出張所", "駅前窓口")
 _TOPIC = "マイナンバーカード"
 
@@ -33,6 +35,14 @@ def questions(count: int) -> list[str]:
     """Citizens' utterances of the dev split, repeated when more are wanted."""
     texts = [c.text for c in shipped_suite().cases if c.lang == "ja" and c.split == "dev"]
     return [texts[i % len(texts)] for i in range(count)]
+
+
+def different_questions(count: int) -> list[str]:
+    """Citizens' utterances of all splits, no two the same: what is remembered of one is of no use for the next. Beyond
+    their number the same ones come with words people say before and after."""
+    texts = list(dict.fromkeys(c.text for c in shipped_suite().cases if c.lang == "ja"))
+    dressed = (f"{before}{text}{after}" for before, after in product(_BEFORE, _AFTER) for text in texts)
+    return list(islice(dict.fromkeys(dressed), count))
 
 
 def _endless() -> Iterator[FaqEntry]:

@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -21,10 +21,20 @@ class LoadResult:
     timing: Timing
 
 
+def any_answer(_body: bytes) -> bool:
+    return True
+
+
 async def load(
-    host: str, port: int, path: str, bodies: Sequence[dict[str, Any]], connections: int, requests: int
+    host: str,
+    port: int,
+    path: str,
+    bodies: Sequence[dict[str, Any]],
+    connections: int,
+    requests: int,
+    is_right: Callable[[bytes], bool] = any_answer,
 ) -> LoadResult:
-    """POST the bodies in turn until `requests` are answered. Anything but 200 counts as a failure."""
+    """POST the bodies in turn until `requests` are answered. Anything but 200, or what is not right, is a failure."""
     raw = [_request(host, path, orjson.dumps(body)) for body in bodies]
     numbers = iter(range(requests))
     durations: list[float] = []
@@ -36,9 +46,9 @@ async def load(
         for number in numbers:
             started = time.perf_counter()
             writer.write(raw[number % len(raw)])
-            status = await _answer(reader)
+            status, body = await _answer(reader)
             durations.append((time.perf_counter() - started) * 1e3)
-            failures += status != 200
+            failures += status != 200 or not is_right(body)
         writer.close()
         await writer.wait_closed()
 
@@ -54,11 +64,11 @@ def _request(host: str, path: str, body: bytes) -> bytes:
     return head.encode("ascii") + body
 
 
-async def _answer(reader: asyncio.StreamReader) -> int:
-    """Read one whole answer; its status. Raises ConnectionError when the server sends none that can be framed."""
+async def _answer(reader: asyncio.StreamReader) -> tuple[int, bytes]:
+    """Read one whole answer; its status and body. Raises ConnectionError when the server sends none that can be framed."""
     head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1").split("\r\n")
     headers = {name.lower(): value.strip() for name, _, value in (line.partition(":") for line in head[1:])}
     if "content-length" not in headers:
         raise ConnectionError("answer without content-length")
-    await reader.readexactly(int(headers["content-length"]))
-    return int(head[0].split(" ", 2)[1])
+    body = await reader.readexactly(int(headers["content-length"]))
+    return int(head[0].split(" ", 2)[1]), body

@@ -56,7 +56,11 @@ def cpu_secs(process: int) -> float:
 
 
 def _status_mb(name: str, process: int | str) -> float:
-    for line in Path(f"/proc/{process}/status").read_text(encoding="ascii").splitlines():
+    try:
+        status = Path(f"/proc/{process}/status").read_text(encoding="ascii", errors="replace")
+    except OSError:  # it has just ended
+        return 0.0
+    for line in status.splitlines():
         if line.startswith(name):
             return int(line.split()[1]) / 1024
     return 0.0

@@ -15,12 +15,14 @@ from typing import BinaryIO
 
 import httpx
 
+from eval.bench.measure import resident_mb
 from knowledge.domain import FaqEntry
 from knowledge.errors import Unavailable
 from knowledge.faq.csv_export import cells_of
 
 _CODE = Path(__file__).resolve().parents[2]
 _COMMAND = "from api.cli import main; main()"
+_LOOK_EVERY_SECS = 0.05
 _START_LIMIT_SECS = 180.0
 
 
@@ -56,6 +58,39 @@ def finished(process: subprocess.Popen[bytes], folder: Path, limit_secs: float =
     if process.wait(timeout=limit_secs):
         tail = _log(folder).read_text(encoding="utf-8", errors="replace")[-400:]
         raise Unavailable(f"コマンドが失敗しました（{process.returncode}）：{tail}")
+
+
+@dataclass(frozen=True, slots=True)
+class Spent:
+    """What a command took: the memory of its largest process, and of all its processes at the same time."""
+
+    secs: float
+    largest_mb: float
+    together_mb: float
+
+
+def measured(process: subprocess.Popen[bytes], folder: Path, limit_secs: float = 1_800) -> Spent:
+    """Wait for a command and watch the memory of its processes. Raises Unavailable when it fails or takes too long."""
+    started, largest, together = time.perf_counter(), 0.0, 0.0
+    while process.poll() is None:
+        sizes = [resident_mb(pid) for pid in _family(process.pid)]
+        largest, together = max(largest, *sizes, 0.0), max(together, sum(sizes))
+        if time.perf_counter() - started > limit_secs:
+            process.kill()
+        time.sleep(_LOOK_EVERY_SECS)
+    spent = time.perf_counter() - started
+    finished(process, folder)
+    return Spent(spent, largest, together)
+
+
+def _family(pid: int) -> list[int]:
+    """The process and all it started; those that just ended are left out."""
+    found = [pid]
+    with suppress(OSError):
+        for task in Path(f"/proc/{pid}/task").iterdir():
+            for child in (task / "children").read_text(encoding="ascii").split():
+                found += _family(int(child))
+    return found
 
 
 def _log(folder: Path) -> Path:

@@ -23,6 +23,8 @@ _COLUMNS = {
     "memory_mb": ("メモリ MB", "{:,.0f}"),
     "secs": ("秒", "{:.2f}"),
     "peak_mb": ("最大 MB", "{:,.0f}"),
+    "together_mb": ("全過程 MB", "{:,.0f}"),
+    "failures": ("失敗", "{:.0f}"),
 }
 
 

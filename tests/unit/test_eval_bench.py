@@ -2,6 +2,8 @@
 
 import asyncio
 import json
+import subprocess
+import sys
 from datetime import UTC, datetime
 from itertools import pairwise
 from pathlib import Path
@@ -10,12 +12,12 @@ import pytest
 from rich.console import Console
 
 from eval.bench.contenders import CONTENDERS
-from eval.bench.corpus import faqs, questions
+from eval.bench.corpus import different_questions, faqs, questions
 from eval.bench.load import load
 from eval.bench.measure import peak_mb, resident_mb, timed, timing
-from eval.bench.product import csv_of
+from eval.bench.product import csv_of, measured
 from eval.bench.report import table, write
-from eval.bench.suite import Line
+from eval.bench.suite import Line, is_answer
 from knowledge.faq.csv_rows import merge
 from knowledge.faq.importing import parse_file
 
@@ -38,6 +40,12 @@ def test_the_bench_file_is_one_the_product_imports() -> None:
 def test_questions_repeat_when_more_are_wanted() -> None:
     assert len(questions(1_000)) == 1_000
     assert questions(3) == questions(1_000)[:3]
+
+
+def test_different_questions_are_all_different() -> None:
+    texts = different_questions(4_300)
+    assert len(set(texts)) == len(texts) == 4_300
+    assert texts[:100] == different_questions(100)
 
 
 @pytest.mark.parametrize("name", [n for n in CONTENDERS if n not in ("madoguchi", "qdrant-client local mode")])
@@ -81,6 +89,39 @@ async def test_load_asks_every_body_in_turn_and_counts_failures() -> None:
     assert (result.requests, result.failures, result.timing.n) == (30, 10, 30)
     assert sorted({json.loads(b)["query"] for b in bodies}) == ["a", "b"]
     assert result.throughput > 0
+
+
+async def test_load_counts_what_is_not_right_as_a_failure() -> None:
+    server = await _serve([200], [])
+    async with server:
+        port = server.sockets[0].getsockname()[1]
+        result = await load("127.0.0.1", port, "/v1/answers", [{"query": "a"}], 2, 6, is_answer)
+    assert result.failures == 6
+
+
+@pytest.mark.parametrize(
+    ("changed", "right"),
+    [
+        ({}, True),
+        ({"action": "handoff"}, False),
+        ({"action": "later"}, False),
+        ({"answer": None}, False),
+        ({"candidates": []}, False),
+        ({"answer_id": ""}, False),
+    ],
+)
+def test_a_reply_counts_only_with_what_it_promises(changed: dict[str, object], right: bool) -> None:
+    reply = {"action": "answer", "answer": {"text": "はい"}, "handoff": None, "candidates": [{}], "answer_id": "0" * 32}
+    assert is_answer(json.dumps({**reply, **changed}).encode()) is right
+    assert not is_answer(b"<html>")
+
+
+def test_the_memory_of_a_command_is_that_of_all_its_processes(tmp_path: Path) -> None:
+    child = "import time; kept = bytearray(40_000_000); time.sleep(0.4)"
+    parent = f"import subprocess, sys; subprocess.run([sys.executable, '-c', {child!r}], check=True)"
+    spent = measured(subprocess.Popen([sys.executable, "-c", parent]), tmp_path / "data")
+    assert 40 < spent.largest_mb < spent.together_mb
+    assert spent.secs > 0.4
 
 
 def test_table_and_file_show_kept_and_broken_promises(tmp_path: Path) -> None:
