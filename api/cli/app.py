@@ -2,7 +2,7 @@
 
 import typer
 
-from api.cli import access, ask, assist, audit, backup, delegated, doctor, files, ingest, models, pbx, serve
+from api.cli import access, ask, assist, audit, backup, delegated, doctor, files, ingest, models, pbx, report, serve
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -25,6 +25,7 @@ app.command("voice", context_settings=delegated.PASS_ON, add_help_option=False)(
 app.command("adapt", context_settings=delegated.PASS_ON, add_help_option=False)(delegated.adapt)
 app.add_typer(assist.app, name="assist")
 app.add_typer(pbx.app, name="pbx")
+app.command()(report.report)
 app.add_typer(models.app, name="models")
 app.command()(backup.backup)
 app.command()(backup.restore)

@@ -7,6 +7,7 @@ from fastapi import APIRouter, Path, Query
 from starlette.responses import Response
 
 from api.replies import JSON, problems
+from api.routes.between import BetweenOf
 from api.routes.desk_shapes import CellOf
 from api.security.declare import requires
 from api.security.permissions import Permission
@@ -15,7 +16,7 @@ from desk.kpi.call import Call
 from desk.kpi.figure import Figure
 from desk.reports.periods import ReportKind
 from desk.reports.seats import seat_plan, seat_table
-from desk.reports.service import fingerprint
+from desk.reports.service import fingerprint, report_file
 from desk.service import Desk
 from knowledge.errors import InvalidInput
 from knowledge.faq.periods import Period
@@ -109,6 +110,17 @@ def _add_issues(router: APIRouter, desk: Desk) -> None:
 
 def _add_reports(router: APIRouter, desk: Desk) -> None:
     reports = desk.reports
+
+    @router.get("/period", summary="任意の期間の報告書（前後の比較つき。1年度まで）")
+    def between(_by: Reader, wanted: BetweenOf) -> JSON:
+        return JSON(reports.make_between(wanted.period, wanted.before, wanted.procedures))
+
+    @router.get("/period/file", summary="任意の期間の報告書のファイル", response_class=Response)
+    def between_file(_by: Reader, wanted: BetweenOf, form: Literal["csv", "xlsx"] = "xlsx") -> Response:
+        name = f"report-{wanted.period.first.isoformat()}-{wanted.period.last.isoformat()}.{form}"
+        headers = {"content-disposition": f'attachment; filename="{name}"'}
+        made = reports.make_between(wanted.period, wanted.before, wanted.procedures)
+        return Response(report_file(made, form), media_type=_MEDIA[form], headers=headers)
 
     @router.get("/{kind}", summary="日次・週次・月次・年次の報告書")
     def report(_by: Reader, kind: ReportKind, day: date) -> JSON:

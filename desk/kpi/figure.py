@@ -10,7 +10,8 @@ from typing import Literal
 from desk.kpi.call import Call
 
 Unit = Literal["件", "%", "秒", "回"]
-_Z = 1.959963984540054  # two-sided 95 %
+Z95 = 1.959963984540054
+"""Two-sided 95 % of the normal distribution."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,9 +85,14 @@ def rounded(value: Decimal) -> float:
 
 def wilson(hits: int, n: int) -> tuple[float, float]:
     """95 % score interval of hits / n in percent."""
-    share = hits / n
-    centre = share + _Z * _Z / (2 * n)
-    spread = _Z * sqrt(share * (1 - share) / n + _Z * _Z / (4 * n * n))
-    scale = 1 + _Z * _Z / n
-    low, high = max(0.0, (centre - spread) / scale), min(1.0, (centre + spread) / scale)
+    low, high = score_bounds(hits, n)
     return (rounded(Decimal(str(low * 100))), rounded(Decimal(str(high * 100))))
+
+
+def score_bounds(hits: int, n: int) -> tuple[float, float]:
+    """The same as shares, not rounded."""
+    share = hits / n
+    centre = share + Z95 * Z95 / (2 * n)
+    spread = Z95 * sqrt(share * (1 - share) / n + Z95 * Z95 / (4 * n * n))
+    scale = 1 + Z95 * Z95 / n
+    return max(0.0, (centre - spread) / scale), min(1.0, (centre + spread) / scale)

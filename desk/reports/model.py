@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
-from desk.reports.periods import ReportKind
+from desk.reports.periods import AnyKind
 
 Cell = str | int | float | None
 DrillBy = Literal["figure", "day", "month", "category", "group", "channel", "lang", "operator", "faq", "record"]
@@ -29,7 +29,7 @@ class Table:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    kind: ReportKind
+    kind: AnyKind
     city: str
     title: str
     first: date
@@ -52,3 +52,8 @@ def cell_text(cell: Cell) -> str:
     if cell is None:
         return "－"
     return f"{cell:.1f}" if isinstance(cell, float) else str(cell)
+
+
+def span_text(found: tuple[float, float] | None) -> str:
+    """An interval as printed."""
+    return f"{found[0]}〜{found[1]}" if found else ""

@@ -4,9 +4,15 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 from typing import Literal
 
+from knowledge.errors import InvalidInput
 from knowledge.faq.periods import Period, period_of
 
 ReportKind = Literal["daily", "weekly", "monthly", "yearly"]
+AnyKind = ReportKind | Literal["period"]
+"""Besides the kinds of the calendar, any days from one to another."""
+PERIOD_LABEL = "期間報告"
+MAX_DAYS = 366
+"""A whole fiscal year at most."""
 KIND_LABELS: dict[ReportKind, str] = {
     "daily": "日次報告",
     "weekly": "週次報告",
@@ -21,6 +27,19 @@ def report_period(kind: ReportKind, day: date) -> Period:
         return fiscal_year(day)
     units: dict[str, Literal["day", "week", "month"]] = {"daily": "day", "weekly": "week", "monthly": "month"}
     return period_of(day, units[kind])
+
+
+def free_period(first: date, last: date) -> Period:
+    """Any days, a fiscal year at most. Raises InvalidInput."""
+    if not 0 <= (last - first).days < MAX_DAYS:
+        raise InvalidInput(f"期間は、始まりの日から終わりの日まで{MAX_DAYS}日（1年度）以内にしてください。")
+    return Period(first, last)
+
+
+def just_before(period: Period) -> Period:
+    """As many days, directly before."""
+    last = period.first - timedelta(days=1)
+    return Period(last - (period.last - period.first), last)
 
 
 def fiscal_year(day: date) -> Period:
@@ -43,13 +62,13 @@ def months_of(period: Period) -> Iterator[Period]:
         first = month.last + timedelta(days=1)
 
 
-def period_title(kind: ReportKind, period: Period) -> str:
+def period_title(kind: AnyKind, period: Period) -> str:
     """As printed on the report, in the Japanese calendar too."""
     if kind == "monthly":
         return f"{_era(period.first.year)}年{period.first.month}月分（{period.first.year}年）"
     if kind == "yearly":
         return f"{_era(period.first.year)}年度（{period.first.year}年4月〜{period.last.year}年3月）"
-    if kind == "daily":
+    if period.first == period.last:
         return _day(period.first)
     return f"{_day(period.first)}から{_day(period.last)}まで"
 

@@ -1,60 +1,75 @@
 """自己解決率 by channel: each with its own definition, its n and its interval, because the channels cannot be measured alike."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+
 from sqlalchemy import Connection, func, select
 
 from desk.kpi.call import Call
-from desk.kpi.figure import percent, wilson
+from desk.kpi.compare import Rate
+from desk.kpi.figure import wilson
 from desk.kpi.self_service import bot_figures
-from desk.reports.model import Cell, Table
+from desk.reports.model import Cell, Table, span_text
 from knowledge.faq.audited import judged
 from knowledge.faq.periods import Period
 from knowledge.store.usage_tables import feedback, search_log
 
+_BOT = ("containment", "confirmed_self_resolution", "correct_self_resolution")
 _WEB = "公開ページ：「解決した」の件数 ÷（「解決した」＋「解決しなかった」）。答えなかった方は含みません。一つの質問は一度だけ数えます"
-
 _WEB_AUDITED = (
     "公開ページ：正答自己解決率＝「解決した」と答え、かつ回答が正しいと判定された質問 ÷ 無作為に選んで2人が判定した質問"
 )
 
 
-def self_resolution_table(conn: Connection, calls: list[Call], period: Period) -> Table:
+@dataclass(frozen=True, slots=True)
+class ChannelRate:
+    label: str
+    rate: Rate
+
+
+@dataclass(frozen=True, slots=True)
+class SelfResolution:
+    """`notes`: the definitions and what they leave out."""
+
+    rates: tuple[ChannelRate, ...]
+    notes: tuple[str, ...]
+
+
+def self_resolution(conn: Connection, calls: Sequence[Call], period: Period) -> SelfResolution:
     """The voicebot from the event log, the public page from what people pressed and from its audit samples."""
     figures = {figure.kpi_id: figure for figure in bot_figures(calls)}
-    rows: list[tuple[Cell, ...]] = []
-    for kpi_id in ("containment", "confirmed_self_resolution", "correct_self_resolution"):
-        found = figures[kpi_id]
-        rows.append(
-            (f"電話（自動応答）　{found.label}", len(found.numerator), found.n, found.value, _interval(found.interval))
-        )
+    rates = [
+        ChannelRate(f"電話（自動応答）　{found.label}", Rate(len(found.numerator), found.n))
+        for found in (figures[kpi_id] for kpi_id in _BOT)
+    ]
     solved, said, answered = _web(conn, period)
-    rows.append(
-        (
-            "公開ページ　自己解決率",
-            solved,
-            said,
-            percent(solved, said),
-            _interval(wilson(solved, said) if said else None),
-        )
-    )
     audited = judged(conn, period, "web")
-    right = sum(one.right for one in audited)
-    rows.append(
-        (
-            "公開ページ　正答自己解決率",
-            right,
-            len(audited),
-            percent(right, len(audited)) if audited else None,
-            _interval(wilson(right, len(audited)) if audited else None),
-        )
-    )
+    rates += [
+        ChannelRate("公開ページ　自己解決率", Rate(solved, said)),
+        ChannelRate("公開ページ　正答自己解決率", Rate(sum(one.right for one in audited), len(audited))),
+    ]
     notes = [
         f"電話（自動応答）：{figures[one].label}＝{figures[one].formula}"
         for one in figures
         if one.endswith("resolution")
     ]
     notes += [f"{_WEB}。公開ページの回答 {answered}件のうち、評価があったのは{said}件です。", _WEB_AUDITED]
+    return SelfResolution(tuple(rates), tuple(notes))
+
+
+def self_resolution_table(found: SelfResolution) -> Table:
+    rows: list[tuple[Cell, ...]] = [
+        (
+            one.label,
+            one.rate.hits,
+            one.rate.n,
+            one.rate.percent,
+            span_text(wilson(one.rate.hits, one.rate.n) if one.rate.n else None),
+        )
+        for one in found.rates
+    ]
     header = ("経路", "解決した件数", "n", "割合（％）", "95％信頼区間")
-    return Table("自己解決率（経路別）", header, tuple(rows), tuple(notes), live=True)
+    return Table("自己解決率（経路別）", header, tuple(rows), found.notes, live=True)
 
 
 def _web(conn: Connection, period: Period) -> tuple[int, int, int]:
@@ -75,7 +90,3 @@ def _web(conn: Connection, period: Period) -> tuple[int, int, int]:
     }
     solved = counted.get("resolved", 0)
     return solved, sum(counted.values()), answered
-
-
-def _interval(found: tuple[float, float] | None) -> str:
-    return f"{found[0]}〜{found[1]}" if found else ""

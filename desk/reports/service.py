@@ -1,4 +1,5 @@
-"""`Reports`: daily, weekly, monthly and yearly reports, made on demand for any day; issued ones can be made again."""
+"""`Reports`: daily, weekly, monthly and yearly reports and those of any days, made on demand; issued ones can be made
+again."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -14,11 +15,21 @@ from desk.kpi.call import SAMPLE_LINE, Call
 from desk.kpi.rules import QUERY_VERSION
 from desk.kpi.workforce import workloads
 from desk.reports import tables
+from desk.reports.comparison import Procedures, Side, self_resolution_comparison, volume_comparison
 from desk.reports.csv_file import report_csv
 from desk.reports.model import Report, Table
 from desk.reports.numbers import Counted, Numbers
-from desk.reports.periods import KIND_LABELS, ReportKind, months_of, period_title, report_period
-from desk.reports.self_resolution import self_resolution_table
+from desk.reports.periods import (
+    KIND_LABELS,
+    PERIOD_LABEL,
+    AnyKind,
+    ReportKind,
+    just_before,
+    months_of,
+    period_title,
+    report_period,
+)
+from desk.reports.self_resolution import self_resolution, self_resolution_table
 from desk.reports.xlsx_file import report_xlsx
 from knowledge.errors import InvalidInput, NotFound
 from knowledge.faq.periods import Period
@@ -30,6 +41,9 @@ from knowledge.store.desk_tables import desk_report_issues
 
 Format = Literal["csv", "xlsx"]
 _EARLIEST = date(2015, 1, 1)
+_BY_DAY_UP_TO = 62
+"""Longer periods are shown by month."""
+_NO_PROCEDURES = Procedures()
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,21 +83,47 @@ class Reports:
 
     def make(self, kind: ReportKind, day: date, upto_seq: int | None = None) -> Report:
         """The report of the period `day` lies in. Raises InvalidInput for days nobody can mean."""
-        if not _EARLIEST <= day <= self._clock.today() + timedelta(days=366):
-            raise InvalidInput("報告する日を確認してください。")
+        self._check(day)
         period = report_period(kind, day)
-        counted = self._numbers.count(period, upto_seq)
         before = report_period(kind, period.first - timedelta(days=1))
-        previous = self._numbers.count(before, upto_seq).figures(self._numbers.rules)
+        return self._made(kind, period, before, Procedures(), upto_seq)
+
+    def make_between(
+        self,
+        period: Period,
+        before: Period | None = None,
+        procedures: Procedures = _NO_PROCEDURES,
+        upto_seq: int | None = None,
+    ) -> Report:
+        """Of any days, beside `before` (else: as many days directly before). Raises InvalidInput."""
+        self._check(period.last)
+        self._check(period.first)
+        return self._made("period", period, before or just_before(period), procedures, upto_seq)
+
+    def _made(
+        self, kind: AnyKind, period: Period, before: Period, procedures: Procedures, upto_seq: int | None
+    ) -> Report:
+        counted, previous = self._numbers.count(period, upto_seq), self._numbers.count(before, upto_seq)
         figures = counted.figures(self._numbers.rules)
-        made = [tables.figures_table(figures, previous), *self._volumes(kind, counted), *self._topics(counted)]
+        made = [
+            tables.figures_table(figures, previous.figures(self._numbers.rules)),
+            *self._volumes(kind, counted),
+            *self._topics(counted),
+        ]
         with self._db.read() as conn:
-            made.append(self_resolution_table(conn, list(counted.calls), period))
+            solved = self_resolution(conn, counted.calls, period)
+            solved_before = self_resolution(conn, previous.calls, before)
+        made += [
+            self_resolution_table(solved),
+            volume_comparison(self._side(previous), self._side(counted), procedures),
+            self_resolution_comparison(before, solved_before, period, solved),
+        ]
         made += self._conduct(kind, counted)
+        label = PERIOD_LABEL if kind == "period" else KIND_LABELS[kind]
         return Report(
             kind,
             self._profile.city,
-            f"{self._profile.centre.name}　{KIND_LABELS[kind]}　{period_title(kind, period)}{_sample_mark(counted)}",
+            f"{self._profile.centre.name}　{label}　{period_title(kind, period)}{_sample_mark(counted)}",
             period.first,
             period.last,
             counted.last_seq,
@@ -93,8 +133,15 @@ class Reports:
 
     def file(self, kind: ReportKind, day: date, form: Format, upto_seq: int | None = None) -> bytes:
         """The same bytes whenever it is made from the same log."""
-        report = self.make(kind, day, upto_seq)
-        return report_xlsx(report) if form == "xlsx" else report_csv(report)
+        return report_file(self.make(kind, day, upto_seq), form)
+
+    def _check(self, day: date) -> None:
+        if not _EARLIEST <= day <= self._clock.today() + timedelta(days=366):
+            raise InvalidInput("報告する日を確認してください。")
+
+    def _side(self, counted: Counted) -> Side:
+        opened = self._numbers.open_days(counted.period)
+        return Side(counted, [day for day, is_open in opened.items() if is_open])
 
     def issue(self, kind: ReportKind, day: date, who: str) -> Issue:
         """Remember that this report was handed over as it is now."""
@@ -141,9 +188,9 @@ class Reports:
                 found.append((kind, last.first))
         return found
 
-    def _volumes(self, kind: ReportKind, counted: Counted) -> list[Table]:
-        calls = counted.calls
-        if kind == "yearly":
+    def _volumes(self, kind: AnyKind, counted: Counted) -> list[Table]:
+        calls, days = counted.calls, (counted.period.last - counted.period.first).days
+        if kind == "yearly" or days > _BY_DAY_UP_TO:
             months = [(m.first, _between(counted, m)) for m in months_of(counted.period)]
             return [tables.months_table(months), tables.heat_table(calls)]
         return [tables.parts_table(calls), tables.heat_table(calls)]
@@ -158,7 +205,7 @@ class Reports:
             tables.faq_table(calls, self._faq_title),
         ]
 
-    def _conduct(self, kind: ReportKind, counted: Counted) -> list[Table]:
+    def _conduct(self, kind: AnyKind, counted: Counted) -> list[Table]:
         period = counted.period
         complaints = self._complaints.list_all(period.begins_at, period.ends_at)
         loads = workloads(counted.statuses, period.begins_at, period.ends_at)
@@ -168,6 +215,10 @@ class Reports:
             found = self._numbers.watch(last_day, counted.last_seq)
             made.append(tables.watch_table(found, self._profile.kpi.answer_rate_contractual))
         return [*made, tables.improvement_table(counted.calls, self._numbers.rules)]
+
+
+def report_file(report: Report, form: Format) -> bytes:
+    return report_xlsx(report) if form == "xlsx" else report_csv(report)
 
 
 def fingerprint(report: Report) -> str:

@@ -46,6 +46,11 @@ def test_a_month_of_a_citys_calls_is_made_and_taken_once(tmp_path: Path) -> None
     assert "新しく受け取ったイベント 0 件" not in first.stdout
     assert "新しく受け取ったイベント 0 件" in again.stdout
     failed(run("pbx", "simulate", "--month", "2026-13", "--data-dir", tmp_path / "d"), "--month")
+    days = ("--first", "2026-10-16", "--last", "2026-10-31", "--data-dir", tmp_path / "d")
+    done = run("report", tmp_path / "october.csv", *days)
+    assert done.returncode == 0, done.stderr
+    assert "■前後の比較（入電）" in (tmp_path / "october.csv").read_text(encoding="utf-8-sig")
+    failed(run("report", tmp_path / "october.pdf", *days), ".xlsx")
 
 
 def failed(done: subprocess.CompletedProcess[str], words: str, code: int = 2) -> None:

@@ -184,6 +184,11 @@ async def test_reports_as_json_and_files(house: DeskCity) -> None:
         first = await house.call(Role.CITY, "GET", "/v1/reports/monthly/file", params=params)
         again = await house.call(Role.CITY, "GET", "/v1/reports/monthly/file", params=params)
         assert first.content == again.content
+    days = {"first": "2026-11-01", "last": "2026-11-20"}
+    report = await house.call(Role.CITY, "GET", "/v1/reports/period", params=days)
+    assert (report["kind"], report["first"]) == ("period", "2026-11-01")
+    await house.call(Role.CITY, "GET", "/v1/reports/period", 422, params=days | {"last": "2027-11-02"})
+    await house.call(Role.OPERATOR, "GET", "/v1/reports/period/file", 403, params=days)
     await house.call(Role.OPERATOR, "GET", "/v1/reports/monthly", 403, params={"day": "2026-11-20"})
     await house.call(Role.CITY, "GET", "/v1/reports/hourly", 422, params={"day": "2026-11-20"})
     issue = await house.call(Role.CITY, "POST", "/v1/reports/daily/issue", 201, params={"day": "2026-11-20"})

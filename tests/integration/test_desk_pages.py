@@ -278,3 +278,29 @@ async def test_the_board_shows_the_centre_now(site: Site, house: DeskHouse) -> N
         await operator.log_in("op1")
         await operator.get("/staff/desk/board")
         assert operator.status == 403
+
+
+async def test_any_days_are_shown_beside_any_others(site: Site) -> None:
+    async with person(site) as city, person(site) as operator:
+        await city.log_in("shi")
+        index = await city.get("/staff/desk/reports")
+        assert "前後をくらべる" in index
+        query = "first=2026-11-10&last=2026-11-20&before_first=2026-10-01&before_last=2026-10-20"
+        page = await city.get(f"/staff/desk/period-report?{query}&procedures_before=10&procedures_now=20")
+        assert "前後の比較（入電）" in page
+        assert "前：2026-10-01〜2026-10-20" in page
+        assert "件数が足りず比べられない" in page
+        assert "提出した記録を残す" not in page
+        # What a form sends whose second pair was left empty.
+        page = await city.get("/staff/desk/period-report?first=2026-11-10&last=2026-11-20&before_first=&before_last=")
+        assert "前：2026-10-30〜2026-11-09" in page
+        await city.get(f"/staff/desk/period-report/file?{query}&form=csv")
+        assert city.status == 200
+        page = await city.get("/staff/desk/period-report?first=2025-04-01&last=2026-04-02")
+        assert city.status == 422
+        assert "1年度" in page
+        await city.get("/staff/desk/period-report?first=2026-11-10&last=2026-11-20&before_first=2026-10-01")
+        assert city.status == 422
+        await operator.log_in("op1")
+        await operator.get(f"/staff/desk/period-report?{query}")
+        assert operator.status == 403

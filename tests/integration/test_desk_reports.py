@@ -9,11 +9,13 @@ from pathlib import Path
 import pytest
 from openpyxl import load_workbook
 
+from desk.kpi.compare import reduction
+from desk.reports.comparison import VERDICTS, Procedures
 from desk.reports.drilling import target_of
 from desk.reports.model import Report, Table
-from desk.reports.periods import days_of, fiscal_year, months_of, report_period
+from desk.reports.periods import days_of, fiscal_year, free_period, months_of, report_period
 from desk.reports.seats import average_handle_secs, seat_plan, seat_table
-from desk.reports.service import fingerprint
+from desk.reports.service import fingerprint, report_file
 from desk.simulator.pbx import CentreModel
 from desk.simulator.scenario import batches, simulated_month
 from knowledge.errors import InvalidInput, NotFound
@@ -241,3 +243,52 @@ def test_a_report_of_nothing_is_a_report(database: Database, tmp_path: Path) -> 
     assert house.desk.reports.file("monthly", house.clock.today(), "xlsx")
     with pytest.raises(InvalidInput):
         house.desk.reports.make("monthly", date(2100, 1, 1))
+
+
+def test_a_free_period_counts_as_the_month_does(month: DeskHouse) -> None:
+    reports = month.desk.reports
+    free, whole = reports.make_between(NOVEMBER), reports.make("monthly", NOVEMBER.first)
+    assert table(free, "業務実績").rows[0][:4] == table(whole, "業務実績").rows[0][:4]
+    assert "期間報告" in free.title
+    first, second = Period(NOVEMBER.first, date(2026, 11, 15)), Period(date(2026, 11, 16), NOVEMBER.last)
+    halves = [figure(reports.make_between(half), "入電件数") for half in (first, second)]
+    assert sum(int(str(half)) for half in halves) == figure(whole, "入電件数")
+    assert report_file(free, "csv") == report_file(reports.make_between(NOVEMBER), "csv")
+    with pytest.raises(InvalidInput, match="1年度"):
+        free_period(date(2026, 4, 1), date(2027, 4, 2))
+    assert free_period(date(2027, 4, 1), date(2028, 3, 31)).last == date(2028, 3, 31)
+    with pytest.raises(InvalidInput):
+        free_period(date(2026, 4, 2), date(2026, 4, 1))
+
+
+def test_before_and_after_are_said_with_n_interval_and_verdict(month: DeskHouse) -> None:
+    first, second = Period(NOVEMBER.first, date(2026, 11, 14)), Period(date(2026, 11, 15), NOVEMBER.last)
+    report = month.desk.reports.make_between(second, first, Procedures(500, 1000))
+    rows = {row[0]: row for row in table(report, "前後の比較（入電）").rows}
+    before, now = (
+        figure(month.desk.reports.make_between(first), "入電件数"),
+        figure(report, "入電件数"),
+    )
+    assert (rows["入電件数"][1], rows["入電件数"][3]) == (before, now)
+    daily = rows["1営業日あたりの入電件数"]
+    assert daily[2] and daily[4]
+    assert daily[-1] in VERDICTS.values()
+    plain = rows["入電削減率（％）"][3]
+    assert plain == reduction(int(str(before)), int(str(now))).plain
+    assert rows["交付・更新1件あたりの入電削減率（％）"][4] == 1000
+    solved = table(report, "前後の比較（自己解決率").rows
+    assert len(solved) == len(table(report, "自己解決率（経路別）").rows)
+    phone = next(row for row in solved if "完結率" in str(row[0]))
+    assert phone[2] and phone[5] and phone[8]
+    page = next(row for row in solved if "公開ページ　自己" in str(row[0]))
+    assert (page[2], page[-1]) == (0, VERDICTS["too_little"])
+    lines = report_file(report, "csv").decode("utf-8-sig")
+    assert "■前後の比較（入電）" in lines
+    assert "差は示されていない" in lines or "減った" in lines or "増えた" in lines
+
+
+def test_a_log_that_begins_inside_the_period_before_counts_no_empty_days(month: DeskHouse) -> None:
+    october_too = month.desk.reports.make_between(NOVEMBER, Period(date(2026, 10, 1), date(2026, 10, 31)))
+    daily = next(row for row in table(october_too, "前後の比較（入電）").rows if "1営業日" in str(row[0]))
+    assert daily[1:3] == (None, 0)
+    assert daily[-1] == VERDICTS["too_little"]

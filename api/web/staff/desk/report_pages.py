@@ -23,7 +23,7 @@ from desk.kpi.narrow import Narrow
 from desk.kpi.watch import worst_slots
 from desk.reports.drilling import target_of
 from desk.reports.model import Report, Table
-from desk.reports.periods import KIND_LABELS, ReportKind, period_title, report_period
+from desk.reports.periods import KIND_LABELS, MAX_DAYS, PERIOD_LABEL, ReportKind, period_title, report_period
 from desk.reports.seats import seat_plan, seat_table
 from desk.reports.service import fingerprint
 from desk.reports.tables import CHANNEL_NAMES
@@ -55,7 +55,8 @@ def _add_index(screens: DeskPages, router: APIRouter) -> None:
             ],
             "issues": [(one, period_title(one.kind, Period(one.first, one.last))) for one in reports.issues()],
             "due_day": screens.services.profile.kpi.monthly_report_due_day,
-            "yesterday": clock.today() - timedelta(days=1),
+            "last_month": report_period("monthly", clock.today().replace(day=1) - timedelta(days=1)),
+            "max_days": MAX_DAYS,
         }
         return screens.pages.page(request, "desk/reports.html", **context)
 
@@ -73,7 +74,7 @@ def _add_report(screens: DeskPages, router: APIRouter) -> None:
     @router.get("/reports/{kind}")
     def report(request: Request, who: ReportReader, kind: ReportKind, day: Day = None) -> Response:
         made = reports.make(kind, plausible(day, clock.today()))
-        return screens.pages.page(request, "desk/report.html", **_shown(screens, made))
+        return screens.pages.page(request, "desk/report.html", **report_context(screens, made))
 
     @router.get("/reports/{kind}/file")
     def file(who: ReportReader, kind: ReportKind, day: Day = None, form: Literal["csv", "xlsx"] = "xlsx") -> Response:
@@ -87,13 +88,14 @@ def _add_report(screens: DeskPages, router: APIRouter) -> None:
         return see(f"/staff/desk/report-issues/{made.issue_id}", "report_issued")
 
 
-def _shown(screens: DeskPages, report: Report) -> dict[str, Any]:
+def report_context(screens: DeskPages, report: Report) -> dict[str, Any]:
     period = Period(report.first, report.last)
     volumes = next(table for table in report.tables if table.drill_by in ("day", "month"))
     one = timedelta(days=1)
     return {
         "report": report,
         "kinds": KIND_LABELS,
+        "label": PERIOD_LABEL if report.kind == "period" else KIND_LABELS[report.kind],
         "title": period_title(report.kind, period),
         "before": (report.first - one).isoformat(),
         "after": (report.last + one).isoformat(),

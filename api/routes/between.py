@@ -1,0 +1,58 @@
+"""Any days and those they are compared with, as pages, API and commands are asked for them."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Annotated
+
+from fastapi import Depends, Query
+from pydantic import BeforeValidator
+
+from desk.reports.comparison import Procedures
+from desk.reports.periods import free_period, just_before
+from knowledge.errors import InvalidInput
+from knowledge.faq.periods import Period
+
+
+@dataclass(frozen=True, slots=True)
+class Between:
+    """Any days, what they are compared with, and what the city issued or renewed in both."""
+
+    period: Period
+    before: Period
+    procedures: Procedures
+
+    def query(self) -> dict[str, str]:
+        """The same as it stands in an address."""
+        return {
+            "first": self.period.first.isoformat(),
+            "last": self.period.last.isoformat(),
+            "before_first": self.before.first.isoformat(),
+            "before_last": self.before.last.isoformat(),
+            "procedures_before": str(self.procedures.before),
+            "procedures_now": str(self.procedures.now),
+        }
+
+
+OtherDay = Annotated[
+    date | None, BeforeValidator(lambda given: given or None), Query(description="くらべる期間。省くと直前の同じ日数")
+]
+Count = Annotated[int, Query(ge=0, le=10_000_000)]
+
+
+def between(
+    first: date,
+    last: date,
+    before_first: OtherDay = None,
+    before_last: OtherDay = None,
+    procedures_before: Count = 0,
+    procedures_now: Count = 0,
+) -> Between:
+    """Raises InvalidInput."""
+    period = free_period(first, last)
+    if (before_first is None) != (before_last is None):
+        raise InvalidInput("くらべる期間は、始まりの日と終わりの日の両方を指定してください。")
+    before = free_period(before_first, before_last) if before_first and before_last else just_before(period)
+    return Between(period, before, Procedures(procedures_before, procedures_now))
+
+
+BetweenOf = Annotated[Between, Depends(between)]
