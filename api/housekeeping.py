@@ -1,5 +1,5 @@
 """What a running server does by the clock: the new day of the FAQ, retention, dead sessions, yesterday's calls,
-messages to other systems, the watch of 応答率, copies of the data and of the FAQ."""
+messages to other systems, the watch of 応答率, reports that are due, copies of the data and of the FAQ."""
 
 import asyncio
 import logging
@@ -73,11 +73,13 @@ def keep_offline(doors: Doors) -> None:
 
 
 def tend_desk(doors: Doors, watch: bool, post: Post = http_post) -> None:
-    """Send the webhook messages that are due and, with `watch`, tell the city when 応答率 is or will be too low."""
+    """Send the webhook messages that are due and, with `watch`, tell the city when 応答率 is or will be too low and make
+    one report that is due."""
     desk = doors.phone.desk
     try:
         if watch:
             desk.alerts.check()
+            desk.kept.make_due()
         desk.webhooks.deliver_due(post, _MESSAGES_A_ROUND)
     except MadoguchiError:
         _log.exception("the desk's messages could not be sent and are tried again")

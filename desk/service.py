@@ -22,6 +22,7 @@ from desk.records.model import InteractionRecord
 from desk.records.saved import SavedSearches
 from desk.records.service import RecordService
 from desk.reports.alert import AnswerRateAlert
+from desk.reports.kept import KeptReports
 from desk.reports.live import LiveBoard
 from desk.reports.numbers import Numbers
 from desk.reports.service import Reports
@@ -68,6 +69,7 @@ class Desk:
     webhooks: Webhooks
     numbers: Numbers
     reports: Reports
+    kept: KeptReports
     assist: AssistDesk
     guides: Guides
     alerts: AnswerRateAlert
@@ -95,6 +97,7 @@ def open_desk(parts: DeskParts) -> Desk:
     webhooks = Webhooks(db, clock)
     _tell(webhooks, records, complaints)
     numbers = Numbers(db, parts.profile, japanese_holidays())
+    reports = Reports(db, clock, parts.profile, numbers, complaints, parts.faq_title)
     assist = AssistParts(
         db, clock, redactor, parts.tokenizer, log, records, parts.answering, categories, parts.faq_entry
     )
@@ -109,7 +112,8 @@ def open_desk(parts: DeskParts) -> Desk:
         notices=notices,
         webhooks=webhooks,
         numbers=numbers,
-        reports=Reports(db, clock, parts.profile, numbers, complaints, parts.faq_title),
+        reports=reports,
+        kept=KeptReports(db, clock, reports, parts.profile.kpi.reports),
         assist=AssistDesk(assist),
         guides=guides,
         alerts=AnswerRateAlert(db, clock, numbers, notices, webhooks, told),

@@ -34,6 +34,7 @@ def desk_reports_router(desk: Desk) -> APIRouter:
     router = APIRouter(prefix="/v1/reports", tags=["reports"], responses=problems(401, 403, 404, 422, 503))
     _add_figures(router, desk)
     _add_issues(router, desk)
+    _add_kept(router, desk)
     _add_reports(router, desk)
     return router
 
@@ -106,6 +107,28 @@ def _add_issues(router: APIRouter, desk: Desk) -> None:
     def due(_by: Reader) -> JSON:
         found = reports.due(desk.parts.clock.today())
         return JSON({"due": [{"kind": kind, "day": day} for kind, day in found]})
+
+
+def _add_kept(router: APIRouter, desk: Desk) -> None:
+    kept = desk.kept
+
+    @router.get("/kept", summary="期日に自動で作った報告書")
+    def all_kept(_by: Reader) -> JSON:
+        return JSON({"reports": kept.all()})
+
+    @router.get("/kept/{report_id}", summary="自動で作った報告書を作り直して確かめる")
+    def checked(_by: Reader, report_id: Annotated[str, Path(max_length=32)]) -> JSON:
+        return JSON(kept.check(report_id))
+
+    @router.get("/kept/{report_id}/file", summary="自動で作った報告書のファイル", response_class=Response)
+    def kept_file(
+        _by: Reader, report_id: Annotated[str, Path(max_length=32)], form: Literal["csv", "xlsx"] = "xlsx"
+    ) -> Response:
+        one = kept.get(report_id)
+        headers = {
+            "content-disposition": f'attachment; filename="report-{one.kind}-{one.first.isoformat()}-kept.{form}"'
+        }
+        return Response(kept.file(report_id, form), media_type=_MEDIA[form], headers=headers)
 
 
 def _add_reports(router: APIRouter, desk: Desk) -> None:

@@ -26,7 +26,7 @@ VERDICTS: Mapping[Verdict, str] = {
     "more": "増えた",
     "less": "減った",
     "no_difference": "差は示されていない",
-    "too_little": "件数が足りず比べられない",
+    "too_little": "比べられない（件数不足）",
 }
 _RATE_VERDICTS: Mapping[Verdict, str] = {**VERDICTS, "more": "上がった", "less": "下がった"}
 _CAUTION = (
@@ -110,15 +110,19 @@ def self_resolution_comparison(before: Period, old: SelfResolution, now: Period,
         "経路",
         "前（％）",
         "n（前）",
-        "95％信頼区間（前）",
+        "区間（前）",
         "後（％）",
         "n（後）",
-        "95％信頼区間（後）",
-        "差（ポイント）",
-        "差の95％信頼区間",
+        "区間（後）",
+        "差",
+        "差の区間",
         "判定",
     )
-    notes = (*_sides(before, now), "差の区間はニューカムの方法（ウィルソンの区間から求める）によります。", _CAUTION)
+    notes = (
+        *_sides(before, now),
+        "差の単位はポイント、区間は95％信頼区間です。差の区間はニューカムの方法（ウィルソンの区間から求める）によります。",
+        _CAUTION,
+    )
     return Table("前後の比較（自己解決率・経路別）", header, tuple(rows), notes, live=True)
 
 

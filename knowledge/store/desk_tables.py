@@ -3,7 +3,20 @@
 Free text in them is redacted. Names and numbers for ringing back are not in this database at all (desk.callbacks.vault).
 """
 
-from sqlalchemy import Boolean, Column, Date, Float, ForeignKey, Index, Integer, String, Table, Text, UniqueConstraint
+from sqlalchemy import (
+    Boolean,
+    Column,
+    Date,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+)
 
 from knowledge.store.tables import UtcDateTime, metadata
 
@@ -235,4 +248,21 @@ desk_report_issues = Table(
     Column("issued_by", String(128), nullable=False),
     Column("issued_at", UtcDateTime, nullable=False),
     Index(None, "kind", "first"),
+)
+
+# What the clock of the service made: the files as they were, so that they can be handed over and compared later.
+desk_kept_reports = Table(
+    "desk_kept_reports",
+    metadata,
+    Column("report_id", String(32), primary_key=True),
+    Column("kind", String(16), nullable=False),
+    Column("first", Date, nullable=False),
+    Column("last", Date, nullable=False),
+    Column("last_seq", Integer, nullable=False),
+    Column("query_version", String(16), nullable=False),
+    Column("sha256", String(64), nullable=False),
+    Column("made_at", UtcDateTime, nullable=False),
+    Column("csv", LargeBinary, nullable=False),
+    Column("xlsx", LargeBinary, nullable=False),
+    UniqueConstraint("kind", "first"),
 )

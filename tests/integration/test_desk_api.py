@@ -115,6 +115,9 @@ async def test_a_record_from_the_call_to_the_report(house: DeskCity) -> None:
     await house.call(Role.OPERATOR, "PUT", path, 409, json=body)
     references = await house.call(Role.CITY, "GET", f"{path}/faqs")
     assert [one["kind"] for one in references["references"]] == ["faq_used"]
+    await house.call(Role.OPERATOR, "GET", "/v1/reports/kept", 403)
+    assert await house.call(Role.CITY, "GET", "/v1/reports/kept") == {"reports": []}
+    await house.call(Role.CITY, "GET", "/v1/reports/kept/nonsense", 404)
     days = {"first": "2026-11-01", "last": "2026-11-30"}
     found = await house.call(Role.CITY, "GET", "/v1/reports/figures", params=days)
     fcr = next(one for one in found["figures"] if one["kpi_id"] == "fcr")

@@ -35,3 +35,15 @@ def test_lost_calls_reach_the_city_and_other_systems(tmp_path: Path) -> None:
         assert [url for url, _ in sent] == ["https://example.jp/hook"]
         assert b"answer_rate.alert" in sent[0][1]
         assert [notice.kind for notice in desk.notices.waiting()] == ["answer_rate.alert"]
+
+
+def test_a_running_server_makes_the_report_that_is_due(tmp_path: Path) -> None:
+    with opened_site(tmp_path, faqs=1) as site:
+        doors: Doors = site.app.state.doors
+        desk = desk_of(site)
+        DeskHouse(desk, site.clock, site.services.db).call(at=TALK)
+        tend_desk(doors, False)
+        assert desk.kept.all() == []
+        for _ in range(3):
+            tend_desk(doors, True)
+        assert [(one.kind, one.first) for one in desk.kept.all()] == [("daily", TALK.date())]

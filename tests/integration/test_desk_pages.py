@@ -289,7 +289,7 @@ async def test_any_days_are_shown_beside_any_others(site: Site) -> None:
         page = await city.get(f"/staff/desk/period-report?{query}&procedures_before=10&procedures_now=20")
         assert "前後の比較（入電）" in page
         assert "前：2026-10-01〜2026-10-20" in page
-        assert "件数が足りず比べられない" in page
+        assert "比べられない（件数不足）" in page
         assert "提出した記録を残す" not in page
         # What a form sends whose second pair was left empty.
         page = await city.get("/staff/desk/period-report?first=2026-11-10&last=2026-11-20&before_first=&before_last=")
@@ -304,3 +304,18 @@ async def test_any_days_are_shown_beside_any_others(site: Site) -> None:
         await operator.log_in("op1")
         await operator.get(f"/staff/desk/period-report?{query}")
         assert operator.status == 403
+
+
+async def test_reports_made_by_the_clock_are_listed_and_compared(site: Site, house: DeskHouse) -> None:
+    house.desk.kept.make_due(9)
+    async with person(site) as city:
+        await city.log_in("shi")
+        page = await city.get("/staff/desk/reports")
+        assert "自動で作った報告書" in page
+        link = re.search(r'href="(/staff/desk/kept-reports/[0-9a-f]+)"', page)
+        assert link
+        page = await city.get(link[1])
+        assert "作ったときの記録からは、同じ内容になります" in page
+        assert "いま作っても、内容は変わりません" in page
+        await city.get(f"{link[1]}/file?form=csv")
+        assert city.headers["content-type"].startswith("text/csv")

@@ -271,7 +271,7 @@ def test_before_and_after_are_said_with_n_interval_and_verdict(month: DeskHouse)
     )
     assert (rows["入電件数"][1], rows["入電件数"][3]) == (before, now)
     daily = rows["1営業日あたりの入電件数"]
-    assert daily[2] and daily[4]
+    assert all((daily[2], daily[4]))
     assert daily[-1] in VERDICTS.values()
     plain = rows["入電削減率（％）"][3]
     assert plain == reduction(int(str(before)), int(str(now))).plain
@@ -279,7 +279,7 @@ def test_before_and_after_are_said_with_n_interval_and_verdict(month: DeskHouse)
     solved = table(report, "前後の比較（自己解決率").rows
     assert len(solved) == len(table(report, "自己解決率（経路別）").rows)
     phone = next(row for row in solved if "完結率" in str(row[0]))
-    assert phone[2] and phone[5] and phone[8]
+    assert all((phone[2], phone[5], phone[8]))
     page = next(row for row in solved if "公開ページ　自己" in str(row[0]))
     assert (page[2], page[-1]) == (0, VERDICTS["too_little"])
     lines = report_file(report, "csv").decode("utf-8-sig")

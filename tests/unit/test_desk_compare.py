@@ -26,7 +26,9 @@ def test_a_small_difference_of_few_is_none() -> None:
 def test_the_interval_holds_the_difference_and_turns_round(n: int, m: int, data: st.DataObject) -> None:
     one, other = Rate(data.draw(st.integers(0, n)), n), Rate(data.draw(st.integers(0, m)), m)
     there, back = rate_difference(one, other), rate_difference(other, one)
-    assert there.value is not None and there.interval is not None and back.interval is not None
+    assert there.value is not None
+    assert there.interval is not None
+    assert back.interval is not None
     assert -100 <= there.interval[0] <= there.value <= there.interval[1] <= 100
     assert there.interval[0] == pytest.approx(-back.interval[1], abs=0.11)
 
