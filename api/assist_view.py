@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import asdict
 from typing import Any
 
-from desk.assist.model import AssistState, Suggestion
+from desk.assist.model import AssistState, HandedCall, Suggestion
 from knowledge.domain import FaqEntry
 from knowledge.profile import CityProfile, department_named, departments_for
 from voicebot.speech.normalise import for_reading
@@ -56,10 +56,25 @@ class AssistView:
             "notes": state.notes,
             "hand_raised": state.hand_raised_at is not None,
             "memos": state.memos,
+            "handed": self.handed(state.handed) if state.handed else None,
         }
         if first is None:
             return made
         return made | {"first": first, "segments": state.transcript[first:], "interim": state.interim}
+
+    def handed(self, call: HandedCall) -> dict[str, Any]:
+        """What the voicebot heard before it handed a call over, without the lines themselves."""
+        given = [(faq_id, version, self._entry(faq_id)) for faq_id, version in call.given]
+        return {
+            "call_id": call.call_id,
+            "at": call.at,
+            "reason": call.reason,
+            "reason_label": _REASONS.get(call.reason, "該当なし"),
+            "need": call.need,
+            "given": [{"faq_id": i, "version": v, "question": one.question if one else ""} for i, v, one in given],
+            "lang": call.lang,
+            "calls_back": call.calls_back,
+        }
 
     def directory(self, text: str) -> list[dict[str, str]]:
         """Where a matter goes by its words or by the name of the department (案内先), with the number as it is read out."""

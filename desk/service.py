@@ -1,12 +1,13 @@
 """`open_desk`: every service of the contact-centre desk on one database, wired together."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
 from sqlalchemy import Connection
 
+from desk.assist.handed import HandedCalls, NobodyHands
 from desk.assist.service import AssistDesk, AssistParts
 from desk.callbacks.service import CallbackService
 from desk.callbacks.vault import ContactVault
@@ -49,6 +50,8 @@ class DeskParts:
     """The published FAQ with a number, as operators see it."""
     answering: Answering | None = None
     """Without it the assist offers no suggestions and says so."""
+    handed: HandedCalls = field(default_factory=NobodyHands)
+    """What the voicebot heard in calls it handed over."""
 
     def faq_title(self, faq_id: str) -> str:
         """The question of an FAQ, empty when it is no longer published."""
@@ -99,8 +102,9 @@ def open_desk(parts: DeskParts) -> Desk:
     numbers = Numbers(db, parts.profile, japanese_holidays())
     reports = Reports(db, clock, parts.profile, numbers, complaints, parts.faq_title)
     assist = AssistParts(
-        db, clock, redactor, parts.tokenizer, log, records, parts.answering, categories, parts.faq_entry
-    )
+        db, clock, redactor, parts.tokenizer, log, records, parts.answering, categories, parts.faq_entry,
+        handed=parts.handed,
+    )  # fmt: skip
     return Desk(
         parts=parts,
         log=log,

@@ -29,12 +29,16 @@ async def follow_session(websocket: WebSocket, assist: AssistDesk, view: AssistV
     `?from=N` skips what the screen shows already."""
     await websocket.accept()
     loop, changed = asyncio.get_running_loop(), asyncio.Event()
+    first = _from(websocket)
     try:
         stop_watching = assist.watch(session_id, who, lambda: _wake(loop, changed))
+        state = assist.state(session_id, who)
     except NotFound:
         await websocket.close(GONE)
         return
-    screen = _Screen(websocket, view, _from(websocket))
+    if len(state.transcript) > first or (not first and state.revision):  # a call taken over, a page opened again
+        changed.set()
+    screen = _Screen(websocket, view, first)
     pushing = asyncio.create_task(_push(screen, assist, session_id, who, changed))
     try:
         while True:

@@ -53,6 +53,10 @@ def _add_sessions(router: APIRouter, desk: Desk, view: AssistView) -> None:
     def start(body: SessionBody, by: Operator) -> JSON:
         return JSON(assist.start(body.call_id, by.who), 201)
 
+    @router.get("/handed", summary="自動音声から引き継いだ、まだだれも受けていない通話")
+    def handed(_by: Operator) -> JSON:
+        return JSON({"calls": [view.handed(one) for one in assist.waiting()]})
+
     @router.get("/sessions/{session_id}", summary="今の状態")
     def state(session_id: SessionId, by: Operator) -> JSON:
         return JSON(assist.state(session_id, by.who))

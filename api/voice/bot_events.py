@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import select
 
+from api.voice.handed import PHONES
 from desk.events.model import EventType, Value
 from desk.service import Desk
 from knowledge.bootstrap import Services
@@ -19,7 +20,6 @@ from voicebot.rows import call_from
 Fact = tuple[EventType, datetime, dict[str, Value]]
 _LOOK_BACK = timedelta(days=2)
 _MAX_CALLS = 500
-_PHONES = ("audiosocket", "twilio")
 _GRADES = {"right": "correct", "wrong": "wrong", "should_hand_over": "wrong", "faq_missing": "partly_wrong"}
 _BOT_OUTCOMES = {"callback": "handed_over"}
 """The desk knows no call-back of the bot: a person had to be asked, which is a hand-over."""
@@ -89,7 +89,7 @@ class BotEvents:
 def _facts(call: Call, used: Sequence[Used]) -> list[Fact]:
     """What the desk needs to know of one call, oldest first. `ended` is left to the exchange when people go on."""
     ended_at = call.ended_at or call.started_at
-    channel = "phone" if call.via in _PHONES else "web"
+    channel = "phone" if call.via in PHONES else "web"
     outcome = _BOT_OUTCOMES.get(call.outcome, call.outcome)
     given: list[Fact] = [("faq_used", one.at, {"faq_id": one.faq_id, "version": one.version}) for one in used]
     facts: list[Fact] = [

@@ -10,6 +10,7 @@ from api.metrics import Metrics
 from api.voice.answering import NotedAnswering
 from api.voice.bot_events import BotEvents
 from api.voice.centre import CentreHandoff
+from api.voice.handed import VoiceHandedCalls
 from api.voice.preparing import Preparing
 from desk.service import Desk, DeskParts, open_desk
 from knowledge.bootstrap import Services
@@ -34,7 +35,8 @@ class Phone:
 
     def __init__(self, services: Services, metrics: Metrics) -> None:
         self.settings: PhoneSettings = phone_settings(services.settings)
-        self.desk: Desk = open_desk(desk_parts(services))
+        handed = VoiceHandedCalls(services.db, services.clock, self.tell_desk)
+        self.desk: Desk = open_desk(replace(desk_parts(services), handed=handed))
         self.centre = CentreHandoff(self.desk, self.settings.handoff)
         self.events = BotEvents(services, self.desk)
         self._answering = NotedAnswering(services, metrics)

@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy import Connection, select, update
 
+from desk.assist.handed import told_by_others
 from desk.assist.model import AssistState, Prefill, Summary
 from desk.assist.summary import summarise
 from desk.events.log import EventLog, events_of_call
@@ -29,14 +30,17 @@ class Drafting:
         self._categories = categories
 
     def draft(self, conn: Connection, state: AssistState) -> Prefill:
-        """Make the draft and keep it; a call of our own is over with it."""
+        """Make the draft and keep it; a call that no exchange reports is over with it."""
         record = rows.require(conn, state.record_id)
         call = build_call(state.call_id, events_of_call(conn, state.call_id))
         content = self._content(summarise(state.transcript, state.used, call), state, call, record.content)
         text = json.dumps({name: getattr(content, name) for name in (*_TEXTS, *_CHOICES)}, ensure_ascii=False)
         mine = desk_records.c.record_id == state.record_id
         conn.execute(update(desk_records).where(mine).values(prefilled=text))
-        if call.ended_at is None and state.call_id.startswith(_OWN_CALL):
+        ours = state.call_id.startswith(_OWN_CALL) or (
+            state.handed is not None and not told_by_others(conn, state.call_id)
+        )
+        if call.ended_at is None and ours:
             self._log.append_own(conn, "ended", state.call_id)
         return Prefill(state.record_id, rows.require(conn, state.record_id).revision, content)
 

@@ -1,13 +1,15 @@
 """What an operator sees while somebody speaks: the transcript, three approved answers, the record that fills itself."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
 
 from desk.records.model import RecordContent
+from knowledge.domain import HandoffReason
 from knowledge.privacy.redacted import RedactedText
 
 Speaker = Literal["citizen", "operator"]
+Voice = Literal["citizen", "operator", "bot"]
 Marked = Literal["", "opened", "used", "wrong"]
 SHOWN = 3
 
@@ -31,11 +33,29 @@ class Heard:
 class Segment:
     """The same, redacted: the only form that is kept."""
 
-    speaker: Speaker
+    speaker: Voice
     text: RedactedText
     start_ms: int
     end_ms: int
     confidence: float | None
+    handed: bool = False
+    """Said before the voicebot handed the call over: shown from its record, not kept a second time."""
+
+
+@dataclass(frozen=True, slots=True)
+class HandedCall:
+    """A call the voicebot handed over, as the operator who takes it gets it. Masked throughout. `given` are the (faq_id, version) the bot has already read out."""
+
+    call_id: str
+    at: datetime
+    reason: HandoffReason
+    need: RedactedText
+    said: tuple[Segment, ...] = field(default=(), repr=False)
+    given: tuple[tuple[str, int], ...] = ()
+    department: str = ""
+    lang: str = "ja"
+    calls_back: bool = False
+    """The caller left a number instead of waiting: it is in the call-back ticket, never here."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +117,8 @@ class AssistState:
     hand_raised_at: datetime | None = None
     memos: tuple[Memo, ...] = ()
     started_at: datetime | None = None
+    handed: HandedCall | None = None
+    """What the voicebot heard before it handed this call over."""
     revision: int = 0
 
 

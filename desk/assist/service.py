@@ -1,7 +1,7 @@
 """`AssistDesk`: sessions of operators on the phone. What is heard is redacted before anything else happens to it."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from uuid import uuid4
 
@@ -9,7 +9,8 @@ from sqlalchemy import Connection
 
 from desk.assist import transcripts
 from desk.assist.draft import Drafting
-from desk.assist.model import SHOWN, AssistState, Heard, Marked, Memo, Prefill, Segment, Suggestion
+from desk.assist.handed import HandedCalls, NobodyHands
+from desk.assist.model import SHOWN, AssistState, HandedCall, Heard, Marked, Memo, Prefill, Segment, Suggestion
 from desk.assist.sessions import Session, Sessions, Watcher
 from desk.assist.suggesting import MARKS, MarkKind, Suggesting, used_after
 from desk.assist.summary import summarise
@@ -22,6 +23,7 @@ from desk.records.service import RecordService
 from knowledge.domain import FaqEntry
 from knowledge.errors import Conflict, InvalidInput, NotFound
 from knowledge.ports import Answering, Clock, Redactor
+from knowledge.store.audit import AuditLog
 from knowledge.store.database import Database
 from knowledge.text.normalise import clean
 from knowledge.text.tokens import Tokenizer
@@ -45,6 +47,7 @@ class AssistParts:
     entry: Callable[[str], FaqEntry | None] = lambda faq_id: None
     """The published FAQ with this number."""
     spoken: Callable[[FaqEntry], str] = lambda entry: entry.answer_voice or entry.answer
+    handed: HandedCalls = field(default_factory=NobodyHands)
 
 
 class AssistDesk:
@@ -57,28 +60,47 @@ class AssistDesk:
             parts.db, parts.log, parts.redactor, parts.tokenizer, parts.answering, parts.spoken
         )
         self._drafting = Drafting(parts.log, parts.redactor, parts.categories)
+        self._audit = AuditLog(parts.clock)
 
     def start(self, call_id: str, operator: str) -> AssistState:
         """Open the desk for a call; an empty `call_id` is a call the exchange does not know (typed, demo).
-        A call this operator has open already is simply shown again. Raises Conflict for a closed record."""
+        A call this operator has open already is simply shown again. What the voicebot heard before it handed the call
+        over comes along, audited. Raises Conflict for a closed record."""
         found = self._sessions.of_call(call_id) if call_id else None
         if found is not None and found.state.operator == operator:
             return found.state
         if found is not None:
             self._sessions.remove(found.state.session_id)
+        handed = self._parts.handed.find(call_id) if call_id else None
         with self._parts.db.begin() as conn:
             chosen = call_id or f"desk-{uuid4().hex}"
             record = rows.find_by_call(conn, chosen) or self._offered(conn, chosen, operator)
             if record.status in CLOSED:
                 raise Conflict("この通話の記録は完了しています。")
+            if handed is not None:
+                self._take_over(conn, record, operator)
             segments = transcripts.of_call(conn, chosen)
             used = self._used_before(conn, chosen)
         state = AssistState(
-            uuid4().hex, chosen, record.record_id, operator, segments, (), used=used, started_at=record.received_at
-        )
-        chars = sum(len(one.text) for one in segments)
-        self._sessions.add(Session(state, self._parts.clock.now(), chars))
-        return state
+            uuid4().hex, chosen, record.record_id, operator, (*(handed.said if handed else ()), *segments), (),
+            used=used, started_at=record.received_at, handed=handed,
+        )  # fmt: skip
+        session = Session(state, self._parts.clock.now(), sum(len(one.text) for one in segments))
+        self._sessions.add(session)
+        if handed is not None and not any(one.speaker == "citizen" for one in segments):
+            with session.lock:
+                self._suggesting.suggest(session, handed.need, frozenset())
+        return session.state
+
+    def waiting(self) -> list[HandedCall]:
+        """Calls the voicebot handed over in the last minutes that nobody has taken yet, the newest first."""
+        recent = self._parts.handed.recent()
+        if not recent:
+            return []
+        with self._parts.db.read() as conn:
+            records = {one.call_id: rows.find_by_call(conn, one.call_id) for one in recent}
+        free = {call_id for call_id, one in records.items() if one and not one.operator and one.status == "open"}
+        return [one for one in recent if one.call_id in free and self._sessions.of_call(one.call_id) is None]
 
     # ── what is heard ─────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -262,6 +284,12 @@ class AssistDesk:
             return self._drafting.drafted(conn, record_id)
 
     # ── inside ────────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def _take_over(self, conn: Connection, record: InteractionRecord, operator: str) -> None:
+        """That this operator saw what the voicebot heard; who took the call, where no exchange has said so."""
+        self._audit.append(conn, operator, "call.handed.view", record.call_id, {"record_id": record.record_id})
+        if not record.operator and operator.isascii():
+            self._parts.log.append_own(conn, "answered", record.call_id, {"operator": operator})
 
     def _offered(self, conn: Connection, call_id: str, operator: str) -> InteractionRecord:
         log = self._parts.log

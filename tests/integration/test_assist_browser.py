@@ -11,6 +11,7 @@ from desk.assist.model import Heard
 from desk.records.filters import RecordFilter
 from desk.records.model import FaqReference
 from tests.fakes.assist_site import opened_assist_site
+from tests.integration.test_assist_handed import NEED, hand_over
 from tests.integration.test_staff_browser import (  # noqa: F401 - fixtures
     CHROMIUM,
     Running,
@@ -223,3 +224,17 @@ def test_the_supervisors_page(page: Page, running: Running) -> None:  # noqa: F8
     page.press("#text", "Enter")
     page.wait_for_selector("text=メモを送りました")
     assert [memo.text for memo in assist.state(session, "op9").memos] == ["代わります"]
+
+
+def test_a_call_handed_over_by_the_voicebot_begins_with_what_it_heard(desk: Page, running: Running) -> None:
+    hand_over(running.site, "V-browser")
+    desk.reload()
+    _check(desk)
+    desk.click("text=この通話を受ける")
+    desk.wait_for_selector(f".talk section.handed:has-text('{NEED}')")
+    desk.wait_for_selector(".said .bot.handed .speaker:has-text('自動音声')")
+    desk.wait_for_selector(".said .citizen.handed .speaker:has-text('市民（自動音声へ）')")
+    desk.wait_for_selector('.offer[data-faq="MH2019"]')
+    _check(desk)
+    desk.reload()
+    desk.wait_for_selector(".said .bot.handed")

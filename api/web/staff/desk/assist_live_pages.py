@@ -49,6 +49,8 @@ def live_router(screens: AssistPages, router: APIRouter) -> APIRouter:
             "desk/assist_live.html",
             state=state,
             record=screens.desk.records.get(state.record_id),
+            handed=screens.view.handed(state.handed) if state.handed else None,
+            tickets=screens.desk.callbacks.of_record(state.record_id) if state.handed else [],
             sample=playing,
             samples=screens.samples,
             ai=how_drafts_begin(screens.services),

@@ -38,6 +38,7 @@ def start_router(screens: AssistPages, router: APIRouter) -> APIRouter:
 def _page(screens: AssistPages, request: Request, who: str, error: Conflict | None = None) -> Response:
     open_now = [one for one in screens.desk.assist.live() if one.operator == who]
     shown = {one.call_id for one in open_now}
+    handed = screens.desk.assist.waiting()
     ringing = [one for one in _records(screens, who, "open") if one.call_id not in shown]
     return screens.pages.page(
         request,
@@ -45,7 +46,8 @@ def _page(screens: AssistPages, request: Request, who: str, error: Conflict | No
         error.status if error else 200,
         error=error,
         open_now=open_now,
-        ringing=ringing,
+        ringing=[one for one in ringing if one.call_id not in {call.call_id for call in handed}],
+        handed=[screens.view.handed(one) for one in handed],
         waiting=[one for one in _records(screens, who, "after_call") if one.call_id not in shown],
         closed=_records(screens, who, "done"),
         samples=screens.samples,

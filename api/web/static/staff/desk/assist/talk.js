@@ -1,5 +1,5 @@
 // The transcript: follows the newest piece only while its end is in sight, so that reading back is never disturbed.
-const NAMES = { citizen: "市民", operator: "自分" };
+const NAMES = { citizen: "市民", operator: "自分", bot: "自動音声" };
 const NEAR_PX = 40;
 
 function clock(ms) {
@@ -53,10 +53,11 @@ export class Talk {
 
   line(one) {
     const item = document.createElement("li");
-    item.className = one.speaker;
+    item.className = one.handed ? `${one.speaker} handed` : one.speaker;
     const speaker = document.createElement("span");
     speaker.className = "speaker";
-    speaker.textContent = `${NAMES[one.speaker]} ${one.end_ms ? clock(one.start_ms) : ""}`;
+    const toBot = one.handed && one.speaker === "citizen" ? "（自動音声へ）" : "";
+    speaker.textContent = `${NAMES[one.speaker]}${toBot} ${one.end_ms ? clock(one.start_ms) : ""}`;
     const words = document.createElement("span");
     words.className = "words";
     words.textContent = one.text;
