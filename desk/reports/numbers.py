@@ -92,7 +92,7 @@ class Numbers:
     def drill(
         self, period: Period, kpi_id: str, part: str = "denominator", narrow: Narrow | None = None
     ) -> list[tuple[Call, str]]:
-        """The calls behind a figure with their record ids; `part` "rest" is what the denominator has more than the
+        """The calls behind a figure with their record ids, newest first; `part` "rest" is what the denominator has more than the
         numerator, `narrow` a cell of a table. Raises NotFound for an unknown figure."""
         counted = self.count(period)
         figure = self.figure(period, kpi_id)
@@ -100,7 +100,7 @@ class Numbers:
         if part == "rest":
             wanted -= set(figure.numerator)
         cell = narrow or Narrow()
-        calls = [call for call in counted.calls if call.call_id in wanted and cell.holds(call, self.groups)]
+        calls = [call for call in reversed(counted.calls) if call.call_id in wanted and cell.holds(call, self.groups)]
         records = self._record_ids([call.call_id for call in calls])
         return [(call, records.get(call.call_id, "")) for call in calls]
 

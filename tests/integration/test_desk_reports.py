@@ -131,6 +131,7 @@ def test_drill_down_reaches_the_records(month: DeskHouse) -> None:
     behind = numbers.drill(NOVEMBER, "fcr", "numerator")
     assert {call.call_id for call, _ in behind} == set(fcr.numerator)
     assert all(record_id.startswith("R") for _, record_id in behind)
+    assert [call.offered_at for call, _ in behind] == sorted((call.offered_at for call, _ in behind), reverse=True)
     record = month.desk.records.get(behind[0][1])
     assert record.content.completed
     with pytest.raises(NotFound):
