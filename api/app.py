@@ -11,7 +11,7 @@ from fastapi import FastAPI
 from api.access_log import AccessLogMiddleware, Write
 from api.doors import Doors
 from api.evals import evals_of
-from api.housekeeping import keep_house
+from api.housekeeping import beat_on, end_beats, keep_house
 from api.inline import runner
 from api.metrics import Metrics
 from api.openapi import describe
@@ -124,16 +124,18 @@ def _lifespan(doors: Doors) -> Callable[[FastAPI], AbstractAsyncContextManager[N
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
         doors.services.learning.start()
         await doors.phone.start()
-        task = asyncio.create_task(keep_house(doors))
+        tasks = [asyncio.create_task(keep_house(doors)), asyncio.create_task(beat_on(doors))]
         warming = asyncio.create_task(asyncio.to_thread(doors.services.language.warm_up))
         try:
             yield
         finally:
             await doors.phone.close()
             await warming
-            task.cancel()
-            with suppress(asyncio.CancelledError):
-                await task
+            for task in tasks:
+                task.cancel()
+                with suppress(asyncio.CancelledError):
+                    await task
+            await asyncio.to_thread(end_beats, doors)
 
     return lifespan
 

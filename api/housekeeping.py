@@ -11,6 +11,7 @@ from starlette.concurrency import run_in_threadpool
 from api.copies import Copies
 from api.doors import Doors
 from api.offline_faq import keep_offline_page
+from api.routes.health import ready
 from desk.webhooks.http_post import http_post
 from desk.webhooks.service import Post
 from ingestion.summaries import take_closed_records
@@ -37,6 +38,29 @@ async def keep_house(doors: Doors) -> None:
         await run_in_threadpool(copy_data, copies)
         if round_number % _HOURLY == 1:
             await run_in_threadpool(keep_offline, doors)
+
+
+async def beat_on(doors: Doors) -> None:
+    """The heartbeat behind 稼働率, apart from everything that may take long. Runs until cancelled."""
+    while True:
+        await run_in_threadpool(beat, doors)
+        await asyncio.sleep(_EVERY_SECS)
+
+
+def beat(doors: Doors) -> None:
+    """Only a service that could answer runs."""
+    try:
+        if ready(doors):
+            doors.phone.desk.heartbeat.beat()
+    except MadoguchiError:
+        _log.exception("the heartbeat could not be written")
+
+
+def end_beats(doors: Doors) -> None:
+    try:
+        doors.phone.desk.heartbeat.end()
+    except MadoguchiError:
+        _log.exception("the end of this run could not be written")
 
 
 def tidy(doors: Doors, day: date, hourly: bool) -> date:

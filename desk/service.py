@@ -9,6 +9,9 @@ from sqlalchemy import Connection
 
 from desk.assist.handed import HandedCalls, NobodyHands
 from desk.assist.service import AssistDesk, AssistParts
+from desk.availability.heartbeat import Heartbeat
+from desk.availability.measure import AvailabilityMeter
+from desk.availability.stops import PlannedStops
 from desk.callbacks.service import CallbackService
 from desk.callbacks.vault import ContactVault
 from desk.complaints.model import Complaint
@@ -73,6 +76,9 @@ class Desk:
     numbers: Numbers
     reports: Reports
     kept: KeptReports
+    heartbeat: Heartbeat
+    stops: PlannedStops
+    availability: AvailabilityMeter
     assist: AssistDesk
     guides: Guides
     alerts: AnswerRateAlert
@@ -100,7 +106,9 @@ def open_desk(parts: DeskParts) -> Desk:
     webhooks = Webhooks(db, clock)
     _tell(webhooks, records, complaints)
     numbers = Numbers(db, parts.profile, japanese_holidays())
-    reports = Reports(db, clock, parts.profile, numbers, complaints, parts.faq_title)
+    stops = PlannedStops(db, clock, redactor)
+    meter = AvailabilityMeter(db, clock, parts.profile, japanese_holidays(), stops)
+    reports = Reports(db, clock, parts.profile, numbers, complaints, parts.faq_title, meter.tables)
     assist = AssistParts(
         db, clock, redactor, parts.tokenizer, log, records, parts.answering, categories, parts.faq_entry,
         handed=parts.handed,
@@ -117,6 +125,9 @@ def open_desk(parts: DeskParts) -> Desk:
         webhooks=webhooks,
         numbers=numbers,
         reports=reports,
+        heartbeat=Heartbeat(db, clock),
+        stops=stops,
+        availability=meter,
         kept=KeptReports(db, clock, reports, parts.profile.kpi.reports),
         assist=AssistDesk(assist),
         guides=guides,

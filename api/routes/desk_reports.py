@@ -77,6 +77,12 @@ def _add_figures(router: APIRouter, desk: Desk) -> None:
             }
         )
 
+    @router.get("/availability", summary="システムの稼働率と停止の一覧")
+    def availability(_by: Reader, first: date, last: date) -> JSON:
+        period = _period(first, last)
+        found = desk.availability.measure(period)
+        return JSON({"percent": found.found.percent, "measured": found, "tables": desk.availability.tables(period)})
+
     @router.get("/seats", summary="必要な席数（アーランC式）")
     def seats(
         _by: Reader,

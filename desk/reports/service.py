@@ -62,7 +62,7 @@ class Issue:
 
 
 class Reports:
-    """`faq_title` gives the question of an FAQ for the tables."""
+    """`faq_title` gives the question of an FAQ for the tables, `availability` the tables of 稼働率."""
 
     def __init__(
         self,
@@ -72,6 +72,7 @@ class Reports:
         numbers: Numbers,
         complaints: ComplaintService,
         faq_title: Callable[[str], str] = lambda faq_id: "",
+        availability: Callable[[Period], list[Table]] = lambda period: [],
     ) -> None:
         self._db = db
         self._clock = clock
@@ -79,6 +80,7 @@ class Reports:
         self._numbers = numbers
         self._complaints = complaints
         self._faq_title = faq_title
+        self._availability = availability
         self._audit = AuditLog(clock)
 
     def make(self, kind: ReportKind, day: date, upto_seq: int | None = None) -> Report:
@@ -214,6 +216,8 @@ class Reports:
             last_day = max((call.day for call in counted.calls), default=period.first)
             found = self._numbers.watch(last_day, counted.last_seq)
             made.append(tables.watch_table(found, self._profile.kpi.answer_rate_contractual))
+        if kind not in ("daily", "weekly"):
+            made += self._availability(period)
         return [*made, tables.improvement_table(counted.calls, self._numbers.rules)]
 
 

@@ -152,6 +152,9 @@ class KpiSetup:
     monthly_report_due_day: int | None = None
     outbound: OutboundRules | None = None
     note: str = ""
+    availability_hours: Literal["always", "service"] = "always"
+    """Of what time 稼働率 is counted: round the clock, or the hours of the centre."""
+    availability_target_percent: float = 99.9
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,6 +31,8 @@ def read_kpi(table: Table) -> KpiSetup:
         monthly_report_due_day=table.optional_number("monthly_report_due_day", 1, 31),
         outbound=table.optional_table("outbound", _read_outbound),
         note=table.text("note", ""),
+        availability_hours=table.choice("availability_hours", Literal["always", "service"], "always"),
+        availability_target_percent=table.percent("availability_target_percent", 99.9),
     )
 
 

@@ -60,8 +60,8 @@ class Table:
     def optional_number(self, key: str, low: int, high: int) -> int | None:
         return self.number(key, low, high) if key in self else None
 
-    def percent(self, key: str) -> float:
-        value = self._get(key, object, "数", None)
+    def percent(self, key: str, default: float | None = None) -> float:
+        value: object = self._get(key, object, "数", default)
         if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= 100:
             raise self.wrong(key, "0から100までの数にしてください。")
         return float(value)

@@ -266,3 +266,27 @@ desk_kept_reports = Table(
     Column("xlsx", LargeBinary, nullable=False),
     UniqueConstraint("kind", "first"),
 )
+
+# One row a run of the service, moved on once a minute: what lies between two rows is downtime.
+desk_service_runs = Table(
+    "desk_service_runs",
+    metadata,
+    Column("run_id", String(32), primary_key=True),
+    Column("began_at", UtcDateTime, nullable=False),
+    Column("last_at", UtcDateTime, nullable=False),
+    Index(None, "began_at"),
+    Index(None, "last_at"),
+)
+
+desk_planned_stops = Table(
+    "desk_planned_stops",
+    metadata,
+    Column("stop_id", String(32), primary_key=True),
+    Column("begins_at", UtcDateTime, nullable=False),
+    Column("ends_at", UtcDateTime, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("entered_by", String(128), nullable=False),
+    Column("entered_at", UtcDateTime, nullable=False),
+    Column("cancelled_at", UtcDateTime),
+    Index(None, "begins_at"),
+)

@@ -77,6 +77,8 @@ NOTICES: dict[str, str] = {
     "callback_opened": "折り返し連絡票を作りました。連絡先は、対応が終わると消去されます。",
     "callback_tried": "不在だったことを記録しました。",
     "callback_closed": "折り返しを終えました。連絡先は消去しました。",
+    "stop_planned": "計画停止を登録しました。",
+    "stop_cancelled": "計画停止を取り消しました。",
     "report_issued": "この報告書を提出したものとして記録しました。",
     "wording_proposed": "文言の案を出しました。別の人が承認すると、次の通話から流れます。",
     "wording_approved": "承認しました。次の通話から、この文言が流れます。",

@@ -3,6 +3,7 @@
 from fastapi import APIRouter
 
 from api.doors import Doors
+from api.web.staff.desk.availability_pages import availability_router
 from api.web.staff.desk.board_pages import board_router
 from api.web.staff.desk.callback_pages import callback_router
 from api.web.staff.desk.complaint_pages import complaint_router
@@ -22,6 +23,7 @@ _GROUPS = (
     file_router,
     complaint_router,
     callback_router,
+    availability_router,
     kept_report_router,
     period_report_router,
     report_router,
