@@ -125,7 +125,9 @@ def compare_llm(
     with screen.many_progress() as tell:
         found = compare(settings_of(data_dir), limit, tell)
     if as_json:
-        say_json({"suites": [asdict(one) for one in found.suites], "nothing_worse": found.nothing_worse})
+        follow_ups = {name: asdict(figures) for name, figures in found.follow_ups.items()}
+        suites = [asdict(one) for one in found.suites]
+        say_json({"suites": suites, "follow_ups": follow_ups, "nothing_worse": found.nothing_worse})
     else:
         screen.comparison(found)
     if not found.nothing_worse:
