@@ -1,5 +1,6 @@
 """`serve` and `demo`."""
 
+import os
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
 
 def serve(data_dir: DataDir = None, host: Host = None, port: Port = None) -> None:
     """窓口を起動する。"""
+    _one_core_for_numbers()
     from api.server import serve as run_server
 
     run_server(settings_of(data_dir, server=server_options(host, port)), _started)
@@ -27,6 +29,7 @@ def demo(
     load_only: Annotated[bool, typer.Option("--load-only", help="見本を読み込むだけで、起動しない")] = False,
 ) -> None:
     """見本の市（みほん市）を読み込んで起動する。"""
+    _one_core_for_numbers()
     from api.server import serve as run_server
 
     # Everybody can see the passwords on the screen: a second factor would only stand in the way.
@@ -45,6 +48,11 @@ def demo(
         screen.say("終了するには Ctrl+C を押してください。")
 
     run_server(settings, ready)
+
+
+def _one_core_for_numbers() -> None:
+    """Before numpy is loaded: one question is too small to share out among cores. Learning has processes of its own."""
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 
 def _load(settings: "Settings") -> "DemoLogins":
