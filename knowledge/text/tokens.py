@@ -13,7 +13,7 @@ from knowledge.text.normalise import MAX_QUERY_CHARS, normalise
 __all__ = ["FUNCTION_POS", "LIGHT_WORDS", "Morph", "Tokenizer", "Unit"]
 
 _CHUNK = 8000  # Sudachi refuses inputs beyond about 48 kB of UTF-8
-_KEPT = 20_000
+_KEPT = 10_000
 """Dictionary words whose morphemes are remembered; what the dictionary does not know (names, numbers) never is."""
 
 
