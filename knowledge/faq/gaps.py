@@ -2,27 +2,24 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any, Literal
+from dataclasses import dataclass, field
 
-from sqlalchemy import Connection, and_, exists, or_, select
+from sqlalchemy import Connection
 
 from knowledge.domain import FaqEntry
+from knowledge.faq.gap_sources import Cause, Missed, Source, missed_questions
 from knowledge.faq.periods import Period
 from knowledge.faq.usage_reports import Words
 from knowledge.privacy.redacted import RedactedText
-from knowledge.store.usage_tables import feedback, search_log
 from knowledge.text.normalise import normalise
 
-Cause = Literal["zero_hit", "low_confidence", "handed_over", "not_resolved"]
 CAUSE_LABELS: dict[Cause, str] = {
     "zero_hit": "該当なし",
     "low_confidence": "確信度が低い",
     "handed_over": "有人に取次ぎ",
     "not_resolved": "解決しなかった",
+    "no_faq_used": "FAQを使わずに完了",
 }
-# Handed over for lack of an answer. Who asks for a person or complains does not reveal a missing FAQ.
-_MISSING = ("", "low_confidence", "unresolved", "language")
 _MAX_QUESTIONS = 5_000
 _EXAMPLES = 5
 
@@ -35,6 +32,7 @@ class Unanswered:
     count: int
     causes: Mapping[Cause, int]
     nearest: tuple[str, ...]
+    sources: Mapping[Source, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +45,8 @@ class Gap:
     nearest: tuple[str, ...]
     """faq_id that came nearest, most often first."""
     draft: FaqEntry
+    sources: Mapping[Source, int] = field(default_factory=dict)
+    """Where the questions were asked."""
 
 
 def find_gaps(
@@ -58,22 +58,10 @@ def find_gaps(
 
 def read_unanswered(conn: Connection, period: Period, low_confidence: float) -> list[Unanswered]:
     """Distinct questions of the period that were not answered, most frequent first."""
-    columns = search_log.c
-    unhappy = exists().where(feedback.c.log_id == columns.log_id, feedback.c.verdict.in_(("not_resolved", "wrong")))
-    wanted = select(columns.text, columns.zero_hit, columns.action, columns.reason, columns.confidence, columns.hits,
-                    unhappy.label("unhappy")).where(
-        columns.day.between(period.first, period.last),
-        or_(
-            columns.zero_hit,
-            and_(columns.action == "handoff", columns.reason.in_(_MISSING)),
-            and_(columns.confidence < low_confidence, columns.action != "handoff"),
-            unhappy,
-        ),
-    )  # fmt: skip
-    groups: dict[str, list[Any]] = defaultdict(list)
-    for row in conn.execute(wanted.order_by(columns.at, columns.log_id)):
-        groups[normalise(row.text)].append(row)
-    found = [_unanswered(rows) for name, rows in groups.items() if name]
+    groups: dict[str, list[Missed]] = defaultdict(list)
+    for one in missed_questions(conn, period, low_confidence):
+        groups[normalise(one.text)].append(one)
+    found = [_unanswered(missed) for name, missed in groups.items() if name]
     return sorted(found, key=lambda one: (-one.count, one.text))[:_MAX_QUESTIONS]
 
 
@@ -105,30 +93,23 @@ def _jaccard(left: frozenset[str], right: frozenset[str]) -> float:
     return len(left & right) / len(left | right)
 
 
-def _unanswered(rows: Sequence[Any]) -> Unanswered:
-    causes = Counter(_cause(row) for row in rows)
-    nearest = Counter(row.hits.split("｜")[0] for row in rows if row.hits)
-    text = Counter(row.text for row in rows).most_common(1)[0][0]
-    return Unanswered(
-        RedactedText(text), len(rows), dict(causes), tuple(faq_id for faq_id, _ in nearest.most_common(3))
-    )
-
-
-def _cause(row: Any) -> Cause:
-    if row.zero_hit:
-        return "zero_hit"
-    if row.unhappy:
-        return "not_resolved"
-    return "handed_over" if row.action == "handoff" else "low_confidence"
+def _unanswered(missed: Sequence[Missed]) -> Unanswered:
+    nearest = Counter(one.nearest for one in missed if one.nearest)
+    text = Counter(one.text for one in missed).most_common(1)[0][0]
+    near = tuple(faq_id for faq_id, _ in nearest.most_common(3))
+    causes, sources = Counter(one.cause for one in missed), Counter(one.source for one in missed)
+    return Unanswered(text, len(missed), dict(causes), near, dict(sources))
 
 
 def _gap(group: Sequence[Unanswered]) -> Gap:
     causes: Counter[Cause] = Counter()
     nearest: Counter[str] = Counter()
+    sources: Counter[Source] = Counter()
     for question in group:
         causes.update(question.causes)
+        sources.update(question.sources)
         nearest.update(dict.fromkeys(question.nearest[:1], question.count))
     examples = tuple(question.text for question in group[:_EXAMPLES])
     near = tuple(faq_id for faq_id, _ in nearest.most_common(3))
     draft = FaqEntry("", examples[0], "", alt_questions=tuple(map(str, examples[1:])), related_ids=near)
-    return Gap(sum(question.count for question in group), dict(causes), examples, near, draft)
+    return Gap(sum(question.count for question in group), dict(causes), examples, near, draft, dict(sources))

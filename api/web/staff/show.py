@@ -7,6 +7,7 @@ from typing import Any
 
 from api.security.permissions import PERMISSION_LABELS, ROLE_LABELS
 from knowledge.clock import JST
+from knowledge.faq.gap_sources import SOURCE_LABELS
 from knowledge.faq.gaps import CAUSE_LABELS
 from knowledge.faq.labels import LABELS, LANG_LABELS, VISIBILITY_LABELS
 from knowledge.faq.lifecycle import STATUS_LABELS, STEP_LABELS
@@ -248,6 +249,7 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "action_label": named(ACTION_LABELS),
     "verdict_label": named(VERDICT_LABELS),
     "cause_label": named(CAUSE_LABELS),
+    "source_label": named(SOURCE_LABELS),
     "handoff_label": named(HANDOFF_LABELS),
     "reason_label": named(REASON_LABELS),
     "audit_label": named(AUDIT_LABELS),
