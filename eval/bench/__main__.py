@@ -37,7 +37,7 @@ def main(
     if part in (Part.ALL, Part.IMPORT):
         bench.importing(1_000 if quick else 10_000)
     if part in (Part.ALL, Part.PRODUCT):
-        bench.product(rounds=1 if quick else 3)
+        bench.product(requests=400 if quick else 4_000, rounds=1 if quick else 3)
     if part in (Part.ALL, Part.VOICE):
         bench.lines += voice.run(2 if quick else 8, 8, bench.say)
     console.print(table(bench.lines))
