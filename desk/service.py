@@ -19,6 +19,8 @@ from desk.complaints.notices import Notices
 from desk.complaints.service import ComplaintService
 from desk.events.log import EventLog
 from desk.guides import Guides, load_guides
+from desk.incidents.model import Incident
+from desk.incidents.service import Incidents, OnIncident
 from desk.records.booking import read_back_items
 from desk.records.exporting import RecordExports
 from desk.records.following import RecordFollower
@@ -71,6 +73,7 @@ class Desk:
     exports: RecordExports
     callbacks: CallbackService
     complaints: ComplaintService
+    incidents: Incidents
     notices: Notices
     webhooks: Webhooks
     numbers: Numbers
@@ -103,8 +106,10 @@ def open_desk(parts: DeskParts) -> Desk:
     contacts = [contact.department for contact in parts.profile.escalation if contact.purpose == "complaint"]
     told = contacts or ["市の担当課"]
     complaints = ComplaintService(db, clock, redactor, log, notices, told)
+    incidents = Incidents(db, clock, redactor, notices, told)
     webhooks = Webhooks(db, clock)
     _tell(webhooks, records, complaints)
+    incidents.on_incident.append(_incident_teller(webhooks))
     numbers = Numbers(db, parts.profile, japanese_holidays())
     stops = PlannedStops(db, clock, redactor)
     meter = AvailabilityMeter(db, clock, parts.profile, japanese_holidays(), stops)
@@ -121,6 +126,7 @@ def open_desk(parts: DeskParts) -> Desk:
         exports=RecordExports(db, clock, records, callbacks, vault),
         callbacks=callbacks,
         complaints=complaints,
+        incidents=incidents,
         notices=notices,
         webhooks=webhooks,
         numbers=numbers,
@@ -152,3 +158,11 @@ def _tell(webhooks: Webhooks, records: RecordService, complaints: ComplaintServi
 
     records.on_change.append(record_changed)
     complaints.on_complaint.append(complaint_changed)
+
+
+def _incident_teller(webhooks: Webhooks) -> OnIncident:
+    def incident_changed(conn: Connection, kind: str, incident: Incident) -> None:
+        data = {"incident_id": incident.incident_id, "kind": incident.content.kind, "state": incident.state}
+        webhooks.enqueue(conn, kind, data)
+
+    return incident_changed

@@ -30,6 +30,8 @@ KINDS = (
     "complaint.received",
     "complaint.moved",
     "answer_rate.alert",
+    "incident.opened",
+    "incident.moved",
 )
 _RETRY_MINUTES = (1, 5, 30, 120, 720)
 Post = Callable[[str, bytes, Mapping[str, str]], int]

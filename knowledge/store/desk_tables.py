@@ -290,3 +290,37 @@ desk_planned_stops = Table(
     Column("cancelled_at", UtcDateTime),
     Index(None, "begins_at"),
 )
+
+desk_incidents = Table(
+    "desk_incidents",
+    metadata,
+    Column("incident_id", String(32), primary_key=True),
+    Column("kind", String(16), nullable=False),
+    Column("state", String(16), nullable=False),
+    Column("title", Text, nullable=False),
+    Column("found_at", UtcDateTime, nullable=False),
+    Column("course", Text, nullable=False),
+    Column("scope", Text, nullable=False),
+    Column("recovery", Text, nullable=False),
+    Column("prevention", Text, nullable=False),
+    Column("affected", Text, nullable=False),
+    Column("revision", Integer, nullable=False),
+    Column("opened_by", String(128), nullable=False),
+    Column("opened_at", UtcDateTime, nullable=False),
+    Column("reported_to", String(200), nullable=False),
+    Column("reported_at", UtcDateTime),
+    Column("updated_by", String(128), nullable=False),
+    Column("updated_at", UtcDateTime, nullable=False),
+    Index(None, "opened_at"),
+)
+
+desk_incident_notes = Table(
+    "desk_incident_notes",
+    metadata,
+    Column("seq", Integer, primary_key=True, autoincrement=True),
+    Column("incident_id", ForeignKey("desk_incidents.incident_id"), nullable=False),
+    Column("at", UtcDateTime, nullable=False),
+    Column("who", String(128), nullable=False),
+    Column("text", Text, nullable=False),
+    Index(None, "incident_id"),
+)

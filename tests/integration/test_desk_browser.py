@@ -10,6 +10,7 @@ from playwright.sync_api import Page, expect
 from api.security.permissions import Role
 from desk.callbacks.vault import Contact
 from desk.complaints.model import ComplaintContent
+from desk.incidents.model import Affected, IncidentContent
 from knowledge.privacy.redacted import RedactedText
 from tests.fakes.desk_house import DeskHouse, content
 from tests.fakes.staff_site import START, opened_site
@@ -54,6 +55,11 @@ def test_pages_of_a_supervisor_are_accessible(page: Page, running: Running) -> N
     _log_in(page, running, "sv1")
     desk = desk_of(running.site)
     ticket = desk.callbacks.tickets("open")[0]
+    desk.kept.make_due(9)
+    kept = desk.kept.all()[0]
+    incident = desk.incidents.open(
+        IncidentContent("failure", RedactedText("画面が開かない"), START, affected=Affected(operator="op1")), "sv1"
+    )
     base = "/staff/desk"
     paths = [
         "/records", "/records?match=any&text=持ち物&statuses=done", f"/records/{ticket.record_id}", "/record-new", "/files",
@@ -61,6 +67,8 @@ def test_pages_of_a_supervisor_are_accessible(page: Page, running: Running) -> N
         f"/callbacks/new?record_id={ticket.record_id}", "/reports", "/reports/monthly?day=2026-11-19",
         "/reports/yearly?day=2026-11-19", "/improvement", "/figures/inbound?first=2026-11-01&last=2026-11-30",
         "/board", "/board?wall=1&stop=1",
+        "/period-report?first=2026-11-01&last=2026-11-19", "/availability", "/incidents", "/incident-new",
+        f"/incidents/{incident.incident_id}", f"/kept-reports/{kept.report_id}",
     ]  # fmt: skip
     for path in paths:
         page.goto(running.address + base + path)

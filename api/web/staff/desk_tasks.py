@@ -48,10 +48,18 @@ def _unconfirmed(desk: Desk, who: Principal) -> Task:
 def _notices(desk: Desk) -> list[Task]:
     kinds = [one.kind for one in desk.notices.waiting()]
     rate = sum(1 for kind in kinds if kind.startswith("answer_rate."))
+    incidents = kinds.count("incident.opened")
     path, text = "/staff/desk/complaints", "応答率が目標を下回った、または下回りそうな日の通知です。"
     return [
         Task("応答率の通知", rate, path, text, urgent=True),
-        Task("苦情の通知", len(kinds) - rate, path, "受け付けた苦情の、まだ確認していない通知です。", urgent=True),
+        Task("事故・障害の通知", incidents, path, "記録された事故・障害の、まだ確認していない通知です。", urgent=True),
+        Task(
+            "苦情の通知",
+            len(kinds) - rate - incidents,
+            path,
+            "受け付けた苦情の、まだ確認していない通知です。",
+            urgent=True,
+        ),
     ]
 
 

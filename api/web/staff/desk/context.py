@@ -16,6 +16,7 @@ RecordReader = Annotated[Principal, requires(Permission.INTERACTION_READ)]
 RecordWriter = Annotated[Principal, requires(Permission.INTERACTION_WRITE)]
 RecordDeleter = Annotated[Principal, requires(Permission.INTERACTION_DELETE)]
 RecordExporter = Annotated[Principal, requires(Permission.INTERACTION_EXPORT)]
+IncidentManager = Annotated[Principal, requires(Permission.INCIDENT_MANAGE)]
 ReportReader = Annotated[Principal, requires(Permission.REPORT_READ)]
 RecordId = Annotated[str, Path(max_length=32, pattern=r"^[A-Za-z0-9-]+$")]
 TicketId = Annotated[str, Path(max_length=32, pattern=r"^[0-9a-f]+$")]
@@ -24,6 +25,7 @@ COMPLAINTS = "/staff/desk/complaints"
 CALLBACKS = "/staff/desk/callbacks"
 REPORTS = "/staff/desk/reports"
 BOARD = "/staff/desk/board"
+INCIDENTS = "/staff/desk/incidents"
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ from api.web.staff.desk.callback_pages import callback_router
 from api.web.staff.desk.complaint_pages import complaint_router
 from api.web.staff.desk.context import DeskPages
 from api.web.staff.desk.file_pages import file_router
+from api.web.staff.desk.incident_pages import incident_router
 from api.web.staff.desk.kept_report_pages import kept_report_router
 from api.web.staff.desk.period_report_pages import period_report_router
 from api.web.staff.desk.record_list_pages import record_list_router
@@ -24,6 +25,7 @@ _GROUPS = (
     complaint_router,
     callback_router,
     availability_router,
+    incident_router,
     kept_report_router,
     period_report_router,
     report_router,

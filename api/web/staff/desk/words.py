@@ -58,6 +58,7 @@ STATE_NOW_LABELS: Mapping[str, str] = {
 }
 NOTICE_LABELS: Mapping[str, str] = {
     "complaint.received": "苦情の受付",
+    "incident.opened": "事故・障害の発生",
     "answer_rate.warning": "応答率の低下のおそれ",
     "answer_rate.alert": "応答率の未達",
 }
