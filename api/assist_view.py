@@ -2,11 +2,12 @@
 
 from collections.abc import Callable
 from dataclasses import asdict
+from datetime import date
 from typing import Any
 
 from desk.assist.model import AssistState, HandedCall, Suggestion
 from knowledge.domain import FaqEntry
-from knowledge.profile import CityProfile, department_named, departments_for
+from knowledge.profile import CityProfile, department_named, departments_for, directory_on
 from voicebot.speech.normalise import for_reading
 
 Entry = Callable[[str], FaqEntry | None]
@@ -14,6 +15,7 @@ Entry = Callable[[str], FaqEntry | None]
 _RELATED = 3
 _SURE_AT, _LIKELY_AT = 0.7, 0.4
 _FOUND = 5
+_BOOKING = {"required": "予約が必要", "recommended": "予約をお勧め", "not_needed": "予約は不要", "unknown": "市に確認"}
 _TITLES = {"clarify": "聞き返すと絞れます", "refuse": "お断りする用件です"}
 _REASONS = {
     "low_confidence": "該当なし",
@@ -30,9 +32,15 @@ _REASONS = {
 
 
 class AssistView:
-    def __init__(self, profile: CityProfile, entry: Entry) -> None:
-        self._profile = profile
+    def __init__(self, profile: CityProfile, entry: Entry, today: Callable[[], date]) -> None:
+        self._whole = profile
+        self._today = today
         self._entry = entry
+
+    @property
+    def _profile(self) -> CityProfile:
+        """Without the entries of the directory that have expired."""
+        return directory_on(self._whole, self._today())
 
     def brief(self, state: AssistState, first: int | None = None) -> dict[str, Any]:
         """Without what was said, or with the pieces from number `first` on."""
@@ -87,6 +95,22 @@ class AssistView:
         people = [_target(one.department, one.phone, one.note) for one in self._profile.escalation]
         offices = [_target(one.name, one.phone, one.note) for one in self._profile.departments]
         return list({one["name"]: one for one in reversed([*people, *offices])}.values())[::-1]
+
+    def venues(self) -> list[dict[str, Any]]:
+        """Where cards are applied for and handed out, with hours and whether to book (交付場所)."""
+        return [
+            {
+                "name": one.name,
+                "place": one.place,
+                "hours": one.hours.text if one.hours else "",
+                "booking": _BOOKING[one.booking],
+                "services": one.services,
+                "phone": one.phone,
+                "reading": for_reading(one.phone),
+                "note": one.note,
+            }
+            for one in self._whole.venues
+        ]
 
     def _card(self, one: Suggestion) -> dict[str, Any]:
         entry = self._entry(one.faq_id)

@@ -92,9 +92,12 @@ def _server(settings: Settings) -> tuple[State, str]:
 
 
 def _profile(settings: Settings) -> tuple[State, str]:
-    from knowledge.profile import load_profile
+    from knowledge.profile import expired_entries, load_profile
 
     profile = load_profile(settings.city)
+    expired = expired_entries(profile, SystemClock().today())
+    if expired:
+        return "note", f"{profile.city}。期限の過ぎた案内先は出しません（valid_to）：{'、'.join(expired)}"
     if profile.notes:
         return "note", f"{profile.city}。市に確認が必要な点が {len(profile.notes)} 件あります。"
     return "ok", profile.city

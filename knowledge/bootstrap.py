@@ -193,7 +193,7 @@ def _assemble(settings: Settings, folder: DataFolder, clock: Clock, db: Database
     answerer = Answerer(
         AnswererParts(
             retriever,
-            Handovers(profile),
+            Handovers(profile, clock.today),
             clock,
             settings.answer,
             others,

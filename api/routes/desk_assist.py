@@ -37,7 +37,7 @@ CallId = Annotated[str, Path(max_length=64, pattern=r"^[A-Za-z0-9._:@-]+$")]
 
 def desk_assist_router(desk: Desk, entry: Entry) -> APIRouter:
     router = APIRouter(prefix="/v1/assist", tags=["assist"], responses=problems(401, 403, 404, 409, 422, 429, 503))
-    view = AssistView(desk.parts.profile, entry)
+    view = AssistView(desk.parts.profile, entry, desk.parts.clock.today)
     _add_sessions(router, desk, view)
     _add_steps(router, desk, entry, view)
     _add_feed(router, desk)
@@ -158,6 +158,10 @@ def _add_guides(router: APIRouter, desk: Desk, entry: Entry, view: AssistView) -
     def confirm(body: Ticks, _by: Operator) -> JSON:
         check_read_back(read_back_items(desk.parts.profile), set(body.ticked))
         return JSON({"complete": True})
+
+    @router.get("/venues", summary="交付場所と受付時間、予約の要否")
+    def venues(_by: Operator) -> JSON:
+        return JSON({"venues": view.venues()})
 
     @router.get("/directory", summary="案内先を用件や課の名前で探す")
     def directory(_by: Operator, text: Annotated[str, Query(max_length=100)] = "") -> JSON:

@@ -1,15 +1,20 @@
 """Where a person takes over, and the sentence that says so."""
 
+from collections.abc import Callable
+from datetime import date
+
 from knowledge.answering.messages import message
 from knowledge.domain import FaqEntry, Handoff, HandoffReason
-from knowledge.profile import CityProfile, departments_for
+from knowledge.profile import CityProfile, departments_for, directory_on
 
 
 class Handovers:
     """Finds the department and phone for each reason from the city's profile."""
 
-    def __init__(self, profile: CityProfile) -> None:
+    def __init__(self, profile: CityProfile, today: Callable[[], date] = lambda: date.min) -> None:
+        """`today`: entries of the directory that have expired by then are not named."""
         self._profile = profile
+        self._today = today
 
     def handoff(
         self, reason: HandoffReason, text: str, lang: str, top: FaqEntry | None = None, *, nothing_asked: bool = False
@@ -31,7 +36,7 @@ class Handovers:
         return message(key, lang, self._profile.centre.name, self._profile.centre.phone)
 
     def _target(self, reason: HandoffReason, text: str, top: FaqEntry | None) -> tuple[str, str]:
-        profile = self._profile
+        profile = directory_on(self._profile, self._today())
         if reason == "other_department":
             if top is not None and top.referral is not None:
                 return top.referral.department, top.referral.phone

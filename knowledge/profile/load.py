@@ -165,6 +165,7 @@ def _read_departments(table: Table, derived: dict[str, str]) -> tuple[Department
             phone=phone,
             keeper=inner.choice("keeper", Keeper, "city"),
             note=inner.text("note", ""),
+            valid_to=inner.optional_day("valid_to"),
         )
 
     found = table.tables("departments", read) + table.tables("national", read)
@@ -177,7 +178,8 @@ def _read_departments(table: Table, derived: dict[str, str]) -> tuple[Department
 
 def _read_contact(table: Table) -> Contact:
     purpose = table.choice("purpose", Literal["complaint", "individual_case", "incident", "opinion"])
-    return Contact(purpose, table.text("department"), table.phone("phone"), table.text("note", ""))
+    valid_to = table.optional_day("valid_to")
+    return Contact(purpose, table.text("department"), table.phone("phone"), table.text("note", ""), valid_to)
 
 
 def _read_emergency(table: Table) -> EmergencyContact:

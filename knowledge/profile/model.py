@@ -4,8 +4,8 @@ An empty phone means "not known": such phones produce no template variable, so t
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import date, datetime
 from typing import Literal
 
 from knowledge.profile.hours import Hours, IsHoliday, open_at
@@ -59,6 +59,8 @@ class Department:
     phone: str
     keeper: Keeper = "city"
     note: str = ""
+    valid_to: date | None = None
+    """The last day on which this entry is right; None for no end."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +83,7 @@ class Contact:
     department: str
     phone: str = ""
     note: str = ""
+    valid_to: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,6 +188,27 @@ class CityProfile:
 def is_open(profile: CityProfile, at: datetime, is_holiday: IsHoliday) -> bool:
     """True when the contact centre answers the phone at `at` (any aware datetime)."""
     return open_at(profile.centre.hours, at, is_holiday)
+
+
+def directory_on(profile: CityProfile, day: date) -> CityProfile:
+    """The profile with those entries of the directory that are right on `day`."""
+    if not expired_entries(profile, day):
+        return profile
+    return replace(
+        profile,
+        departments=tuple(one for one in profile.departments if not _over(one, day)),
+        escalation=tuple(one for one in profile.escalation if not _over(one, day)),
+    )
+
+
+def expired_entries(profile: CityProfile, day: date) -> tuple[str, ...]:
+    """Names of the directory's entries that are not offered any more."""
+    offices = [one.name for one in profile.departments if _over(one, day)]
+    return (*offices, *(one.department for one in profile.escalation if _over(one, day)))
+
+
+def _over(entry: Department | Contact, day: date) -> bool:
+    return entry.valid_to is not None and entry.valid_to < day
 
 
 def departments_for(profile: CityProfile, text: str) -> tuple[Department, ...]:

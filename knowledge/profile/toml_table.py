@@ -95,6 +95,9 @@ class Table:
             raise self.wrong(key, "時刻のない日付にしてください。")
         return value
 
+    def optional_day(self, key: str) -> date | None:
+        return self.day(key) if key in self else None
+
     def month_day(self, key: str) -> tuple[int, int]:
         """A day of any year written "12-29"."""
         match = _MONTH_DAY.fullmatch(self.text(key))

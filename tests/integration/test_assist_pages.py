@@ -265,6 +265,19 @@ async def test_checklists_are_the_same_for_everybody_with_the_address(site: Site
         assert "だれが来るかを選んでください" in hana.text
 
 
+async def test_the_venues_are_on_the_screen_of_a_call(site: Site) -> None:
+    async with person(site) as hana:
+        await hana.log_in("hana")
+        await begin(hana)
+        for venue in site.services.profile.venues:
+            assert venue.name in hana.text
+            assert venue.hours is None or venue.hours.text in hana.text
+        assert "予約をお勧め" in hana.text
+    client = TestClient(site.app, headers=key(site, Role.OPERATOR))
+    venues = client.get("/v1/assist/venues").json()["venues"]
+    assert [one["name"] for one in venues] == [one.name for one in site.services.profile.venues]
+
+
 async def test_scripts_hold_nothing_but_approved_text(site: Site) -> None:
     async with person(site) as hana:
         await hana.log_in("hana")

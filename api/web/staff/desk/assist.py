@@ -20,6 +20,6 @@ def assist_routers(doors: Doors, entry: Entry) -> list[APIRouter]:
     """Everything under /staff/desk/assist, /staff/desk/checklists and /staff/desk/live."""
     services, desk = doors.services, doors.phone.desk
     pages = pages_of(services)
-    screens = AssistPages(services, desk, pages, AssistView(services.profile, entry), entry)
+    screens = AssistPages(services, desk, pages, AssistView(services.profile, entry, services.clock.today), entry)
     make = staff_router(pages, services.db, services.clock)
     return [group(screens, make("/staff/desk")) for group in _GROUPS]

@@ -60,6 +60,7 @@ def live_router(screens: AssistPages, router: APIRouter) -> APIRouter:
             results=RESULT_LABELS,
             targets=screens.view.targets(),
             scripts=screens.scripts(),
+            venues=screens.view.venues(),
             read_back=read_back_items(screens.services.profile),
         )
 

@@ -16,6 +16,7 @@ from api.web.staff.sent import Form
 from desk.callbacks.service import KEEP
 from desk.callbacks.vault import Contact
 from knowledge.errors import InvalidInput, MadoguchiError, NotFound, Problem
+from knowledge.profile import directory_on
 
 LABELS = {"name": "お名前", "phone": "電話番号", "due_at": "いつまでに"}
 RecordChosen = Annotated[str, Query(max_length=32, pattern=r"^[A-Za-z0-9-]*$")]
@@ -73,7 +74,9 @@ def _new_page(
 ) -> Response:
     context: dict[str, Any] = {
         "typed": typed,
-        "departments": [one.department for one in screens.services.profile.escalation],
+        "departments": [
+            one.department for one in directory_on(screens.services.profile, screens.services.clock.today()).escalation
+        ],
         "keep_days": KEEP.days,
         "labels": LABELS,
         "problems": by_field(error.problems) if error else {},
