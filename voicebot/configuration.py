@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from pydantic import ValidationError
+from pydantic import Field, ValidationError
 
 from knowledge.data_folder import DataFolder
 from knowledge.errors import ConfigurationError
@@ -14,6 +14,8 @@ from voicebot.settings import VoiceSettings
 class HandoffSettings(Section):
     operators: bool = True
     """Whether people can take calls over; without them every hand-over becomes an offer to call back."""
+    max_waiting: int = Field(default=0, ge=0, le=1000)
+    """So many callers may wait for a person before the voicebot offers to call back instead; 0 sets no limit."""
     callback_within_hours: int = 4
     """Opening hours within which the centre promises to ring back."""
 

@@ -3,10 +3,14 @@
 import asyncio
 from datetime import datetime, timedelta
 
+from sqlalchemy import select
+
 from desk.callbacks.vault import Contact
 from desk.records.rows import find_by_call
 from desk.service import Desk
+from knowledge.errors import MadoguchiError
 from knowledge.profile import IsHoliday, japanese_holidays, next_opening, open_at
+from knowledge.store.voice_tables import voice_calls
 from voicebot.configuration import HandoffSettings
 from voicebot.domain import CallbackRequest, Packet
 
@@ -31,7 +35,20 @@ class CentreHandoff:
             self._on_screen.discard(call_id)
 
     async def available(self) -> bool:
-        return self._settings.operators
+        """Somebody could take a call, and no more callers wait for them than the city allows (あふれ)."""
+        if not self._settings.operators or not self._settings.max_waiting:
+            return self._settings.operators
+        try:
+            return await asyncio.to_thread(self._waiting) < self._settings.max_waiting
+        except MadoguchiError:  # a count that cannot be read must not keep callers from people
+            return True
+
+    def _waiting(self) -> int:
+        """Callers in the exchange's queue. Those who talk with the voicebot just now wait for nobody."""
+        ids = [one.call_id for one in self._desk.board.now().waiting]
+        talking = select(voice_calls.c.call_id).where(voice_calls.c.call_id.in_(ids), voice_calls.c.outcome == "open")
+        with self._desk.parts.db.read() as conn:
+            return len(ids) - len(conn.execute(talking).all())
 
     async def transfer(self, call_id: str, packet: Packet) -> bool:
         return self._settings.operators and call_id not in self._on_screen
