@@ -73,10 +73,8 @@ def open_retriever(
     vectors: VectorIndex | None = None,
     settings: SearchSettings | None = None,
     clock: Clock | None = None,
-    in_memory_up_to: int | None = None,
 ) -> Retriever:
-    """A retriever ready to search, with its files in `folder`; train it with `retriever.train()`. `in_memory_up_to` 0
-    always asks the vector index, None takes the setting's default."""
+    """A retriever ready to search, with its files in `folder`; train it with `retriever.train()`."""
     chosen = settings or SearchSettings()
     parts = Parts(
         faqs=faqs,
@@ -87,7 +85,6 @@ def open_retriever(
         folder=folder,
         settings=chosen,
         candidates=IndexSettings().candidates,
-        in_memory_up_to=IndexSettings().in_memory_up_to if in_memory_up_to is None else in_memory_up_to,
         trainer=NumpyTrainer(words, chosen.training),
     )
     retriever = Retriever(parts)

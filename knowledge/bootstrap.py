@@ -258,7 +258,6 @@ def _retriever(
         folder=folder.index,
         settings=settings.search,
         candidates=settings.index.candidates,
-        in_memory_up_to=settings.index.in_memory_up_to,
         trainer=ProcessTrainer(vectors_of_words, folder.assets, settings.search.training),
         encoder=encoder,
         reranker=_reranker(settings),

@@ -54,9 +54,6 @@ class IndexSettings(Section):
     collection: str = "madoguchi_faq"
     candidates: int = 100
     """FAQ taken from each leg of the vector index, and from the legs known for every FAQ, before exact rescoring."""
-    in_memory_up_to: int = 2_500
-    """Up to this many FAQ of a language the candidates are found in memory, sooner than an engine could be asked; the
-    vector index is kept in line all the same. 0 asks it always."""
 
 
 class TrainingSettings(Section):

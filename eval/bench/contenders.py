@@ -105,9 +105,7 @@ class QdrantLocal:
 
         self._vectors = ServerIndex(":memory:", "bench", DENSE)
         words = load_word_vectors(folder / "assets")
-        self._retriever = open_retriever(
-            FixedFaqs(entries), folder / "index", Tokenizer(), words, self._vectors, in_memory_up_to=0
-        )
+        self._retriever = open_retriever(FixedFaqs(entries), folder / "index", Tokenizer(), words, self._vectors)
 
     def search(self, text: str) -> Sequence[str]:
         query = SearchQuery(approved(text), TOP, channel="web")

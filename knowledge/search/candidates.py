@@ -1,16 +1,23 @@
 """Which FAQ are scored exactly: the nearest by meaning, the nearest by words, and the best by what is known of all."""
 
-from collections.abc import Mapping
+import logging
+import time
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
+from knowledge.errors import Unavailable
 from knowledge.ports import VectorIndex, VectorQuery
 from knowledge.search.corpus import Positions
 from knowledge.search.language_index import LanguageIndex
 from knowledge.search.statistics import Floats
 from knowledge.search.word_vectors import Vector
+
+REST_SECS = 30.0
+"""An engine that gave no answer is left alone so long: nobody waits for its time-out with every question."""
+_log = logging.getLogger(__name__)
 
 Where = Mapping[str, str | int | tuple[str, ...]]
 Allowed = NDArray[np.bool_]
@@ -29,6 +36,25 @@ class Asked:
     allowed: Allowed | None
 
 
+class Finder:
+    """Asks the vector index; while that is down, what is in memory answers for it, and the service goes on."""
+
+    def __init__(self, vectors: VectorIndex, monotonic: Callable[[], float] = time.monotonic) -> None:
+        self._vectors = vectors
+        self._monotonic = monotonic
+        self._rests_until = 0.0
+
+    def find(self, index: LanguageIndex, asked: Asked, limit: int) -> Positions | list[int]:
+        """Positions of `limit` candidates by meaning and of `limit` by words; never raises Unavailable."""
+        if self._monotonic() >= self._rests_until:
+            try:
+                return from_vectors(index, self._vectors, asked, limit)
+            except Unavailable:
+                self._rests_until = self._monotonic() + REST_SECS
+                _log.warning("vector index unavailable: candidates come from memory", extra={"rest_secs": REST_SECS})
+        return from_memory(index, asked, limit)
+
+
 def from_vectors(index: LanguageIndex, vectors: VectorIndex, asked: Asked, limit: int) -> list[int]:
     """`limit` positions by meaning and by words from the vector index. Points of FAQ that have just been taken out are
     ignored."""
@@ -41,7 +67,7 @@ def from_vectors(index: LanguageIndex, vectors: VectorIndex, asked: Asked, limit
 
 
 def from_memory(index: LanguageIndex, asked: Asked, limit: int) -> Positions:
-    """The same from what is in memory: a city of usual size is read through sooner than an engine is asked."""
+    """The same by the same weights from what is in memory."""
     if not asked.columns and not asked.vector.any():  # nothing is known of the question: the first, like all equals
         return np.arange(limit) if asked.allowed is None else np.flatnonzero(asked.allowed)[:limit]
     meaning, words = index.mixed @ asked.vector, asked.words

@@ -52,7 +52,6 @@ class Parts:
     folder: Path
     settings: SearchSettings
     candidates: int
-    in_memory_up_to: int
     trainer: Trainer
     encoder: TextEncoder | None = None
     """A ready encoder that is never trained; None takes the static one."""

@@ -12,7 +12,7 @@ from knowledge.domain import Channel, FaqEntry, SearchQuery, SearchResult, Synon
 from knowledge.errors import Unavailable
 from knowledge.ports import PublishedFaqs, VectorIndex
 from knowledge.search import scoring
-from knowledge.search.candidates import Allowed
+from knowledge.search.candidates import Allowed, Finder
 from knowledge.search.confidence import Calibration, load_calibration
 from knowledge.search.encoder import TextEncoder
 from knowledge.search.filters import allowed_in, where_in
@@ -36,7 +36,8 @@ class Retriever:
     def __init__(self, parts: Parts, calibration: Calibration | None = None) -> None:
         self._parts = parts
         self._calibration = calibration or load_calibration()
-        self._scoring = scoring.Settings(parts.candidates, parts.in_memory_up_to)
+        self._scoring = scoring.Settings(parts.candidates)
+        self._finder = Finder(parts.vectors)
         self._builder = StateBuilder(parts)
         self._points = PointKeeper(parts.vectors, parts.folder / "points.json")
         self._lock = threading.RLock()
@@ -70,7 +71,7 @@ class Retriever:
         features = analyse_query(query.text, self._parts.tokenizer, state.synonyms, index.sounds)
         analysed = time.perf_counter()
         where = where_in(index, query)
-        ranked = scoring.rank(index, self._parts.vectors, features, where, allowed, self._scoring)
+        ranked = scoring.rank(index, self._finder, features, where, allowed, self._scoring)
         if self._parts.reranker is not None and query.lang == MAIN_LANGUAGE:
             ranked = self._reranked(self._parts.reranker, index, features, ranked)
         hits, evidence = hits_of(index, features, ranked, query.limit, self._calibration)

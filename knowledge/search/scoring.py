@@ -6,9 +6,8 @@ from functools import cached_property
 
 import numpy as np
 
-from knowledge.ports import VectorIndex
 from knowledge.search import fusion
-from knowledge.search.candidates import Allowed, Asked, Where, from_memory, from_vectors, joined
+from knowledge.search.candidates import Allowed, Asked, Finder, Where, joined
 from knowledge.search.corpus import Corpus, Positions
 from knowledge.search.language_index import LanguageIndex
 from knowledge.search.legs import legs_everywhere, log_odds, spread_of, summed
@@ -48,20 +47,18 @@ class Ranked:
 @dataclass(frozen=True, slots=True)
 class Settings:
     candidates: int
-    in_memory_up_to: int = 0
-    """So many FAQ need no vector index to find their candidates."""
     smoothing: fusion.Smoothing = field(default_factory=fusion.Smoothing)
 
 
 def rank(
     index: LanguageIndex,
-    vectors: VectorIndex,
+    finder: Finder,
     query: QueryFeatures,
     where: Where,
     allowed: Allowed | None,
     settings: Settings,
 ) -> Ranked:
-    """Rank the FAQ that are allowed, by position (None: all are); the vector index is asked with the filter `where`.
+    """Rank the FAQ that are allowed, by position (None: all are); candidates are looked for with the filter `where`.
     Deterministic: equal scores come in key order."""
     corpus = index.corpus
     vector: Vector = index.encoder.encode([query.encoder], "query")[0]
@@ -69,7 +66,7 @@ def rank(
     legs = legs_everywhere(index, query, columns, vector)
     fused = _Fused(corpus, index.weights, summed(corpus, legs, index.weights), vector)
     asked = Asked(vector, columns, legs["words"], where, allowed)
-    positions = _candidates(index, vectors, asked, fused.known_everywhere, settings)
+    positions = _candidates(index, finder, asked, fused.known_everywhere, settings.candidates)
     if allowed is not None:
         positions = positions[allowed[positions]]
     base, meaning = fused.at(positions)
@@ -90,15 +87,10 @@ def _lexical(query: QueryFeatures) -> dict[str, float]:
     return terms
 
 
-def _candidates(
-    index: LanguageIndex, vectors: VectorIndex, asked: Asked, known_everywhere: Floats, settings: Settings
-) -> Positions:
-    count, limit = len(known_everywhere), settings.candidates
-    if count <= limit:
-        return np.arange(count)
-    if count <= settings.in_memory_up_to:
-        return joined(from_memory(index, asked, limit), known_everywhere, limit)
-    return joined(from_vectors(index, vectors, asked, limit), known_everywhere, limit)
+def _candidates(index: LanguageIndex, finder: Finder, asked: Asked, known_everywhere: Floats, limit: int) -> Positions:
+    if len(known_everywhere) <= limit:
+        return np.arange(len(known_everywhere))
+    return joined(finder.find(index, asked, limit), known_everywhere, limit)
 
 
 @dataclass(frozen=True)

@@ -1,11 +1,13 @@
 """Candidates from memory are those the vector index would give."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 import pytest
 
-from knowledge.search.candidates import Asked, from_memory, from_vectors
+from knowledge.errors import Unavailable
+from knowledge.ports import Scored, VectorQuery
+from knowledge.search.candidates import REST_SECS, Asked, Finder, from_memory, from_vectors
 from knowledge.search.language_index import LanguageIndex
 from knowledge.search.retriever import Retriever
 from tests.fakes.search import japanese, opened
@@ -61,3 +63,30 @@ def test_a_question_of_which_nothing_is_known_takes_the_first(retriever: Retriev
     nothing = np.zeros(len(index.corpus), np.float32)
     asked = Asked(np.zeros(index.corpus.dim, np.float32), {}, nothing, {}, None)
     assert from_memory(index, asked, 4).tolist() == [0, 1, 2, 3]
+
+
+def test_an_outage_of_the_engine_changes_nothing_and_is_not_waited_for_again_and_again(retriever: Retriever) -> None:
+    index = retriever.index_of()
+    assert index is not None
+    asked = _asked(retriever, index, QUESTIONS[0])
+    now, tries, up = [0.0], [0], [False]
+    engine = retriever._parts.vectors
+
+    class Flaky(type(engine)):  # type: ignore[misc]  # a base class of run time
+        def __init__(self) -> None:
+            """Owns nothing."""
+
+        def query(self, queries: Sequence[VectorQuery]) -> list[list[Scored]]:
+            tries[0] += 1
+            if not up[0]:
+                raise Unavailable("down")
+            return engine.query(queries)
+
+    finder = Finder(Flaky(), lambda: now[0])
+    expected = set(from_vectors(index, engine, asked, 3))
+    for _ in range(3):
+        assert set(finder.find(index, asked, 3)) == expected
+    assert tries == [1]
+    now[0], up[0] = REST_SECS, True
+    assert set(finder.find(index, asked, 3)) == expected
+    assert tries == [2]
