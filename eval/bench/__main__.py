@@ -8,7 +8,7 @@ from rich.console import Console
 
 from eval.bench import voice
 from eval.bench.report import table, write
-from eval.bench.suite import LARGE, SIZES, Bench
+from eval.bench.suite import LARGE, RECORDS, SIZES, Bench
 from knowledge.clock import SystemClock
 
 WIDTH = 160
@@ -18,6 +18,7 @@ class Part(StrEnum):
     ALL = "all"
     RETRIEVAL = "retrieval"
     IMPORT = "import"
+    RECORDS = "records"
     PRODUCT = "product"
     VOICE = "voice"
 
@@ -36,6 +37,8 @@ def main(
         bench.retrieval(sizes)
     if part in (Part.ALL, Part.IMPORT):
         bench.importing(1_000 if quick else 10_000)
+    if part in (Part.ALL, Part.RECORDS):
+        bench.records(2_000 if quick else RECORDS)
     if part in (Part.ALL, Part.PRODUCT):
         bench.product(requests=400 if quick else 4_000, rounds=1 if quick else 3)
     if part in (Part.ALL, Part.VOICE):

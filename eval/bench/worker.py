@@ -56,9 +56,19 @@ def importing(rows: int) -> dict[str, object]:
         return {"rows": rows, "secs": spent, "peak_mb": peak_mb()}
 
 
+def records(count: int) -> dict[str, float]:
+    """The search of that many interaction records."""
+    from eval.bench.records import measured
+
+    with tempfile.TemporaryDirectory(prefix="madoguchi-bench-") as folder:
+        return measured(Path(folder), count)
+
+
 def main(arguments: list[str]) -> None:
     if arguments[0] == "retrieval":
         result = retrieval(arguments[1], int(arguments[2]), int(arguments[3]))
+    elif arguments[0] == "records":
+        result = dict(records(int(arguments[1])))
     else:
         result = importing(int(arguments[1]))
     sys.stdout.write(orjson.dumps(result).decode() + "\n")

@@ -11,13 +11,14 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
+from eval.bench import records as bench_records
 from eval.bench.contenders import CONTENDERS
 from eval.bench.corpus import different_questions, faqs, questions
 from eval.bench.load import load
 from eval.bench.measure import peak_mb, resident_mb, timed, timing
 from eval.bench.product import csv_of, measured
 from eval.bench.report import table, write
-from eval.bench.suite import Line, is_answer
+from eval.bench.suite import Line, is_answer, record_line
 from knowledge.faq.csv_rows import merge
 from knowledge.faq.importing import parse_file
 
@@ -139,3 +140,20 @@ def test_table_and_file_show_kept_and_broken_promises(tmp_path: Path) -> None:
     data = json.loads(path.read_text(encoding="utf-8"))
     assert [line["kept"] for line in data["lines"]] == [True, None, False]
     assert path.stem == data["git_sha"].rstrip("+")
+
+
+def test_the_bench_of_records_asks_what_finds_something(tmp_path: Path) -> None:
+    found = bench_records.measured(tmp_path, 4_000)
+    assert found["n"] >= 60
+    assert found["failures"] == 0
+    assert found["p50_ms"] <= found["p95_ms"] <= found["max_ms"]
+    wanted = bench_records.searches(["a", "b"])
+    assert len(set(wanted)) == len(wanted)
+
+
+def test_one_slow_search_breaks_the_promise() -> None:
+    values = {"n": 60.0, "p50_ms": 5.0, "p95_ms": 50.0, "max_ms": 999.0, "build_secs": 9.0, "failures": 0.0}
+    assert record_line(100_000, dict(values)).kept is True
+    assert record_line(100_000, values | {"max_ms": 1000.0}).kept is False
+    assert record_line(100_000, values | {"failures": 1.0}).kept is False
+    assert record_line(2_000, dict(values)).kept is None
