@@ -1,12 +1,12 @@
 """A report of any days, beside any others: for a survey that comes in, for before and after a change."""
 
-from typing import Literal
+from typing import Annotated, Literal
 from urllib.parse import urlencode
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Depends, Request
 from starlette.responses import Response
 
-from api.routes.between import BetweenOf
+from api.routes.between import Between, Count, OtherDay, between
 from api.web.staff.desk.context import DeskPages, ReportReader
 from api.web.staff.desk.report_pages import report_context
 from api.web.staff.downloads import CSV, XLSX, download
@@ -17,14 +17,30 @@ from desk.reports.service import report_file
 def period_report_router(screens: DeskPages, router: APIRouter) -> APIRouter:
     reports = screens.desk.reports
 
+    def asked(
+        first: OtherDay = None,
+        last: OtherDay = None,
+        before_first: OtherDay = None,
+        before_last: OtherDay = None,
+        procedures_before: Count = 0,
+        procedures_now: Count = 0,
+    ) -> Between:
+        """Without days: this month so far."""
+        today = screens.services.clock.today()
+        return between(
+            first or today.replace(day=1), last or today, before_first, before_last, procedures_before, procedures_now
+        )
+
+    Asked = Annotated[Between, Depends(asked)]
+
     @router.get("/period-report")
-    def report(request: Request, who: ReportReader, wanted: BetweenOf) -> Response:
+    def report(request: Request, who: ReportReader, wanted: Asked) -> Response:
         made = reports.make_between(wanted.period, wanted.before, wanted.procedures)
         context = report_context(screens, made) | {"wanted": wanted, "query": urlencode(wanted.query())}
         return screens.pages.page(request, "desk/report.html", **context)
 
     @router.get("/period-report/file")
-    def file(who: ReportReader, wanted: BetweenOf, form: Literal["csv", "xlsx"] = "xlsx") -> Response:
+    def file(who: ReportReader, wanted: Asked, form: Literal["csv", "xlsx"] = "xlsx") -> Response:
         data = report_file(reports.make_between(wanted.period, wanted.before, wanted.procedures), form)
         name = f"{PERIOD_LABEL}_{wanted.period.first.isoformat()}から"
         return download(data, name, wanted.period.last, form, XLSX if form == "xlsx" else CSV)
