@@ -1,9 +1,11 @@
 """Unmistakable signs in the wording itself, as patterns; the intent model judges everything that is not unmistakable.
 
-Pure: standard library only. Patterns are matched against the matching form (NFKC, lower case).
+Pure: no library. Patterns are matched against the matching form (NFKC, lower case).
 """
 
 import re
+
+from knowledge.answering.misuse import asks_for_misuse
 
 _PERSON = re.compile(
     r"オペレータ|人間(と|に|を|の方)|(人|職員|担当(者)?|係(の人|の方|員)?|スタッフ|有人|誰か)(の方)?(と|に|へ)?(直接)?"
@@ -27,6 +29,7 @@ _INJECTION = re.compile(
     r"|システムプロンプト|開発者モード|デバッグモード|管理者(モード|権限)|jailbreak|脱獄"
     r"|ignore (all |any |the |your |previous |above )*(instruction|rule|prompt)|system prompt|developer mode|you are now|act as (a|an|if)|pretend (to be|you)"
     r"|disregard .{0,20}(instruction|rule)|reveal .{0,20}(prompt|instruction|secret)|<\s*script|drop\s+table|union\s+select|\{\{.*\}\}|<\|.*\|>"
+    r"|(そう|その通り|そのとおり|次のように|そのように)(答え|言っ|案内し|返事し|回答し)(て|ろ|なさい)"
     r"|(あなた|お前|君)は(今から|これから|もう).{0,20}(です|だ|として|なり)|なりきって|ロールプレイ"
     r"|(全|すべての|全部の|ほかの|他の)(市民|住民|人|利用者|職員)の.{0,10}(個人番号|マイナンバー|名簿|一覧|リスト|電話番号|住所|情報)を(出|教|見|表示|くれ|読)"
 )
@@ -43,6 +46,7 @@ _INDIVIDUAL = re.compile(
     r"((て|で|上がって)(い|お)?(ます|る)|(まし)?た|とる|とります)(でしょう|んです|です)?(か|の|かね|かな|かしら|よね)?[。?？\s]*$"
 )
 
+MISUSE = "misuse"
 CUES: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("emergency", _EMERGENCY),
     ("distress", _DISTRESS),
@@ -55,4 +59,5 @@ CUES: tuple[tuple[str, re.Pattern[str]], ...] = (
 
 def find_cues(normal_text: str) -> frozenset[str]:
     """Names of the cues that occur in `normal_text` (the matching form of a question)."""
-    return frozenset(name for name, pattern in CUES if pattern.search(normal_text))
+    found = frozenset(name for name, pattern in CUES if pattern.search(normal_text))
+    return found | {MISUSE} if asks_for_misuse(normal_text) else found

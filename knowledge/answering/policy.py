@@ -98,6 +98,8 @@ def _must_not_answer(s: Signals, t: Thresholds) -> Decision | None:
         return Decision("handoff", "emergency", "emergency")
     if _says("distress", s, t):
         return Decision("handoff", "distress", "distress")
+    if "misuse" in s.cues:  # no FAQ, however near, is an answer to how one does wrong
+        return Decision("refuse", "misuse")
     if _says("injection", s, t) and not _outweighed("injection", s, t):
         return Decision("refuse", "injection")
     if s.intents.get("personal_data", 0.0) >= t.intent("personal_data"):

@@ -40,6 +40,7 @@ REASON_LABELS = {
     "doubtful_transcript": "聞き取りが不確か",
     "referral": "担当の課を案内",
     "no_translation": "翻訳がない",
+    "misuse": "悪用の方法の質問",
     "injection": "指示の書き換えの試み",
     "out_of_scope": "対象外の質問",
     "nothing_asked": "質問がない",

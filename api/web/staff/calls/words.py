@@ -41,6 +41,7 @@ REASON_LABELS = {
     "doubtful_transcript": "聞き取りが不確か",
     "referral": "ほかの窓口の担当",
     "no_translation": "翻訳がない",
+    "misuse": "悪用の方法の質問",
     "injection": "不正な指示",
     "chitchat_or_unclear": "用件が不明",
     "noise": "雑音",
