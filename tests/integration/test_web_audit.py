@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from api.security.permissions import Role
-from desk.reports.self_resolution import self_resolution_table
+from desk.reports.self_resolution import self_resolution, self_resolution_table
 from eval.production import production_figures
 from knowledge.errors import NotFound
 from knowledge.faq.audited import Judged, agreed_verdict
@@ -133,5 +133,5 @@ async def test_two_reviewers_judge_web_answers_blind_and_the_rate_is_shown_by_ch
     assert [one.rate.total for one in voice.figures.rates if one.name == "正答自己解決率"] == [0]
     assert [(one.rate.hits, one.rate.total) for one in web.figures.rates if one.name == "誤案内率"] == [(1, 6)]
     with site.services.db.read() as conn:
-        table = self_resolution_table(conn, [], PERIOD)
+        table = self_resolution_table(self_resolution(conn, [], PERIOD))
     assert ("公開ページ　正答自己解決率", 3, 6, 50.0, "18.8〜81.2") in table.rows
