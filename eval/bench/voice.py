@@ -174,6 +174,7 @@ def lines(figures: Figures, crowd: Figures, together: int) -> list[Line]:
 
 
 def _line(measure: str, values: list[float], rank: int, limit_ms: int | None) -> Line:
+    values = [float(one) for one in values]
     figure = float(np.percentile(values, rank))
     shown = {"p50_ms": float(np.median(values)), "p95_ms": float(np.percentile(values, 95)), "max_ms": max(values)}
     name = {50: "p50", 95: "p95", 100: "最長"}[rank]

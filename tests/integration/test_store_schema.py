@@ -5,19 +5,26 @@ from pathlib import Path
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import inspect, text
 from sqlalchemy.exc import DatabaseError
 
 from knowledge.errors import ConfigurationError
+from knowledge.store import migrate
 from knowledge.store.database import Database
 from knowledge.store.engine import open_engine
-from knowledge.store.migrate import upgrade
+from knowledge.store.migrate import newest_revisions, upgrade
 from knowledge.store.schema import complete_metadata
 
 
 def test_migrated_schema_equals_metadata(database: Database) -> None:
     with database.read() as conn:
         assert compare_metadata(MigrationContext.configure(conn), complete_metadata()) == []
+
+
+def test_the_newest_revisions_are_those_alembic_finds() -> None:
+    folder = Path(migrate.__file__).parent / "migrations"
+    assert newest_revisions() == set(ScriptDirectory(str(folder)).get_heads())
 
 
 def test_upgrading_twice_changes_nothing(database: Database) -> None:
