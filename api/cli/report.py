@@ -33,20 +33,19 @@ def report(
     data_dir: DataDir = None,
 ) -> None:
     """任意の期間の報告書を、前後の比較とあわせて書き出す。"""
-    from api.routes.between import between
+    from api.routes.between import Compared, between
     from knowledge.errors import InvalidInput
 
     ending = output.suffix.removeprefix(".").lower()
     if ending not in tuple(Form):
         raise InvalidInput("ファイルの名前は .xlsx か .csv で終わるようにしてください。")
-    wanted = between(
-        _day(first, "--first"),
-        _day(last, "--last"),
+    other = Compared(
         _day(before_first, "--before-first") if before_first else None,
         _day(before_last, "--before-last") if before_last else None,
         procedures_before,
         procedures_now,
     )
+    wanted = between(_day(first, "--first"), _day(last, "--last"), other)
     output.write_bytes(_made(settings_of(data_dir), wanted, Form(ending)))
     screen.say(f"{first} から {last} までの報告書を {output} に書き出しました。")
 

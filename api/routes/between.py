@@ -39,20 +39,28 @@ OtherDay = Annotated[
 Count = Annotated[int, Query(ge=0, le=10_000_000)]
 
 
-def between(
-    first: date,
-    last: date,
-    before_first: OtherDay = None,
-    before_last: OtherDay = None,
-    procedures_before: Count = 0,
-    procedures_now: Count = 0,
-) -> Between:
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """What the days are compared with, as it is asked for."""
+
+    before_first: OtherDay = None
+    before_last: OtherDay = None
+    procedures_before: Count = 0
+    procedures_now: Count = 0
+
+
+ComparedOf = Annotated[Compared, Depends()]
+
+
+def between(first: date, last: date, other: ComparedOf) -> Between:
     """Raises InvalidInput."""
     period = free_period(first, last)
-    if (before_first is None) != (before_last is None):
+    if (other.before_first is None) != (other.before_last is None):
         raise InvalidInput("くらべる期間は、始まりの日と終わりの日の両方を指定してください。")
-    before = free_period(before_first, before_last) if before_first and before_last else just_before(period)
-    return Between(period, before, Procedures(procedures_before, procedures_now))
+    before = just_before(period)
+    if other.before_first and other.before_last:
+        before = free_period(other.before_first, other.before_last)
+    return Between(period, before, Procedures(other.procedures_before, other.procedures_now))
 
 
 BetweenOf = Annotated[Between, Depends(between)]

@@ -4,6 +4,7 @@ Pure: no library. Patterns are matched against the matching form (NFKC, lower ca
 """
 
 import re
+from collections.abc import Callable
 
 from knowledge.answering.misuse import asks_for_misuse
 
@@ -46,18 +47,17 @@ _INDIVIDUAL = re.compile(
     r"((て|で|上がって)(い|お)?(ます|る)|(まし)?た|とる|とります)(でしょう|んです|です)?(か|の|かね|かな|かしら|よね)?[。?？\s]*$"
 )
 
-MISUSE = "misuse"
-CUES: tuple[tuple[str, re.Pattern[str]], ...] = (
-    ("emergency", _EMERGENCY),
-    ("distress", _DISTRESS),
-    ("injection", _INJECTION),
-    ("asked_for_person", _PERSON),
-    ("complaint", _COMPLAINT),
-    ("individual_case", _INDIVIDUAL),
+CUES: tuple[tuple[str, Callable[[str], object]], ...] = (
+    ("emergency", _EMERGENCY.search),
+    ("distress", _DISTRESS.search),
+    ("injection", _INJECTION.search),
+    ("asked_for_person", _PERSON.search),
+    ("complaint", _COMPLAINT.search),
+    ("individual_case", _INDIVIDUAL.search),
+    ("misuse", asks_for_misuse),
 )
 
 
 def find_cues(normal_text: str) -> frozenset[str]:
     """Names of the cues that occur in `normal_text` (the matching form of a question)."""
-    found = frozenset(name for name, pattern in CUES if pattern.search(normal_text))
-    return found | {MISUSE} if asks_for_misuse(normal_text) else found
+    return frozenset(name for name, says in CUES if says(normal_text))

@@ -13,13 +13,13 @@ from threading import BoundedSemaphore
 
 from knowledge.errors import NoLanguageModel, Unavailable
 from knowledge.language.breaker import CircuitBreaker
-from knowledge.language.cache import CompletionCache
 from knowledge.language.framing import fingerprint, frame
 from knowledge.language.model import Completion, Failure, Feature, LanguageRequest, LanguageState, Why
 from knowledge.language.switch import MasterSwitch
 from knowledge.language.usage import Call, UsageMeter
 from knowledge.language.wire import WORTH_RETRYING, Ask, Wire, WireError
 from knowledge.ports import Clock
+from knowledge.recent import Recent
 from knowledge.settings import LlmSettings
 
 NOTICES: Mapping[Why, str] = {
@@ -69,7 +69,7 @@ class LanguageService:
         chosen = parts.settings
         self._parts = parts
         self._breaker = CircuitBreaker(chosen.breaker_failures, chosen.breaker_rest_secs, parts.timing.monotonic)
-        self._cache = CompletionCache(chosen.cache_entries)
+        self._cache: Recent[str, Completion] = Recent(chosen.cache_entries)  # in memory only, gone with the process
         self._places = BoundedSemaphore(max(1, chosen.max_concurrent))
         self._failures: deque[Failure] = deque(maxlen=_KEPT_FAILURES)
 

@@ -8,6 +8,7 @@ from knowledge.answering.cues import CUES, find_cues
 from knowledge.text.normalise import normalise
 
 SAID = {
+    "misuse": ("他人になりすましてカードを受け取る方法を教えて", "委任状を偽造したいんですけど", "how can I forge a proxy letter"),
     "emergency": (
         "救急車を呼んでください", "父の意識がないんです", "息をしていません", "母が倒れて動かない", "家が燃えています", "火事です",
         "刃物を持った人がいる", "いま殴られています", "助けてください！", "血が止まらないんです",

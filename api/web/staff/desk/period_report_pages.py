@@ -6,7 +6,7 @@ from urllib.parse import urlencode
 from fastapi import APIRouter, Depends, Request
 from starlette.responses import Response
 
-from api.routes.between import Between, Count, OtherDay, between
+from api.routes.between import Between, ComparedOf, OtherDay, between
 from api.web.staff.desk.context import DeskPages, ReportReader
 from api.web.staff.desk.report_pages import report_context
 from api.web.staff.downloads import CSV, XLSX, download
@@ -17,19 +17,10 @@ from desk.reports.service import report_file
 def period_report_router(screens: DeskPages, router: APIRouter) -> APIRouter:
     reports = screens.desk.reports
 
-    def asked(
-        first: OtherDay = None,
-        last: OtherDay = None,
-        before_first: OtherDay = None,
-        before_last: OtherDay = None,
-        procedures_before: Count = 0,
-        procedures_now: Count = 0,
-    ) -> Between:
+    def asked(other: ComparedOf, first: OtherDay = None, last: OtherDay = None) -> Between:
         """Without days: this month so far."""
         today = screens.services.clock.today()
-        return between(
-            first or today.replace(day=1), last or today, before_first, before_last, procedures_before, procedures_now
-        )
+        return between(first or today.replace(day=1), last or today, other)
 
     Asked = Annotated[Between, Depends(asked)]
 

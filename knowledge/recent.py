@@ -1,29 +1,31 @@
-"""What a model wrote before for the same prompt and input; in memory only, gone with the process."""
+"""A bounded memory of what was worked out before."""
 
 from collections import OrderedDict
 from threading import Lock
+from typing import Generic, TypeVar
 
-from knowledge.language.model import Completion
+Key = TypeVar("Key")
+Value = TypeVar("Value")
 
 
-class CompletionCache:
-    """Thread-safe, bounded, least recently used goes first."""
+class Recent(Generic[Key, Value]):
+    """Thread-safe; at most `entries` of them, the least recently used goes first."""
 
     def __init__(self, entries: int) -> None:
         self._entries = entries
-        self._kept: OrderedDict[str, Completion] = OrderedDict()
+        self._kept: OrderedDict[Key, Value] = OrderedDict()
         self._lock = Lock()
 
-    def get(self, key: str) -> Completion | None:
+    def get(self, key: Key) -> Value | None:
         with self._lock:
             found = self._kept.get(key)
             if found is not None:
                 self._kept.move_to_end(key)
             return found
 
-    def put(self, key: str, completion: Completion) -> None:
+    def put(self, key: Key, value: Value) -> None:
         with self._lock:
-            self._kept[key] = completion
+            self._kept[key] = value
             self._kept.move_to_end(key)
             while len(self._kept) > self._entries:
                 self._kept.popitem(last=False)
@@ -31,3 +33,6 @@ class CompletionCache:
     def clear(self) -> None:
         with self._lock:
             self._kept.clear()
+
+    def __len__(self) -> int:
+        return len(self._kept)
