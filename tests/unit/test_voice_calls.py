@@ -212,6 +212,14 @@ def test_call_back_that_cannot_be_stored_is_said_plainly() -> None:
     assert result.call.outcome == "abandoned"
 
 
+def test_number_that_is_never_confirmed_is_not_stored() -> None:
+    unclear = [says("カードの更新")] * 3
+    result = make_call(says("オペレーター"), says("はい"), says("0312345678"), *unclear, desk=FakeDesk(operators=0))
+    assert result.desk.requests == []
+    assert "折り返しの受付ができませんでした" in result.said
+    assert result.call.outcome == "abandoned"
+
+
 def test_outside_hours_answers_but_offers_a_call_back_instead_of_a_person() -> None:
     result = make_call(
         says("カードの更新"), says("オペレーター"), says("はい"), says("0312345678"), says("はい"), started=CLOSED

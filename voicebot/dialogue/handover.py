@@ -1,5 +1,7 @@
 """Handing over to a person, or to a call-back when nobody can take the call."""
 
+from typing import Literal
+
 from knowledge.domain import Handoff, HandoffReason
 from knowledge.privacy.redacted import approved
 from voicebot.dialogue.actions import StoreCallback, Transfer
@@ -63,14 +65,12 @@ def offer(step: Step) -> None:
 
 def offered(step: Step, text: str) -> None:
     """Reply to 「折り返しをご希望ですか」; a number said at once counts as yes."""
-    digits = spoken_digits(text)
-    if is_phone_number(digits):
-        collected(step, digits)
+    reply = _reply_or_number(step, text)
+    if reply == "number":
         return
-    reply = yes_no(text)
-    if reply.meaning == "yes":
+    if reply == "yes":
         ask_number(step)
-    elif reply.meaning == "no" or step.state.reasks >= step.world.settings.max_reasks:
+    elif reply == "no" or step.state.reasks >= step.world.settings.max_reasks:
         decline(step)
     else:
         step.change(reasks=step.state.reasks + 1)
@@ -118,7 +118,7 @@ def collected(step: Step, digits: str) -> None:
     """Read the number back digit by digit, or ask again."""
     if is_phone_number(digits):
         step.say("callback_confirm", secret=True, number=read_back(digits, step.state.lang))
-        step.go("callback_confirm", digits=digits)
+        step.go("callback_confirm", digits=digits, reasks=0)
         step.listen("short")
     elif step.state.reasks >= step.world.settings.max_reasks:
         _end(step, "callback_failed", "abandoned", "no_number")
@@ -130,19 +130,29 @@ def collected(step: Step, digits: str) -> None:
 
 
 def confirmed(step: Step, text: str) -> None:
-    """Reply to the number read back; a full number said instead corrects it."""
-    digits = spoken_digits(text)
-    if is_phone_number(digits):
-        collected(step, digits)
+    """Reply to the number read back; a full number said instead corrects it, and a reply that stays unclear stores nothing."""
+    reply = _reply_or_number(step, text)
+    if reply == "number":
         return
-    reply = yes_no(text)
-    if reply.meaning == "yes":
+    if reply == "yes":
         store(step)
-    elif reply.meaning == "no":
+    elif reply == "no":
         ask_number(step)
+    elif step.state.reasks >= step.world.settings.max_reasks:
+        _end(step, "callback_failed", "abandoned", "no_number")
     else:
+        step.change(reasks=step.state.reasks + 1)
         step.say("callback_confirm", secret=True, number=read_back(step.state.digits, step.state.lang))
         step.listen("short")
+
+
+def _reply_or_number(step: Step, text: str) -> Literal["number", "yes", "no", ""]:
+    """What a reply to yes or no means; a whole telephone number said instead is taken at once."""
+    digits = spoken_digits(text)
+    if not is_phone_number(digits):
+        return yes_no(text).meaning
+    collected(step, digits)
+    return "number"
 
 
 def store(step: Step) -> None:

@@ -10,6 +10,7 @@ from starlette.responses import Response
 
 from api.web.staff.desk.assist_context import PATH, AssistPages, AssistUser, RecordId
 from api.web.staff.desk.assist_live_pages import BOOKING_LABELS, RESULT_LABELS
+from api.web.staff.desk.words import FIELD_LABELS
 from api.web.staff.notices import see
 from api.web.staff.pages import by_field
 from api.web.staff.sent import Form, Sent
@@ -28,18 +29,7 @@ _TEXTS = ("inquiry", "answer", "action", "remaining", "transfer_to")
 _CHOICES = ("caller", "category", "transfer_result", "outcome", "booking")
 _STEPS: dict[str, Status] = {"done": "done", "waiting_city": "waiting_city", "callback": "callback"}
 LABELS = {
-    "caller": "相手",
-    "category": "分類",
-    "inquiry": "用件",
-    "answer": "回答",
-    "action": "対応",
-    "remaining": "残っていること",
-    "transfer_to": "転送先",
-    "transfer_result": "転送の結果",
-    "outcome": "対応の結果",
-    "booking": "予約",
-    "due_at": "期限",
-    "owner": "担当者",
+    **FIELD_LABELS,
     "callback_name": "お名前",
     "callback_phone": "電話番号",
     "callback_due": "いつまでに",
