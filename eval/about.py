@@ -27,6 +27,12 @@ class About:
     cases: int
     git_sha: str
     made_with: Mapping[str, str] = field(default_factory=dict)
+    part_of: int = 0
+    """Cases of the whole suite where only a part of it was asked; 0 for a whole run."""
+
+    @property
+    def partial(self) -> bool:
+        return self.part_of > 0
 
     @property
     def identity(self) -> str:
@@ -38,7 +44,7 @@ class About:
 def about(suite: Suite, at: datetime, made_with: Mapping[str, str]) -> About:
     """`run_id` sorts by time."""
     run_id = f"{at:%Y%m%dT%H%M%S}-{suite.sha[:6]}"
-    return About(run_id, at, suite.name, suite.sha, len(suite.cases), git_sha(), dict(made_with))
+    return About(run_id, at, suite.name, suite.sha, len(suite.cases), git_sha(), dict(made_with), suite.part_of)
 
 
 def git_sha(root: Path = _CODE) -> str:

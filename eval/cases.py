@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from hashlib import sha256
 from pathlib import Path
 from typing import Annotated, Literal
@@ -100,11 +100,15 @@ class Suite:
     name: str
     cases: tuple[Case, ...]
     sha: str
+    part_of: int = 0
+    """Cases of the suite this was cut from by split, language or number; 0 for a whole one."""
 
     def only(self, splits: Sequence[str] = (), limit: int = 0, langs: Sequence[str] = ()) -> "Suite":
         """The cases of the given splits and languages (all when empty), the first `limit` of them (0: all)."""
         kept = [c for c in self.cases if (not splits or c.split in splits) and (not langs or c.lang in langs)]
-        return self.of(kept[:limit] if limit else kept)
+        chosen = self.of(kept[:limit] if limit else kept)
+        whole = self.part_of or len(self.cases)
+        return replace(chosen, part_of=whole if len(chosen.cases) < whole else 0)
 
     def of(self, cases: Sequence[Case]) -> "Suite":
         """A part of this suite, with a sha of its own."""

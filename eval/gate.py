@@ -7,22 +7,23 @@ from pathlib import Path
 
 from eval.cases import Case
 from eval.changes import Changes, changes
+from eval.metrics.intervals import Rate
 from eval.reference import Key, Moved, moved
 from eval.rows import Row
 from eval.summary import Summary, summarise
 from knowledge.errors import ConfigurationError
 
 DEFAULT_LIMITS = Path(__file__).with_name("gate.toml")
-_FIGURES: dict[str, tuple[str, Callable[[Summary], float]]] = {
-    "self_resolution": ("正答自己解決率", lambda s: s.outcomes.self_resolution.value),
-    "resolved_after_question": ("聞き返しを含む解決率", lambda s: s.outcomes.resolved_after_question.value),
-    "handover_precision": ("引継ぎの適正率", lambda s: s.outcomes.handover_precision.value),
-    "handover_recall": ("引継ぎの再現率", lambda s: s.outcomes.handover_recall.value),
-    "top_1": ("検索1位正解率", lambda s: s.top_1.value),
-    "harm": ("誤案内率", lambda s: s.outcomes.harm.value),
-    "high_risk_harm": ("影響の大きい質問での誤案内率", lambda s: s.high_risk_harm.value),
+_FIGURES: dict[str, tuple[str, Callable[[Summary], Rate | float]]] = {
+    "self_resolution": ("正答自己解決率", lambda s: s.outcomes.self_resolution),
+    "resolved_after_question": ("聞き返しを含む解決率", lambda s: s.outcomes.resolved_after_question),
+    "handover_precision": ("引継ぎの適正率", lambda s: s.outcomes.handover_precision),
+    "handover_recall": ("引継ぎの再現率", lambda s: s.outcomes.handover_recall),
+    "top_1": ("検索1位の正解率", lambda s: s.top_1),
+    "harm": ("誤案内率", lambda s: s.outcomes.harm),
+    "high_risk_harm": ("影響の大きい質問の誤案内率", lambda s: s.high_risk_harm),
     "ece": ("確信度のずれ（ECE）", lambda s: s.ece),
-    "department": ("引継ぎ先の正答率", lambda s: s.department.value),
+    "department": ("引継ぎ先の正答率", lambda s: s.department),
 }  # fmt: skip
 
 
@@ -54,11 +55,20 @@ class Texts:
 
 @dataclass(frozen=True, slots=True)
 class GateResult:
+    """`unjudged` names the figures that have a limit but no case, or all of them where a part of the suite was asked."""
+
     findings: tuple[Finding, ...]
+    unjudged: tuple[str, ...] = ()
+    partial: bool = False
+
+    @property
+    def failed(self) -> bool:
+        return bool(self.findings)
 
     @property
     def passed(self) -> bool:
-        return not self.findings
+        """A run of a part of the suite never passes: what was not asked may be wrong."""
+        return not self.findings and not self.partial
 
 
 def load_limits(path: Path = DEFAULT_LIMITS) -> Limits:
@@ -86,15 +96,18 @@ def check(
     accepted: Sequence[Row] | None = None,
     missing_gold: Sequence[Finding] = (),
     texts: Texts | None = None,
+    partial: bool = False,
 ) -> GateResult:
-    """Everything that is past its limit. Without `texts` the answers of the accepted run are the reference."""
-    found = [*_figures(summarise(rows), limits), *missing_gold]
+    """Everything that is past its limit. Without `texts` the answers of the accepted run are the reference. Of a `partial`
+    run only what does not depend on the other questions is judged: no rates."""
+    summary = summarise(rows)
+    found = [*(() if partial else _figures(summary, limits)), *missing_gold]
     facts: Sequence[Moved] = moved(texts.reference, texts.published, rows) if texts else ()
     if accepted is not None:
         since = changes(accepted, rows)
         found.extend(_changes(since, limits))
         facts = facts if texts else since.changed_facts
-    return GateResult((*found, *_facts(facts, limits)))
+    return GateResult((*found, *_facts(facts, limits)), _unjudged(summary, limits, partial), partial)
 
 
 def missing_gold(cases: Iterable[Case], published: Iterable[tuple[str, str]]) -> list[Finding]:
@@ -116,13 +129,29 @@ def missing_gold(cases: Iterable[Case], published: Iterable[tuple[str, str]]) ->
 
 def _figures(summary: Summary, limits: Limits) -> Iterable[Finding]:
     for name, limit in limits.least.items():
-        title, value = _FIGURES[name][0], _FIGURES[name][1](summary)
-        if value < limit:
-            yield Finding(f"{title} {value:.1%} が下限 {limit:.1%} を下回りました。")
+        title, value, told = _figure(name, summary)
+        if value is not None and value < limit:
+            yield Finding(f"{title} {told} が下限 {limit:.1%} を下回りました。")
     for name, limit in limits.most.items():
-        title, value = _FIGURES[name][0], _FIGURES[name][1](summary)
-        if value > limit:
-            yield Finding(f"{title} {value:.1%} が上限 {limit:.1%} を超えました。")
+        title, value, told = _figure(name, summary)
+        if value is not None and value > limit:
+            yield Finding(f"{title} {told} が上限 {limit:.1%} を超えました。")
+
+
+def _figure(name: str, summary: Summary) -> tuple[str, float | None, str]:
+    """Title, value (None where no case is of the kind) and how it is told."""
+    title, read = _FIGURES[name]
+    found = read(summary)
+    if not isinstance(found, Rate):
+        return title, found if summary.outcomes.harm.total else None, f"{found:.1%}"
+    if not found.total:
+        return title, None, ""
+    return title, found.value, f"{found.value:.1%}（{found.hits:,}／{found.total:,}件）"
+
+
+def _unjudged(summary: Summary, limits: Limits, partial: bool) -> tuple[str, ...]:
+    named = dict.fromkeys((*limits.least, *limits.most))
+    return tuple(_FIGURES[n][0] for n in named if partial or _figure(n, summary)[1] is None)
 
 
 def _changes(found: Changes, limits: Limits) -> Iterable[Finding]:

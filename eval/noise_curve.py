@@ -2,13 +2,15 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
+from hashlib import sha256
+from pathlib import Path
 from typing import Any
 
 from eval.asking import asking, ranking
 from eval.cases import Case, Suite
 from eval.metrics.intervals import Rate
 from eval.noise import RATES, Homophones, noisy
-from eval.runner import Progress, run
+from eval.runner import Progress, RowFile, run
 from eval.summary import summarise
 from knowledge.ports import Answering, Redactor, Searcher
 from knowledge.search.retriever import Retriever
@@ -39,10 +41,29 @@ class NoiseBench:
     homophones: Homophones
 
 
+@dataclass(frozen=True, slots=True)
+class RowFiles:
+    """Where the rows of a curve are written while it is made, one file a point, for a run of this identity."""
+
+    folder: Path
+    identity: str
+
+    def of(self, heard: Sequence[Case], leg: bool) -> RowFile:
+        """The file belongs to exactly these texts: another vocabulary of homophones begins anew."""
+        texts = sha256("\x1f".join(c.text for c in heard).encode("utf-8", "replace")).hexdigest()[:16]
+        name = f"{self.identity}-{texts}-{'sound' if leg else 'plain'}"
+        return RowFile(self.folder / f"{name}.jsonl", name)
+
+
 def noise_curve(
-    cases: Sequence[Case], bench: NoiseBench, rates: Sequence[float] = RATES, progress: Progress | None = None
+    cases: Sequence[Case],
+    bench: NoiseBench,
+    rates: Sequence[float] = RATES,
+    progress: Progress | None = None,
+    files: RowFiles | None = None,
 ) -> list[NoisePoint]:
-    """Two points a rate. Only cases that are not noisy already take part; `progress` counts cases asked."""
+    """Two points a rate. Only cases that are not noisy already take part; `progress` counts cases asked. With `files` an
+    interrupted curve asks only what is still missing."""
     clean = [c for c in cases if c.channel != "asr-noisy" and c.lang == "ja"]
     out: list[NoisePoint] = []
     total = 2 * len(rates) * len(clean)
@@ -51,7 +72,8 @@ def noise_curve(
         for with_leg in (True, False):
             searcher = bench.retriever if with_leg else bench.retriever.without_sound()
             tell = _further(progress, len(out) * len(clean), total) if progress else None
-            out.append(_point(heard, rate, with_leg, searcher, bench, tell))
+            file = files.of(heard, with_leg) if files else None
+            out.append(_point(heard, rate, with_leg, searcher, bench, tell, file))
     return out
 
 
@@ -75,8 +97,14 @@ def _further(progress: Progress, before: int, total: int) -> Progress:
 
 
 def _point(
-    heard: Sequence[Case], rate: float, leg: bool, searcher: Searcher, bench: NoiseBench, tell: Progress | None
+    heard: Sequence[Case],
+    rate: float,
+    leg: bool,
+    searcher: Searcher,
+    bench: NoiseBench,
+    tell: Progress | None,
+    file: RowFile | None,
 ) -> NoisePoint:
     ask, rank = asking(bench.over(searcher), bench.redactor), ranking(searcher, bench.redactor)
-    summary = summarise(run(Suite(f"noise-{rate}", tuple(heard), ""), ask, progress=tell, rank=rank))
+    summary = summarise(run(Suite(f"noise-{rate}", tuple(heard), ""), ask, file, tell, rank=rank))
     return NoisePoint(rate, leg, summary.top_1, summary.outcomes.self_resolution, summary.outcomes.harm)

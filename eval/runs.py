@@ -11,7 +11,7 @@ from eval.about import About, from_bytes, to_bytes
 from eval.rows import Row
 from eval.runner import RowFile
 from eval.summary import Summary, summarise, to_json
-from knowledge.errors import NotFound
+from knowledge.errors import Conflict, NotFound
 
 _UNFINISHED = ".unfinished"
 
@@ -51,10 +51,11 @@ class RunFolder:
         (folder / _UNFINISHED).unlink(missing_ok=True)
         return folder
 
-    def ids(self, suite: str = "") -> list[str]:
-        """Finished runs, oldest first."""
+    def ids(self, suite: str = "", partial: bool = True) -> list[str]:
+        """Finished runs, oldest first; without `partial` only those of the whole suite."""
         found = [self._about(p) for p in sorted(self._runs.glob("*/summary.json"))]
-        return [a.run_id for a in found if a is not None and suite in ("", a.suite)]
+        wanted = (a for a in found if a is not None and suite in ("", a.suite) and (partial or not a.partial))
+        return [a.run_id for a in wanted]
 
     def load(self, run_id: str) -> Run:
         """Raises NotFound for an unknown or unfinished run."""
@@ -64,14 +65,18 @@ class RunFolder:
             raise NotFound(f"評価 {run_id} が見つかりません。")
         return Run(given, tuple(RowFile(folder / "rows.jsonl", given.identity).read().values()))
 
-    def latest(self, suite: str, before: str = "") -> Run | None:
-        """The newest finished run of a suite, older than `before` if given."""
-        ids = [i for i in self.ids(suite) if not before or i < before]
+    def latest(self, suite: str, before: str = "", partial: bool = False) -> Run | None:
+        """The newest finished run of a whole suite (with `partial`: or of a part of it), older than `before` if given."""
+        ids = [i for i in self.ids(suite, partial) if not before or i < before]
         return self.load(ids[-1]) if ids else None
 
     def accept(self, run_id: str) -> None:
-        """Make a run the one the gate compares with."""
+        """Make a run the one the gate compares with. Raises Conflict for a run of a part of the suite."""
         run = self.load(run_id)
+        if run.about.partial:
+            raise Conflict(
+                "一部の質問だけの評価は、基準にできません。全件の評価（madoguchi eval run）を先に行ってください。"
+            )
         target = self._accepted_file(run.about.suite)
         temporary = target.with_suffix(".new")
         temporary.write_text(run.about.run_id, encoding="utf-8")

@@ -8,6 +8,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
+from eval.about import About
 from eval.compare_llm import Comparison
 from eval.gate import GateResult
 from eval.metrics.intervals import Rate
@@ -42,7 +43,8 @@ def many_progress() -> Iterator[Callable[[str], Tell]]:
 def table(title: str, columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
     shown = Table(title=title)
     for number, column in enumerate(columns):
-        shown.add_column(column, justify="left" if number == 0 else "right")
+        # Fold: a narrow terminal breaks the words of a cell, but never cuts one off.
+        shown.add_column(column, justify="left" if number == 0 else "right", overflow="fold")
     for row in rows:
         shown.add_row(*(str(cell) for cell in row))
     out.print(shown)
@@ -54,15 +56,35 @@ def headlines(figures: Sequence[Headline]) -> None:
     table("評価の結果", ("項目", "値", "件数と95%信頼区間", "目標", "達成", "前回との比較"), rows)
 
 
-def verdict(result: GateResult) -> None:
+def partial(about: About) -> None:
+    """Says so where only a part of the suite was asked."""
+    if about.partial:
+        out.print(
+            f"一部の質問（{about.cases:,}／{about.part_of:,}件）だけの評価です。推移や前回との比較の基準には使いません。"
+        )
+
+
+def verdict(result: GateResult, about: About) -> None:
+    unjudged = "、".join(result.unjudged)
     if result.passed:
-        out.print("合格：すべての基準を満たしています。")
+        if not unjudged:
+            out.print("合格：すべての基準を満たしています。")
+            return
+        out.print("合格：判定できる基準は、すべて満たしています。")
+        out.print(f"該当する質問がないため、判定していない項目：{unjudged}")
+        return
+    if not result.failed:
+        part = f"最新の評価 {about.run_id} は、一部の質問（{about.cases:,}／{about.part_of:,}件）だけのものです"
+        out.print(f"判定できません：{part}。madoguchi eval run で全件を評価してから、もう一度実行してください。")
         return
     out.print("不合格：次の基準を満たしていません。")
     for finding in result.findings:
         cases = "、".join(finding.case_ids[:_SHOWN_CASES])
         more = " ほか" if len(finding.case_ids) > _SHOWN_CASES else ""
         out.print(f"  ・{finding.message}" + (f"（{cases}{more}）" if cases else ""))
+    if unjudged:
+        why = "一部の質問だけの評価のため" if result.partial else "該当する質問がないため"
+        out.print(f"{why}、判定していない項目：{unjudged}")
 
 
 def comparison(found: Comparison) -> None:

@@ -1,5 +1,7 @@
 """The evaluation on the product's own services: the same answerer, searcher and redactor that serve citizens."""
 
+import shutil
+from collections.abc import Callable
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
@@ -7,14 +9,14 @@ from pathlib import Path
 import orjson
 
 from eval import tables
-from eval.about import about
+from eval.about import About, about
 from eval.affected import Affected, AnswererOver, Edit, affected
 from eval.asking import asking, ranking
 from eval.cases import Suite
 from eval.extra import load_all
 from eval.gate import GateResult, Limits, Texts, check, load_limits, missing_gold
 from eval.nearby import Meanings
-from eval.noise_curve import NoiseBench, NoisePoint, from_json, noise_curve, to_json
+from eval.noise_curve import NoiseBench, NoisePoint, RowFiles, from_json, noise_curve, to_json
 from eval.production import lately
 from eval.reference import answers_of, shipped_reference
 from eval.report import ReportData, csv_of, html
@@ -60,8 +62,14 @@ def conditions(services: Services) -> dict[str, str]:
     }
 
 
-def run_suite(services: Services, suite: Suite, progress: Progress | None = None) -> Run:
-    """Ask every case, or go on with an interrupted run; write files and the line in the database."""
+def run_suite(
+    services: Services,
+    suite: Suite,
+    progress: Progress | None = None,
+    then: Callable[[Run], object] | None = None,
+) -> Run:
+    """Ask every case, or go on with an interrupted run; write files and the line in the database. `then`: further work
+    that belongs to the run; while it is not done the run is unfinished, and is gone on with by the next one."""
     folder = RunFolder(services.folder.root)
     given, file = folder.begin(about(suite, services.clock.now(), conditions(services)))
     categories = {e.faq_id: e.category for e in services.faqs.published() if e.lang == MAIN_LANGUAGE}
@@ -74,20 +82,25 @@ def run_suite(services: Services, suite: Suite, progress: Progress | None = None
         ranking(services.retriever, services.redactor),
     )
     made = Run(given, tuple(rows))
+    if then is not None:
+        then(made)
     folder.finish(made)
     with services.db.begin() as conn:
         tables.record(conn, made.about, made.summary)
     return made
 
 
-def run_noise(services: Services, suite: Suite, run_id: str, progress: Progress | None = None) -> list[NoisePoint]:
-    """The noise curve, kept beside the run it belongs to."""
+def run_noise(services: Services, suite: Suite, about: About, progress: Progress | None = None) -> list[NoisePoint]:
+    """The noise curve, kept beside the run it belongs to; an interrupted one goes on where it stopped."""
     words = load_word_vectors(services.folder.assets)
     folder = RunFolder(services.folder.root)
     spoken = load_homophones(folder.root, services.tokenizer, services.faqs.published(), words)
     bench = NoiseBench(services.retriever, answerer_over(services), services.redactor, services.tokenizer, spoken)
-    points = noise_curve(suite.cases, bench, progress=progress)
-    (folder.folder(run_id) / "noise.json").write_bytes(orjson.dumps(to_json(points), option=orjson.OPT_INDENT_2))
+    target = folder.folder(about.run_id)
+    rows = target / "noise"
+    points = noise_curve(suite.cases, bench, progress=progress, files=RowFiles(rows, about.identity))
+    (target / "noise.json").write_bytes(orjson.dumps(to_json(points), option=orjson.OPT_INDENT_2))
+    shutil.rmtree(rows, ignore_errors=True)
     return points
 
 
@@ -101,7 +114,12 @@ def gate(services: Services, made: Run, suite: Suite | None = None, limits: Limi
     if services.settings.city == SAMPLE_CITY:
         reference = {**shipped_reference(made.about.suite), **reference}
     return check(
-        made.rows, limits or load_limits(), accepted.rows if accepted else None, lost, Texts(reference, published)
+        made.rows,
+        limits or load_limits(),
+        accepted.rows if accepted else None,
+        lost,
+        Texts(reference, published),
+        made.about.partial,
     )
 
 

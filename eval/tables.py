@@ -1,6 +1,7 @@
 """The evaluation's lines in the database: the trend over time that pages and reports show."""
 
 from datetime import datetime
+from itertools import islice
 from typing import Any
 
 import orjson
@@ -31,9 +32,11 @@ def record(conn: Connection, given: About, summary: Summary) -> None:
 
 
 def trend(conn: Connection, suite: str, limit: int = 30) -> list[dict[str, Any]]:
-    """The last runs of a suite, oldest first: run_id, at, git_sha, cases and the summary as plain data."""
+    """The last runs of a whole suite, oldest first: run_id, at, git_sha, cases and the summary as plain data. Runs of a
+    part of it are left out: their figures speak of other questions."""
     newest = select(eval_run).where(eval_run.c.suite == suite).order_by(eval_run.c.at.desc(), eval_run.c.run_id.desc())
-    rows = conn.execute(newest.limit(limit)).all()
+    whole = (row for row in conn.execute(newest) if not orjson.loads(row.about).get("part_of"))
+    rows = list(islice(whole, limit))
     return [
         {
             "run_id": row.run_id,

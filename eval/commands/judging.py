@@ -33,7 +33,7 @@ def ragas(
     settings = settings_of(data_dir)
     with opened(settings) as services:
         folder = RunFolder(services.folder.root)
-        made = folder.load(run_id) if run_id else folder.latest(Path(suite or settings.city).stem)
+        made = folder.load(run_id) if run_id else folder.latest(Path(suite or settings.city).stem, partial=True)
         if made is None:
             raise NotFound("評価の記録がありません。先に madoguchi eval run を実行してください。")
         rows = ragas_rows(made.rows, {entry.key: entry for entry in services.faqs.published()})

@@ -27,6 +27,8 @@ Splits = Annotated[
 LimitsFile = Annotated[Path | None, typer.Option("--limits", help="合否の基準（TOML）", show_default="付属の基準")]
 AsJson = Annotated[bool, typer.Option("--json", help="結果を JSON で出力する")]
 FAILED = 1
+UNDECIDED = 2
+"""As for any command that could not do what it was asked."""
 
 
 def keep_for_report(

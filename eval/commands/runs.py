@@ -7,6 +7,7 @@ import typer
 
 from eval.commands.options import (
     FAILED,
+    UNDECIDED,
     AsJson,
     DataDir,
     LimitsFile,
@@ -33,18 +34,19 @@ def run(
     from eval.changes import changes
     from eval.gate import load_limits
     from eval.report import headlines
-    from eval.runs import RunFolder
+    from eval.runs import Run, RunFolder
     from eval.service import run_noise, run_suite, write_report
     from eval.summary import to_json
     from knowledge.bootstrap import opened
 
     cases = chosen_suite(suite, split, limit, data_dir)
     with opened(settings_of(data_dir)) as services:
-        with screen.progress("評価") as tell:
-            made = run_suite(services, cases, tell)
-        if noise:
-            with screen.progress("音声認識の誤り") as tell:
-                run_noise(services, cases, made.about.run_id, tell)
+        with screen.many_progress() as bar:
+
+            def noisy(asked: Run) -> None:
+                run_noise(services, cases, asked.about, bar("音声認識の誤り"))
+
+            made = run_suite(services, cases, bar("評価"), noisy if noise else None)
         before = RunFolder(services.folder.root).latest(cases.name, made.about.run_id)
         written = write_report(services, made, before, suite=cases)
     if keep:
@@ -54,6 +56,7 @@ def run(
         return
     found = changes(before.rows, made.rows) if before else None
     screen.headlines(headlines(made.summary, load_limits(), found))
+    screen.partial(made.about)
     screen.out.print(f"報告書：{written.html}", soft_wrap=True)
 
 
@@ -73,7 +76,8 @@ def report(
 
     with opened(settings_of(data_dir)) as services:
         folder = RunFolder(services.folder.root)
-        made = folder.load(run_id) if run_id else folder.latest(Path(suite or services.settings.city).stem)
+        name = Path(suite or services.settings.city).stem
+        made = folder.load(run_id) if run_id else folder.latest(name, partial=True)
         if made is None:
             raise NotFound("評価の記録がありません。先に madoguchi eval run を実行してください。")
         before = folder.load(since) if since else folder.latest(made.about.suite, made.about.run_id)
@@ -88,7 +92,7 @@ def gate(
     accept: Annotated[bool, typer.Option("--accept", help="最新の評価を、次から比べる基準にする")] = False,
     data_dir: DataDir = None,
 ) -> None:
-    """最新の評価が基準を満たすか調べる。満たさなければ終了コード1。"""
+    """最新の評価が基準を満たすか調べる。満たさなければ終了コード1、一部の質問だけの評価で判定できなければ終了コード2。"""
     from eval import screen, service
     from eval.runs import RunFolder
     from knowledge.bootstrap import opened
@@ -98,7 +102,7 @@ def gate(
     chosen = chosen_limits(limits)
     with opened(settings_of(data_dir)) as services:
         folder = RunFolder(services.folder.root)
-        made = folder.latest(cases.name)
+        made = folder.latest(cases.name, partial=True)
         if made is None:
             raise NotFound("評価の記録がありません。先に madoguchi eval run を実行してください。")
         if accept:
@@ -106,9 +110,9 @@ def gate(
             screen.out.print(f"評価 {made.about.run_id} を基準にしました。")
             return
         result = service.gate(services, made, cases, chosen)
-    screen.verdict(result)
+    screen.verdict(result, made.about)
     if not result.passed:
-        raise typer.Exit(FAILED)
+        raise typer.Exit(FAILED if result.failed else UNDECIDED)
 
 
 def compare_llm(

@@ -4,15 +4,22 @@ import json
 from dataclasses import replace
 from pathlib import Path
 
+import orjson
 import pytest
 from typer.testing import CliRunner
 
+from eval import noise_curve, tables
 from eval.affected import Edit
+from eval.asking import Rank, ranking
 from eval.bench.product import csv_of
-from eval.cases import load_suite
+from eval.cases import Case, load_suite
 from eval.cli import app
-from eval.service import affected_by, run_suite
+from eval.noise import RATES
+from eval.runs import Run, RunFolder
+from eval.service import affected_by, run_noise, run_suite
 from knowledge.bootstrap import opened
+from knowledge.errors import Conflict
+from knowledge.ports import Redactor, Searcher
 from knowledge.settings import Settings
 from tests.fakes import small_city
 
@@ -153,3 +160,67 @@ def test_a_swap_is_red_even_where_no_run_was_ever_accepted(city: Path, tmp_path:
     code, out = _call(city, "gate", *shipped)
     assert code == 1
     assert "MH1001 の回答が MH1005 の回答に入れ替わっています" in out
+
+
+def test_a_part_of_the_suite_is_never_judged_accepted_or_taken_for_the_whole(city: Path, suite_file: Path) -> None:
+    suite = ("--suite", str(suite_file))
+    code, out = _call(city, "run", *suite, "--limit", "7")
+    assert (code, "一部の質問（7／60件）" in out) == (0, True)
+    code, out = _call(city, "gate", *suite)
+    assert code == 2
+    assert "判定できません" in out
+    assert "下限" not in out
+    with pytest.raises(Conflict, match="一部"):
+        _call(city, "gate", *suite, "--accept")
+    with opened(Settings(data_dir=city)) as services, services.db.read() as conn:
+        folder = RunFolder(city)
+        assert folder.latest("small") is None
+        part = folder.latest("small", partial=True)
+        assert part is not None
+        assert (part.about.cases, part.about.part_of) == (7, 60)
+        assert tables.trend(conn, "small") == []
+    page = next(city.glob("eval/runs/*/report.html")).read_text(encoding="utf-8")
+    assert "一部の質問（7／60件）だけの評価" in page
+    assert "判定できません" in page
+    _call(city, "run", *suite, "--limit", "60")
+    assert RunFolder(city).latest("small") is not None, "as many as there are is everything"
+
+
+def test_an_interrupted_noise_curve_goes_on_where_it_stopped(
+    city: Path, suite_file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[str] = []
+    broken_after = 40
+
+    def counted(searcher: Searcher, redactor: Redactor) -> Rank:
+        real = ranking(searcher, redactor)
+
+        def rank(case: Case) -> list[str]:
+            if len(asked) == broken_after:
+                raise KeyboardInterrupt
+            asked.append(case.id)
+            return list(real(case))
+
+        return rank
+
+    monkeypatch.setattr(noise_curve, "ranking", counted)
+    with opened(Settings(data_dir=city)) as services:
+        whole = load_suite(suite_file)
+        suite = whole.of(whole.cases[:16])
+
+        def run_once() -> Run:
+            return run_suite(services, suite, then=lambda made: run_noise(services, suite, made.about))
+
+        with pytest.raises(KeyboardInterrupt):
+            run_once()
+        folder = RunFolder(city)
+        assert folder.latest("small") is None, "unfinished while its curve is"
+        broken_after = -1
+        made = run_once()
+        clean = sum(c.channel != "asr-noisy" and c.lang == "ja" for c in suite.cases)
+        assert len(asked) == 2 * len(RATES) * clean, "no question was asked twice"
+        assert len(list((city / "eval" / "runs").iterdir())) == 1, "the same run was continued"
+        resumed = noise_curve.from_json(orjson.loads((folder.folder(made.about.run_id) / "noise.json").read_bytes()))
+        assert not (folder.folder(made.about.run_id) / "noise").exists()
+        again = run_noise(services, suite, made.about)
+    assert resumed == again, "and the curve is that of a run in one go"

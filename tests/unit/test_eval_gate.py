@@ -84,6 +84,26 @@ def test_gold_that_is_not_published_is_named() -> None:
     assert missing_gold(SUITE.cases, [*published, ("MH1005", "ja")]) == []
 
 
+def test_a_figure_without_a_case_is_named_not_failed() -> None:
+    answerable = [r for r in rows() if r.answerable]
+    limits = Limits({"handover_recall": 0.9, "self_resolution": 0.9}, {"high_risk_harm": 0.05})
+    result = check(answerable, limits)
+    assert result.passed
+    assert result.unjudged == ("引継ぎの再現率", "影響の大きい質問の誤案内率")
+    assert check(rows(), limits).unjudged == ("影響の大きい質問の誤案内率",)
+    [nothing] = check(rows(**{c.text: passed_on() for c in CASES}), Limits({"self_resolution": 0.9})).findings
+    assert "0.0%（0／20件）" in nothing.message
+
+
+def test_a_part_of_the_suite_is_not_judged_by_its_rates_but_by_what_is_wrong_in_it() -> None:
+    bad = rows(**{c.text: passed_on() for c in CASES[:5]})
+    result = check(bad, LIMITS, partial=True)
+    assert (result.passed, result.failed) == (False, False)
+    assert result.unjudged == ("正答自己解決率", "誤案内率")
+    assert not check(rows(), LIMITS, partial=True).passed
+    assert check(bad, LIMITS, rows(), partial=True).failed
+
+
 def test_shipped_limits_can_be_read() -> None:
     limits = load_limits()
     assert limits.newly_harmful == 0
