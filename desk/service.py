@@ -13,7 +13,7 @@ from desk.availability.heartbeat import Heartbeat
 from desk.availability.measure import AvailabilityMeter
 from desk.availability.stops import PlannedStops
 from desk.callbacks.service import CallbackService
-from desk.callbacks.vault import ContactVault
+from desk.callbacks.vault import CONTACTS_FILE, ContactVault
 from desk.complaints.model import Complaint
 from desk.complaints.notices import Notices
 from desk.complaints.service import ComplaintService
@@ -100,7 +100,7 @@ def open_desk(parts: DeskParts) -> Desk:
     records = RecordService(
         db, clock, redactor, log, parts.tokenizer, categories, parts.synonyms, read_back, guides.tag_rules
     )
-    vault = ContactVault(parts.data_dir / "callbacks.sqlite3")
+    vault = ContactVault(parts.data_dir / CONTACTS_FILE)
     callbacks = CallbackService(db, clock, redactor, vault)
     notices = Notices(db, clock)
     contacts = [contact.department for contact in parts.profile.escalation if contact.purpose == "complaint"]

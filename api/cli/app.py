@@ -2,7 +2,22 @@
 
 import typer
 
-from api.cli import access, ask, assist, audit, backup, delegated, doctor, files, ingest, models, pbx, report, serve
+from api.cli import (
+    access,
+    ask,
+    assist,
+    audit,
+    backup,
+    data,
+    delegated,
+    doctor,
+    files,
+    ingest,
+    models,
+    pbx,
+    report,
+    serve,
+)
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -29,5 +44,6 @@ app.command()(report.report)
 app.add_typer(models.app, name="models")
 app.command()(backup.backup)
 app.command()(backup.restore)
+app.add_typer(data.app, name="data")
 app.command()(doctor.doctor)
 app.add_typer(audit.app, name="audit")

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from knowledge.errors import Unavailable
 
+CONTACTS_FILE = "callbacks.sqlite3"
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS contact (
     ticket_id TEXT PRIMARY KEY, name TEXT NOT NULL, phone TEXT NOT NULL, expires_at TEXT NOT NULL
