@@ -38,6 +38,26 @@ def corrected(text: str, runs: Sequence[DigitRun], found: Sequence[Span], offici
     return spans
 
 
+_OR = re.compile(r"\s?(?:か|または|もしくは|それとも)、?\s?")
+
+
+def repeated(text: str, runs: Sequence[DigitRun], found: Sequence[Span], officials: Officials) -> list[Span]:
+    """A part of a personal number that is said once more, and the other reading of a part: 「2211か2217か」."""
+    numbers = [span for span in found if span.kind is Kind.MY_NUMBER]
+    if not numbers or len(runs) < 2:
+        return []
+    hidden = [run for run in runs if any(span.start <= run.start < span.end for span in numbers)]
+    values = ["".join(run.value for run in hidden), *(run.value for run in hidden)]
+    spans: list[Span] = []
+    for one in runs:
+        if len(one) < _LEAST or one in hidden or is_counted(text, one.end) or officials.is_public_phone(one.value):
+            continue
+        beside = any(len(run) == len(one) and _OR.fullmatch(text, run.end, one.start) for run in hidden)
+        if beside or any(one.value in value for value in values):
+            spans.append(Span(one.start, one.end, Kind.MY_NUMBER))
+    return spans
+
+
 def _first(run: DigitRun) -> str:
     return "".join(token.digit for token in groups_of(run)[0])
 

@@ -60,6 +60,11 @@ def is_plain_given_name(word: str) -> bool:
     return len(word) > 1 and word in names().given and word not in _ordinary_given()
 
 
+def is_ordinary(word: str) -> bool:
+    """A surname or a given name that is an ordinary word too."""
+    return word in _ordinary() or word in _ordinary_given()
+
+
 @cache
 def _ordinary_given() -> frozenset[str]:
     return frozenset(_lines("ordinary_given_names.txt"))

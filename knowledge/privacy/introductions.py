@@ -62,7 +62,7 @@ _KIN_IS = re.compile(
     rf"{_KIN_WORD}(?:の名前)?[はが]([{KANJI}]{{1,3}}|[ァ-ヴー]{{2,5}}|[ァ-ヴ]{{1,3}}[子江代美枝])(?=です(?![かね])|で、|で(?={_KIN_WORD})|、(?:夫|妻|母|父|長|次|三|息|娘|孫|兄|弟|姉|妹|私)|といい|と言い)"
 )
 _MIXED = re.compile(r"[ァ-ヴ]{1,3}[子江代美枝]")
-_NOT_ONE = frozenset("元今前先次別朝昼夜春夏秋冬上下中右左男女町市外内東西南北可無主一二三四五六七八九十")
+NOT_ONE = frozenset("元今前先次別朝昼夜春夏秋冬上下中右左男女町市外内東西南北可無主一二三四五六七八九十")
 _OUR_CHILD = re.compile(rf"(?:うちの|家の)([{KANJI}]{{2,3}})(?=の|が|は|を|も|です)")
 _KIN_POLITE = re.compile(
     rf"(?:夫|妻|長男|次男|三男|長女|次女|三女|息子|孫|祖母|祖父)、?([{KANJI}]{{2,3}})(?=様|さん|さま|ちゃん|くん|君)"
@@ -190,7 +190,7 @@ def _announced(text: str) -> list[tuple[int, int]]:
 def _is_given(word: str) -> bool:
     lists = names()
     if len(word) == 1:
-        return word in lists.given and word not in _NOT_ONE
+        return word in lists.given and word not in NOT_ONE
     return (
         is_plain_given_name(word)
         or word.translate(TO_KATAKANA) in lists.given_readings

@@ -17,7 +17,7 @@ _NOT_NAMES = frozenset(words("not_names"))
 _OFFICE_WORDS = words("office_words")
 _NOT_PEOPLE = frozenset({"大西洋", "太平洋", "東西南北"})
 _PLACE_ENDS = ("市", "町", "村", "区", "県", "府", "駅", "岳", "港", "城", "線", "橋", "館")
-_NOT_KATAKANA = re.compile(
+NOT_KATAKANA = re.compile(
     r"カタカナ|ローマ|アルファ|フリガナ|マイナ|パス|カード|コンビニ|スマ|ポイント|オンライン|アプリ|メール|ホームページ|コピー|サイン|カナ|(?<!ス)ミス|ペン|ママ(?!ダ)"
 )
 _KATAKANA_WORD = re.compile(
@@ -45,7 +45,7 @@ _CLOSED = re.compile(
     r"\s?(?:です(?!か)|でした|と申|ともうし|といい|と言い|って|さん|様|さま|氏|で(?:合って|お願い|、|登録)|だ|で(?=\s|\Z)|。|、|）|\)|」|\n|\s|\Z|（|\(|・|\ufffc|[0-9])"
 )
 _SPELLED = re.compile(
-    r"(?:漢字|字|名前)(?:は|が|で)[、\s]?((?:[^、。\s0-9の\ufffc]{1,8}の[一-龥](?:[にと]?、?|です)){2,6})(?<!です)"
+    r"(?:漢字|字|名前)(?:は|が|で)[、\s]?((?:[^、。！？!?「」\s0-9の\ufffc]{1,8}の[一-龥](?:[にと]?、?|です)){2,6})(?<!です)"
 )
 _KANA_START = re.compile(rf"(?:{ME}|{FILLER}|はい|もしもし|は|の|が|も)+")
 _TRIGGER = re.compile(
@@ -208,7 +208,7 @@ def _in_kana(text: str) -> list[tuple[int, int]]:
 def _is_foreigner(text: str, match: re.Match[str]) -> bool:
     """ファム・ミン・ホアです, マリア サントスといいます: no list knows these names."""
     parts = re.split(r"[・=\s]", match[0])
-    if sum(len(part) > 1 for part in parts) < 2 or _KATAKANA_WORD.search(match[0]) or _NOT_KATAKANA.search(match[0]):
+    if sum(len(part) > 1 for part in parts) < 2 or _KATAKANA_WORD.search(match[0]) or NOT_KATAKANA.search(match[0]):
         return False
     before = text[max(0, match.start() - 8) : match.start()]
     return _SELF.search(before) is not None and _IS_ME.match(text, match.end()) is not None
@@ -237,7 +237,7 @@ def _of_family(text: str) -> list[tuple[int, int]]:
     for match in _KIN.finditer(text):
         run = _RUN.match(text, match.end())
         kana = _KATAKANA.match(text, match.end())
-        if kana and kana[0] in lists.given_readings and not _NOT_KATAKANA.search(kana[0]):
+        if kana and kana[0] in lists.given_readings and not NOT_KATAKANA.search(kana[0]):
             found.append((kana.start(), kana.end() + text.startswith(_ELDER_ENDS, kana.end())))
         if not run or run[0] in _NOT_NAMES:
             continue
@@ -324,7 +324,7 @@ def _given_end(text: str, end: int) -> int:
 
 def _katakana_person(text: str, start: int, match: re.Match[str]) -> tuple[int, int] | None:
     word = match[0]
-    if len(word) < 2 or _NOT_KATAKANA.search(word) or not _CLOSED.match(text, match.end()):
+    if len(word) < 2 or NOT_KATAKANA.search(word) or not _CLOSED.match(text, match.end()):
         return None
     return start, match.end()
 

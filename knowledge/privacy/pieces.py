@@ -16,7 +16,7 @@ _LONG_PIECE, _MANY = 3, 3
 _NEARLY = (11, 13)
 """A digit more or less, as recognisers hear it, in three pieces or more: still a personal number."""
 _LETTER = re.compile(r"[A-Za-z]")
-_BREAK = re.compile(r"[A-Za-z。\n\ufffc円年月日時分歳%]|桁(?!が|は)|または|もしくは|から.{0,6}まで")
+_BREAK = re.compile(r"[A-Za-z。\n\ufffc円年月日時分歳%]|内線|桁(?!が|は)|または|もしくは|から.{0,6}まで")
 
 
 def in_pieces(text: str, runs: Sequence[DigitRun], officials: Officials) -> list[Span]:

@@ -8,6 +8,7 @@ from knowledge.privacy.normalise import Normalised, normalise
 from knowledge.privacy.officials import Officials
 from knowledge.privacy.redacted import RedactedText
 from knowledge.privacy.rules import find
+from knowledge.privacy.sudachi_words import words_of
 
 
 class NameFinder(Protocol):
@@ -26,7 +27,7 @@ class RuleRedactor:
     def redact(self, text: str) -> Redaction:
         """Redacting the result again changes nothing."""
         plain = normalise(text)
-        spans = find(plain.text, self._officials)
+        spans = find(plain.text, self._officials, words_of)
         if self._name_finder is not None:
             spans = _merge(spans, self._more_names(plain.text, self._name_finder))
         if not spans:

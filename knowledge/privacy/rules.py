@@ -2,9 +2,10 @@
 
 from collections.abc import Sequence
 
+from knowledge.privacy.address_evidence import addresses_by_evidence
 from knowledge.privacy.addresses import addresses
 from knowledge.privacy.births import birth_dates
-from knowledge.privacy.corrections import corrected
+from knowledge.privacy.corrections import corrected, repeated
 from knowledge.privacy.cues import document_numbers, my_number_parts, spans_by_cue
 from knowledge.privacy.digits import digit_runs
 from knowledge.privacy.foreign_names import foreign_name_spans
@@ -12,9 +13,11 @@ from knowledge.privacy.introductions import passing_names
 from knowledge.privacy.kanji_thousands import thousands
 from knowledge.privacy.kinds import LABELS, Kind, Span
 from knowledge.privacy.mail import mail_spans
+from knowledge.privacy.name_evidence import is_other_word, names_by_evidence
 from knowledge.privacy.names import name_spans
 from knowledge.privacy.normalise import WALL
 from knowledge.privacy.officials import Officials
+from knowledge.privacy.parts_of_speech import WordReader
 from knowledge.privacy.pieces import in_pieces
 from knowledge.privacy.shapes import spans_by_shape
 
@@ -23,12 +26,12 @@ __all__ = ["LABELS", "Kind", "Span", "find"]
 _MAX_PASSES = 8
 
 
-def find(text: str, officials: Officials) -> list[Span]:
+def find(text: str, officials: Officials, words_of: WordReader) -> list[Span]:
     """Disjoint spans in order. Passes repeat until nothing new appears, so a second redaction changes nothing."""
     found: list[Span] = []
     where: Sequence[int] = range(len(text))
     for _ in range(_MAX_PASSES):
-        fresh = [piece for span in _one_pass(text, officials) for piece in _between_walls(text, span)]
+        fresh = [piece for span in _one_pass(text, officials, words_of) for piece in _between_walls(text, span)]
         if not fresh:
             break
         found += [Span(where[span.start], where[span.end - 1] + 1, span.kind) for span in fresh]
@@ -36,14 +39,16 @@ def find(text: str, officials: Officials) -> list[Span]:
     return sorted(found, key=lambda span: span.start)
 
 
-def _one_pass(text: str, officials: Officials) -> list[Span]:
+def _one_pass(text: str, officials: Officials, words_of: WordReader) -> list[Span]:
     runs = list(digit_runs(text))
     candidates = mail_spans(text, officials.texts) if "@" in text or "アット" in text or "あっと" in text else []
     candidates += birth_dates(text)
     if runs:
         candidates += document_numbers(text)
         candidates += spans_by_cue(text, runs, officials)
+    said = words_of(text)
     candidates += addresses(text, officials)
+    candidates += [Span(start, end, Kind.ADDRESS) for start, end in addresses_by_evidence(text, said)]
     for run in runs:
         candidates += spans_by_shape(text, run, officials)
     if len(runs) > 1:
@@ -51,9 +56,13 @@ def _one_pass(text: str, officials: Officials) -> list[Span]:
     candidates += thousands(text)
     candidates += corrected(text, runs, candidates, officials)
     candidates += my_number_parts(text, runs, officials)
+    candidates += repeated(text, runs, candidates, officials)
     candidates += name_spans(text)
     candidates += [Span(start, end, Kind.NAME) for start, end in passing_names(text)]
     candidates += foreign_name_spans(text)
+    candidates = [span for span in candidates if not (span.kind is Kind.NAME and is_other_word(text, span, said))]
+    told = [text[span.start : span.end] for span in candidates if span.kind is Kind.NAME]
+    candidates += [Span(start, end, Kind.NAME) for start, end in names_by_evidence(text, said, told)]
     if officials.texts and candidates:
         candidates = _unprotected(text, candidates, officials)
     return _disjoint(text, candidates) if candidates else []
