@@ -10,6 +10,7 @@ from eval.metrics.intervals import Rate
 from eval.metrics.labels import LabelFigures, Span, span_figures
 from knowledge.errors import NotReadable, Problem
 from knowledge.ports import Redactor
+from knowledge.privacy.kinds import LABELS
 
 STYLES = {"written": "文字", "asr": "音声認識", "spoken": "読み上げた数字", "clean": "個人情報なし"}
 
@@ -59,7 +60,11 @@ def table_rows(sentences: Sequence[Labelled], redactor: Redactor) -> list[tuple[
     """(what, style, n, recall, precision) for all kinds together by style, then each kind."""
     out = [("全体", STYLES[style], *_cells(found[""])) for style, found in by_style(sentences, redactor).items()]
     total = figures(sentences, redactor)
-    return out + [(kind or "全体", "すべて", *_cells(f)) for kind, f in total.items()]
+    return out + [(_named(kind), "すべて", *_cells(f)) for kind, f in total.items()]
+
+
+def _named(kind: str) -> str:
+    return LABELS[kind].strip("【】") if kind in LABELS else kind or "全体"
 
 
 def _cells(found: LabelFigures) -> tuple[str, str, str]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import orjson
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
@@ -95,6 +96,7 @@ def html(data: ReportData) -> str:
         extra=data.extra,
         production=data.production,
         labels=labels,
+        conditions=_conditions(data.run.about.made_with),
     )
 
 
@@ -134,7 +136,7 @@ def headlines(summary: Summary, limits: Limits, found: Changes | None) -> list[H
     moved = {"self_resolution": found.self_resolution, "harm": found.harm} if found else {}
 
     def rate(key: str, title: str, meaning: str, value: Rate) -> Headline:
-        detail = f"{value.hits}／{value.total}件　95%信頼区間 {_percent(value.low)}〜{_percent(value.high)}"
+        detail = f"{value.hits:,}／{value.total:,}件　95%信頼区間 {_percent(value.low)}〜{_percent(value.high)}"
         against = moved[key].sentence() if key in moved else ""
         target, reached = _target(key, value.value, limits, percent=True)
         if not value.total:  # nothing of the kind was asked: neither reached nor missed
@@ -259,7 +261,9 @@ def _share_chart(rows: Sequence[Row]) -> str:
 
 
 def _bars(groups: Mapping[str, OutcomeFigures]) -> list[tuple[str, Rate]]:
-    return [(name, figures.self_resolution) for name, figures in groups.items() if figures.self_resolution.total]
+    """The groups most was asked of first."""
+    found = [(name, figures.self_resolution) for name, figures in groups.items() if figures.self_resolution.total]
+    return sorted(found, key=lambda one: -one[1].total)
 
 
 def _tag_bars(rows: Sequence[Row]) -> list[tuple[str, Rate]]:
@@ -319,6 +323,17 @@ def _noise_chart(noise: Sequence[NoisePoint]) -> str:
     return line_chart(
         "音声認識の誤りと正解率", [Series("読みを使う", points(True)), Series("読みを使わない", points(False))], axes
     )
+
+
+def _conditions(made_with: Mapping[str, str]) -> list[str]:
+    """What the run was made with; settings that nobody changed are not spelt out."""
+    out = []
+    for name, value in made_with.items():
+        if value.startswith("{"):
+            chosen = {key: one for key, one in orjson.loads(value).items() if one not in (None, "", [])}
+            value = "、".join(f"{key}＝{one}" for key, one in chosen.items()) or "製品の標準"
+        out.append(f"{name}：{value}")
+    return out
 
 
 def _facts(found: Sequence[str]) -> str:

@@ -40,6 +40,11 @@ def many_progress() -> Iterator[Callable[[str], Tell]]:
         yield bar
 
 
+def say(text: str) -> None:
+    """A sentence, broken by the terminal and not at every blank of it."""
+    out.print(text, soft_wrap=True)
+
+
 def table(title: str, columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
     shown = Table(title=title)
     for number, column in enumerate(columns):
@@ -68,23 +73,23 @@ def verdict(result: GateResult, about: About) -> None:
     unjudged = "、".join(result.unjudged)
     if result.passed:
         if not unjudged:
-            out.print("合格：すべての基準を満たしています。")
+            say("合格：すべての基準を満たしています。")
             return
-        out.print("合格：判定できる基準は、すべて満たしています。")
-        out.print(f"該当する質問がないため、判定していない項目：{unjudged}")
+        say("合格：判定できる基準は、すべて満たしています。")
+        say(f"該当する質問がないため、判定していない項目：{unjudged}")
         return
     if not result.failed:
         part = f"最新の評価 {about.run_id} は、一部の質問（{about.cases:,}／{about.part_of:,}件）だけのものです"
-        out.print(f"判定できません：{part}。madoguchi eval run で全件を評価してから、もう一度実行してください。")
+        say(f"判定できません：{part}。madoguchi eval run で全件を評価してから、もう一度実行してください。")
         return
-    out.print("不合格：次の基準を満たしていません。")
+    say("不合格：次の基準を満たしていません。")
     for finding in result.findings:
         cases = "、".join(finding.case_ids[:_SHOWN_CASES])
         more = " ほか" if len(finding.case_ids) > _SHOWN_CASES else ""
-        out.print(f"  ・{finding.message}" + (f"（{cases}{more}）" if cases else ""))
+        say(f"  ・{finding.message}" + (f"（{cases}{more}）" if cases else ""))
     if unjudged:
         why = "一部の質問だけの評価のため" if result.partial else "該当する質問がないため"
-        out.print(f"{why}、判定していない項目：{unjudged}")
+        say(f"{why}、判定していない項目：{unjudged}")
 
 
 def comparison(found: Comparison) -> None:

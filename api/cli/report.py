@@ -24,10 +24,10 @@ def report(
     output: Annotated[Path, typer.Argument(help="書き出すファイル（.xlsx か .csv）")],
     first: Annotated[str, typer.Option("--first", help="この日から（例：2026-04-01）")],
     last: Annotated[str, typer.Option("--last", help="この日まで（1年度以内）")],
-    before_first: Annotated[str, typer.Option("--before-first", help="くらべる期間の始まり")] = "",
-    before_last: Annotated[str, typer.Option("--before-last", help="くらべる期間の終わり")] = "",
+    before_first: Annotated[str, typer.Option("--before-first", help="比べる期間の始まり")] = "",
+    before_last: Annotated[str, typer.Option("--before-last", help="比べる期間の終わり")] = "",
     procedures_before: Annotated[
-        int, typer.Option("--procedures-before", min=0, help="くらべる期間の交付・更新件数")
+        int, typer.Option("--procedures-before", min=0, help="比べる期間の交付・更新件数")
     ] = 0,
     procedures_now: Annotated[int, typer.Option("--procedures-now", min=0, help="この期間の交付・更新件数")] = 0,
     data_dir: DataDir = None,

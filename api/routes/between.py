@@ -34,7 +34,7 @@ class Between:
 
 
 OtherDay = Annotated[
-    date | None, BeforeValidator(lambda given: given or None), Query(description="くらべる期間。省くと直前の同じ日数")
+    date | None, BeforeValidator(lambda given: given or None), Query(description="比べる期間。省くと直前の同じ日数")
 ]
 Count = Annotated[int, Query(ge=0, le=10_000_000)]
 
@@ -56,7 +56,7 @@ def between(first: date, last: date, other: ComparedOf) -> Between:
     """Raises InvalidInput."""
     period = free_period(first, last)
     if (other.before_first is None) != (other.before_last is None):
-        raise InvalidInput("くらべる期間は、始まりの日と終わりの日の両方を指定してください。")
+        raise InvalidInput("比べる期間は、始まりの日と終わりの日の両方を指定してください。")
     before = just_before(period)
     if other.before_first and other.before_last:
         before = free_period(other.before_first, other.before_last)

@@ -1,6 +1,7 @@
 """How long calls take and whether they are settled at once."""
 
 from collections.abc import Sequence
+from decimal import Decimal
 
 from desk.kpi.call import Call
 from desk.kpi.figure import Figure, count, exact_sum, mean, rate, rounded
@@ -113,8 +114,14 @@ def _outcome(call: Call) -> str:
     return call.closing.outcome if call.closing else ""
 
 
+def talked_secs(calls: Sequence[Call]) -> Decimal:
+    """From connected to hung up, holding included, of the calls that have ended."""
+    ended = [call.times for call in calls if call.times.talk_secs is not None]
+    return exact_sum(secs for times in ended for secs in (times.talk_secs or 0.0, times.hold_secs))
+
+
 def _talk_total(ended: Sequence[Call]) -> Figure:
     ids = tuple(call.call_id for call in ended)
-    total = exact_sum(secs for call in ended for secs in (call.times.talk_secs or 0.0, call.times.hold_secs))
+    total = talked_secs(ended)
     label, formula = "通話時間の合計", "つながってから切れるまでの時間の合計（保留を含む）"
     return Figure("talk_total", label, formula, "秒", rounded(total), len(ids), ids, ids)

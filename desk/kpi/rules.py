@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-QUERY_VERSION = "3"
+QUERY_VERSION = "4"
 """Grows when a formula changes, so that an old report says by which one it was made."""
 
 

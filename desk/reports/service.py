@@ -194,8 +194,9 @@ class Reports:
         calls, days = counted.calls, (counted.period.last - counted.period.first).days
         if kind == "yearly" or days > _BY_DAY_UP_TO:
             months = [(m.first, _between(counted, m)) for m in months_of(counted.period)]
-            return [tables.months_table(months), tables.heat_table(calls)]
-        return [tables.parts_table(calls), tables.heat_table(calls)]
+            return [tables.months_table(months), tables.heat_table(calls), tables.line_table(calls)]
+        lines = [] if kind in ("daily", "weekly") else [tables.line_table(calls)]
+        return [tables.parts_table(calls), tables.heat_table(calls), *lines]
 
     def _topics(self, counted: Counted) -> list[Table]:
         calls, kpi = counted.calls, self._profile.kpi

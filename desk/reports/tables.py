@@ -6,8 +6,9 @@ from dataclasses import replace
 from datetime import date
 
 from desk.complaints.model import CAUSE_LABELS, SEVERITY_LABELS, STATE_LABELS, Complaint
-from desk.kpi.call import Call
-from desk.kpi.figure import Figure
+from desk.kpi.call import SAMPLE_LINE, Call
+from desk.kpi.figure import Figure, rounded
+from desk.kpi.handling import talked_secs
 from desk.kpi.rules import KpiRules
 from desk.kpi.topics import (
     BOOKING_LABELS,
@@ -24,6 +25,7 @@ from desk.kpi.watch import Watch, worst_slots
 from desk.kpi.workforce import OCCUPANCY_FORMULA, UTILISATION_FORMULA, Workload
 from desk.reports.model import Cell, Table
 from knowledge.clock import JST
+from knowledge.faq.labels import LANG_LABELS
 
 CHANNEL_NAMES: Mapping[str, str] = {"phone": "電話", "web": "ウェブ", "mail": "メール", "fax": "FAX", "counter": "窓口"}
 _WEEKDAYS = "月火水木金土日"
@@ -63,6 +65,28 @@ def months_table(months: Sequence[tuple[date, Sequence[Call]]]) -> Table:
     return Table("月別の入電状況", header, tuple(rows), drill=drill, drill_by="month")
 
 
+def line_table(calls: Sequence[Call]) -> Table:
+    """通話時間 by month and line, for a bill that goes by line (RPT-15); the times of 通話時間の合計."""
+    groups: dict[tuple[str, str], list[Call]] = {}
+    received = [call for call in calls if call.is_inbound]
+    for call in received:
+        groups.setdefault((f"{call.day.year}年{call.day.month}月", call.line), []).append(call)
+    order = sorted(groups, key=lambda key: (groups[key][0].day.replace(day=1), key[1]))
+    rows = [(month, _line_name(line), *_talked(groups[month, line])) for month, line in order]
+    note = "電話の着信のうち、オペレーターが応答した通話の時間です（保留を含み、自動応答の時間は含みません）。"
+    header = ("月", "回線", "入電件数", "応答件数", "通話時間（分）")
+    return Table("回線別・月別の通話時間", header, (*rows, ("合計", "", *_talked(received))), (note,))
+
+
+def _line_name(line: str) -> str:
+    return {"": "（回線の記録なし）", SAMPLE_LINE: "見本の通話"}.get(line, line)
+
+
+def _talked(calls: Sequence[Call]) -> tuple[int, int, float]:
+    answered = handled(calls)
+    return len(calls), len(answered), rounded(talked_secs(answered) / 60)
+
+
 def heat_table(calls: Sequence[Call]) -> Table:
     counted = by_hour_and_weekday(calls)
     hours = range(min((hour for hour, _ in counted), default=8), max((hour for hour, _ in counted), default=19) + 1)
@@ -95,7 +119,8 @@ def slice_tables(calls: Sequence[Call]) -> list[Table]:
     named = [replace(share, key=CHANNEL_NAMES.get(share.key, share.key)) for share in channels]
     notes = ("外から受けた応対（受付件数）を数えます。",)
     by_channel = _share_table("経路別の件数", "経路", named, notes)
-    by_lang = _share_table("言語別の件数", "言語", langs, notes)
+    spoken = [replace(share, key=LANG_LABELS.get(share.key, share.key)) for share in langs]
+    by_lang = _share_table("言語別の件数", "言語", spoken, notes)
     return [
         replace(by_channel, drill=tuple(share.key for share in channels), drill_by="channel"),
         replace(by_lang, drill=tuple(share.key for share in langs), drill_by="lang"),

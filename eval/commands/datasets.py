@@ -35,18 +35,16 @@ def cases(
     )
     leaks = find_leaks(loaded.cases, entries)
     for leak in leaks:
-        screen.out.print(
-            f"{leak.case_id}：{leak.faq_id} の文と重複しています（{leak.similarity:.0%}）「{leak.wording}」"
-        )
+        screen.say(f"{leak.case_id}：{leak.faq_id} の文と重複しています（{leak.similarity:.0%}）「{leak.wording}」")
     lost = missing_gold(loaded.cases, [e.key for e in entries])
     for finding in lost:
-        screen.out.print(finding.message)
+        screen.say(finding.message)
     if leaks or lost:
         raise typer.Exit(FAILED)
-    screen.out.print("問題はありません。")
+    screen.say("問題はありません。")
     if keep_answers is not None:
         wanted = frozenset((f, c.lang) for c in loaded.cases for f in c.right_faqs)
-        screen.out.print(f"回答 {write_reference(keep_answers, entries, wanted)}件を書き出しました：{keep_answers}")
+        screen.say(f"回答 {write_reference(keep_answers, entries, wanted)}件を書き出しました：{keep_answers}")
 
 
 def calibrate(
@@ -82,4 +80,4 @@ def calibrate(
             for name in ("search", "answering")
         ],
     )
-    screen.out.print(f"書き出し：{path}", soft_wrap=True)
+    screen.say(f"書き出し：{path}")

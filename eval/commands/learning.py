@@ -109,7 +109,7 @@ def paraphrases(
     screen.table("言い換えの効果", ("項目", "なし", "あり", "件数"), rows)
     made_count = sum(map(len, made.values()))
     kept_line = f"{kept}件を残しました。" if trial.may_stay else "正答が下がるため、残しませんでした。"
-    screen.out.print(f"FAQ {len(chosen)}件に、言い換えを{made_count}件作りました。{kept_line}")
+    screen.say(f"FAQ {len(chosen)}件に、言い換えを{made_count}件作りました。{kept_line}")
 
 
 def adapt(
@@ -134,7 +134,7 @@ def adapt(
         words = load_word_vectors(services.folder.assets)
         if rollback:
             adapting.rollback(services.retriever, words, services.folder.index)
-            screen.out.print("一つ前の学習結果に戻しました。")
+            screen.say("一つ前の学習結果に戻しました。")
             return
         chosen = services.settings.search
         trainer = ProcessTrainer(words, services.folder.assets, chosen.training)
@@ -146,7 +146,7 @@ def adapt(
             confirmed += adapting.read_pairs(pairs, services.redactor)
         with screen.progress("比べるための学習") as tell:
             tried = adapting.trial(services.faqs.published(), confirmed, bench, tell)
-        screen.out.print(tried.sentence())
+        screen.say(tried.sentence())
         if tried.better:
             with screen.progress("学習") as tell:
                 adapting.adopt(services.retriever, confirmed, bench, services.folder.index, tell)

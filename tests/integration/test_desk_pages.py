@@ -284,7 +284,7 @@ async def test_any_days_are_shown_beside_any_others(site: Site) -> None:
     async with person(site) as city, person(site) as operator:
         await city.log_in("shi")
         index = await city.get("/staff/desk/reports")
-        assert "前後をくらべる" in index
+        assert "前後を比べる" in index
         query = "first=2026-11-10&last=2026-11-20&before_first=2026-10-01&before_last=2026-10-20"
         page = await city.get(f"/staff/desk/period-report?{query}&procedures_before=10&procedures_now=20")
         assert "前後の比較（入電）" in page

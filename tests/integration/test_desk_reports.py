@@ -162,10 +162,29 @@ def test_parts_by_channel_language_group_and_operator_sum_to_their_figure(month:
         ("言語別", "受付件数（全経路）"),
         ("区分別", "応答件数"),
         ("オペレーターの稼働", "応答件数"),
+        ("回線別・月別の通話時間", "入電件数"),
     ):
         found = table(report, title)
         place = next(at for at, name in enumerate(found.header) if name.endswith("件数"))
         assert sum(int(row[place] or 0) for row in found.rows if row[0] != "合計") == figure(report, whole)
+
+
+def test_minutes_by_line_and_month_are_those_of_the_whole(month: DeskHouse) -> None:
+    report = month.desk.reports.make_between(Period(date(2026, 10, 1), NOVEMBER.last))
+    lines = table(report, "回線別・月別の通話時間")
+    assert {row[0] for row in lines.rows} <= {"2026年10月", "2026年11月", "合計"}
+    total = lines.rows[-1]
+    assert total[4] == pytest.approx(float(figure(report, "通話時間の合計")) / 60, abs=0.06)
+    assert sum(float(row[4] or 0) for row in lines.rows[:-1]) == pytest.approx(float(total[4] or 0), abs=0.3)
+    assert all(row[1] for row in lines.rows[:-1]), "a line without a number is named too"
+    daily = month.desk.reports.make("daily", NOVEMBER.first)
+    assert all(one.title != "回線別・月別の通話時間" for one in daily.tables)
+
+
+def test_languages_are_named(month: DeskHouse) -> None:
+    names = {row[0] for row in table(month.desk.reports.make("monthly", NOVEMBER.first), "言語別").rows}
+    assert "日本語" in names
+    assert not names & {"ja", "en"}
 
 
 def test_the_report_says_that_the_exchange_sends_no_status(database: Database, tmp_path: Path) -> None:

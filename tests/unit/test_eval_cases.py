@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from eval.cases import SHIPPED, Case, load_suite, shipped_suite
+from eval.lab import sample_faqs
 from eval.leakage import bigrams, find_leaks, jaccard
 from knowledge.domain import LANGUAGES, FaqEntry
 from knowledge.errors import InvalidInput, NotReadable
@@ -102,6 +103,10 @@ def test_a_case_copied_from_the_faq_is_a_leak_and_another_wording_is_not() -> No
     assert [(leak.case_id, leak.wording) for leak in find_leaks([copied, fresh], [entry])] == [
         ("C0001", "カード なくした。どうすれば")
     ]
+
+
+def test_no_shipped_case_stands_in_the_sample_faq_in_any_language() -> None:
+    assert find_leaks(shipped_suite().cases, sample_faqs()) == []
 
 
 texts = st.text(alphabet="カード申請更新の方法は。 ?A1", max_size=20)

@@ -28,6 +28,7 @@ from desk.reports.seats import seat_plan, seat_table
 from desk.reports.service import fingerprint
 from desk.reports.tables import CHANNEL_NAMES
 from knowledge.errors import InvalidInput
+from knowledge.faq.labels import LANG_LABELS
 from knowledge.faq.periods import Period
 
 KpiId = Annotated[str, Path(max_length=40, pattern=r"^[a-z_]+$")]
@@ -216,7 +217,7 @@ def _narrowed(cell: Narrow) -> str:
     """The cell of a table in words."""
     weekday = f"{_WEEKDAYS[cell.weekday]}曜日" if cell.weekday is not None else ""
     hour = f"{cell.hour}時台" if cell.hour is not None else ""
-    lang = f"言語 {cell.lang}" if cell.lang else ""
+    lang = LANG_LABELS.get(cell.lang, cell.lang)
     channel = CHANNEL_NAMES.get(cell.channel, cell.channel)
     return "・".join(
         part for part in (weekday, hour, cell.group, cell.category, channel, lang, cell.operator, cell.faq) if part
