@@ -40,6 +40,7 @@ from api.security.oidc_claims import RoleRule
 from api.security.oidc_routes import oidc_router
 from api.security.permissions import Role
 from api.security.protect import protect
+from api.together import together
 from api.voice.phone import Phone
 from api.web.site import add_public_site
 from api.web.staff import staff_routers
@@ -84,7 +85,7 @@ def _add_routes(app: FastAPI, doors: Doors) -> None:
     run = runner(doors.services.settings)
     routers = [
         search_router(doors, run),
-        answers_router(doors, run),
+        answers_router(doors, run, together(doors.services.settings, doors.services.retriever)),
         feedback_router(doors),
         faq_files_router(doors),
         faqs_router(doors),

@@ -1,6 +1,7 @@
 """One question from outside: cleaned, redacted, answered or searched, counted and written down."""
 
 import re
+from dataclasses import replace
 from uuid import uuid4
 
 from api.doors import Doors
@@ -25,18 +26,30 @@ def channel_for(principal: Principal, wanted: Channel) -> Channel:
 def answer(
     doors: Doors, principal: Principal, text: str, channel: Channel, lang: str = "", conversation_id: str = ""
 ) -> Answer:
+    """One question from what was typed to the answer that is written down."""
+    return answered(doors, principal, question_of(doors, principal, text, channel, lang, conversation_id))
+
+
+def question_of(
+    doors: Doors, principal: Principal, text: str, channel: Channel, lang: str = "", conversation_id: str = ""
+) -> Question:
     """Redacts FIRST: nothing behind this line sees what was typed. `lang` empty: found from the text."""
     redaction = _redacted(doors, text)
-    services, allowed = doors.services, channel_for(principal, channel)
-    question = Question(
+    return Question(
         redaction.text,
-        allowed,
+        channel_for(principal, channel),
         lang or detect_language(redaction.text),
         safe_id(doors, conversation_id),
         had_personal_data=redaction.kinds,
     )
-    given = services.answerer.answer(question)
-    note_answer(services, doors.metrics, question, given, principal.role or "")
+
+
+def answered(doors: Doors, principal: Principal, question: Question, waited_ms: float = 0.0) -> Answer:
+    """The answer, counted and written down; `waited_ms` went into it before."""
+    given = doors.services.answerer.answer(question)
+    if waited_ms:
+        given = replace(given, took_ms=given.took_ms + waited_ms)
+    note_answer(doors.services, doors.metrics, question, given, principal.role or "")
     return given
 
 

@@ -21,6 +21,10 @@ async def _here(work: Callable[[], _Result]) -> _Result:
 def runner(settings: Settings) -> Runner:
     """The embedded search takes a millisecond or two: a change of thread would cost more than it saves.
     Neural models take long enough to hold up every other caller, so they run beside the event loop."""
+    return _here if searches_here(settings) else run_in_threadpool
+
+
+def searches_here(settings: Settings) -> bool:
+    """Whether questions are searched on the event loop itself."""
     search = settings.search
-    slow = search.embedder != "static" or search.reranker_dir is not None or bool(settings.llm.model)
-    return run_in_threadpool if slow else _here
+    return search.embedder == "static" and search.reranker_dir is None and not settings.llm.model

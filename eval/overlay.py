@@ -58,6 +58,9 @@ class OverlayIndex:
         answers = self._base.query(wider)
         return [self._merged(q, found) for q, found in zip(queries, answers, strict=True)]
 
+    def nearest(self, queries: Sequence[VectorQuery]) -> list[list[int]]:
+        return [[s.point_id for s in found] for found in self.query(queries)]
+
     def ids(self) -> set[int]:
         return (self._base.ids() - self._hidden) | set(self._own)
 

@@ -13,9 +13,10 @@ from api.routes.answer_body import AnswerBody
 from api.security.declare import requires
 from api.security.permissions import Permission
 from api.security.principal import Principal
+from api.together import Together
 
 
-def answers_router(doors: Doors, run: Runner) -> APIRouter:
+def answers_router(doors: Doors, run: Runner, together: Together | None) -> APIRouter:
     router = APIRouter(prefix="/v1", tags=["answers"])
 
     @router.post(
@@ -26,9 +27,12 @@ def answers_router(doors: Doors, run: Runner) -> APIRouter:
     )
     async def answer(request: Request, principal: Annotated[Principal, requires(Permission.ANSWER_USE)]) -> JSON:
         body = await read_json(request, AnswerBody)
-        given = await run(
-            lambda: asking.answer(doors, principal, body.query, body.channel, body.lang, body.conversation_id)
-        )
-        return JSON(answer_reply(given))
+        asked = (doors, principal, body.query, body.channel, body.lang, body.conversation_id)
+        if together is None:
+            return JSON(answer_reply(await run(lambda: asking.answer(*asked))))
+        question = asking.question_of(*asked)
+        foreseen = doors.services.answerer.foreseen(question)
+        waited_ms = await together.searched(foreseen) if foreseen else 0.0
+        return JSON(answer_reply(asking.answered(doors, principal, question, waited_ms)))
 
     return router

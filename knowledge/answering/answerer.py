@@ -88,6 +88,12 @@ class Answerer:
         parts = replace(self._parts, searcher=searcher, settings=settings or self._parts.settings, wording=None)
         return Answerer(parts, self.intents, self._calibration)
 
+    def foreseen(self, question: Question) -> SearchQuery | None:
+        """What will be searched for this question, for those who let several be searched at once; None where that
+        depends on what was said before."""
+        talk = self._talk(question)
+        return None if talk is not None and talk.said else _query_of(question)
+
     def answer(self, question: Question) -> Answer:
         """Never raises for any text; raises Unavailable when search is not ready."""
         started = time.perf_counter()
@@ -119,9 +125,7 @@ class Answerer:
     def _answered(self, question: Question, read: Reread | None = None, talk: Talk | None = None) -> Answer:
         started = time.perf_counter()
         question = question if read is None else replace(question, text=read.text)
-        found = self._parts.searcher.search(
-            SearchQuery(question.text, _CONSIDERED, lang=question.lang, channel=question.channel)
-        )
+        found = self._parts.searcher.search(_query_of(question))
         searched = time.perf_counter()
         signals = self._signals(question, found)
         decision = policy.decide(signals, self._thresholds_for(question.lang))
@@ -282,6 +286,10 @@ class Answerer:
     def _finished(self, question: Question, answer: Answer, started: float) -> Answer:
         self._conversations.note(question.conversation_id, question.text, answer.answer, self._parts.clock.now())
         return replace(answer, answer_id=uuid.uuid4().hex, took_ms=(time.perf_counter() - started) * 1e3)
+
+
+def _query_of(question: Question) -> SearchQuery:
+    return SearchQuery(question.text, _CONSIDERED, lang=question.lang, channel=question.channel)
 
 
 def _said_before(found: SearchResult, read: Reread, talk: Talk) -> bool:

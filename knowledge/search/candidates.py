@@ -2,7 +2,7 @@
 
 import logging
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,7 +12,7 @@ from knowledge.errors import Unavailable
 from knowledge.ports import VectorIndex, VectorQuery
 from knowledge.search.corpus import Positions
 from knowledge.search.language_index import LanguageIndex
-from knowledge.search.statistics import Floats
+from knowledge.search.statistics import Floats, Sparse
 from knowledge.search.word_vectors import Vector
 
 REST_SECS = 30.0
@@ -28,7 +28,7 @@ class Asked:
     """One question as candidates are looked for."""
 
     vector: Vector
-    columns: Mapping[int, float]
+    columns: Sparse
     """Lexical weights by vocabulary number."""
     words: Floats
     """The leg of the same name, by position: what the vector index's sparse vectors would give."""
@@ -44,31 +44,38 @@ class Finder:
         self._monotonic = monotonic
         self._rests_until = 0.0
 
-    def find(self, index: LanguageIndex, asked: Asked, limit: int) -> Positions | list[int]:
-        """Positions of `limit` candidates by meaning and of `limit` by words; never raises Unavailable."""
+    def find(self, index: LanguageIndex, asked: Sequence[Asked], limit: int) -> list[Positions]:
+        """For each question the positions of `limit` candidates by meaning and of `limit` by words; never raises
+        Unavailable."""
         if self._monotonic() >= self._rests_until:
             try:
                 return from_vectors(index, self._vectors, asked, limit)
             except Unavailable:
                 self._rests_until = self._monotonic() + REST_SECS
                 _log.warning("vector index unavailable: candidates come from memory", extra={"rest_secs": REST_SECS})
-        return from_memory(index, asked, limit)
+        return [from_memory(index, one, limit) for one in asked]
 
 
-def from_vectors(index: LanguageIndex, vectors: VectorIndex, asked: Asked, limit: int) -> list[int]:
-    """`limit` positions by meaning and by words from the vector index. Points of FAQ that have just been taken out are
-    ignored."""
-    queries = [VectorQuery(asked.vector.tolist(), limit, asked.where)]
-    terms = index.statistics.vocabulary.index_terms(asked.columns)
-    if terms:
-        queries.append(VectorQuery(terms, limit, asked.where))
-    find = index.position_of_point.get
-    return [at for points in vectors.query(queries) for i, _ in points if (at := find(i)) is not None]
+def from_vectors(index: LanguageIndex, vectors: VectorIndex, asked: Sequence[Asked], limit: int) -> list[Positions]:
+    """`limit` positions by meaning and by words from the vector index, which is asked once. Points of FAQ that have just
+    been taken out are ignored."""
+    vocabulary, queries, ends = index.statistics.vocabulary, [], []
+    for one in asked:
+        queries.append(VectorQuery(one.vector.tolist(), limit, one.where))
+        terms = vocabulary.index_weights(one.columns.columns, one.columns.values)
+        if terms:
+            queries.append(VectorQuery(terms, limit, one.where))
+        ends.append(len(queries))
+    found = vectors.nearest(queries)
+    parts = zip([0, *ends], ends, strict=False)
+    return [index.positions_of([i for points in found[start:end] for i in points]) for start, end in parts]
 
 
 def from_memory(index: LanguageIndex, asked: Asked, limit: int) -> Positions:
     """The same by the same weights from what is in memory."""
-    if not asked.columns and not asked.vector.any():  # nothing is known of the question: the first, like all equals
+    if (
+        not len(asked.columns.columns) and not asked.vector.any()
+    ):  # nothing is known of the question: the first, like all equals
         return np.arange(limit) if asked.allowed is None else np.flatnonzero(asked.allowed)[:limit]
     meaning, words = index.mixed @ asked.vector, asked.words
     outside = None if asked.allowed is None or not asked.where else ~asked.allowed
@@ -78,7 +85,7 @@ def from_memory(index: LanguageIndex, asked: Asked, limit: int) -> Positions:
     return np.concatenate([best(meaning, limit), by_words[words[by_words] > 0]])
 
 
-def joined(found: Positions | list[int], known_everywhere: Floats, limit: int) -> Positions:
+def joined(found: Positions, known_everywhere: Floats, limit: int) -> Positions:
     """Those found and the `limit` best of all, in order of position."""
     candidate = np.zeros(len(known_everywhere), bool)
     candidate[found] = True

@@ -14,6 +14,7 @@ from threading import Lock
 import numpy as np
 from numpy.typing import NDArray
 
+from knowledge.search.fusion import Spread
 from knowledge.search.postings import Postings
 from knowledge.search.statistics import Floats, Sparse
 from knowledge.search.vocabulary import Numbers
@@ -237,12 +238,14 @@ class Corpus:
         """Cosines with the questions and the answers of the given positions."""
         return self.question_matrix[positions] @ query, self.answer_matrix[positions] @ query
 
-    def meaning_spread(self, query: Vector) -> tuple[tuple[float, float], tuple[float, float]]:
-        """Exact (mean, deviation) of both cosines over all FAQ, in closed form from the moments."""
-        exact, out = query.astype(np.float64), []
+    def meaning_spreads(self, queries: Matrix) -> list[tuple[Spread, Spread]]:
+        """Exact spread of both cosines over all FAQ for each query, in closed form from the moments."""
+        exact, out = queries.astype(np.float64), []
         for mean, spread in ((self.question_mean, self.question_spread), (self.answer_mean, self.answer_spread)):
-            out.append((float(mean @ exact), math.sqrt(max(0.0, float(exact @ (spread @ exact))))))
-        return out[0], out[1]
+            variances = ((exact @ spread) * exact).sum(axis=1).tolist()
+            pairs = zip((exact @ mean).tolist(), variances, strict=True)
+            out.append([Spread(middle, math.sqrt(max(0.0, variance))) for middle, variance in pairs])
+        return list(zip(*out, strict=True))
 
     def closest_wordings(self, query: Vector, positions: Positions) -> Floats:
         """Cosine with the closest wording of each of the positions, 0 unless that wording is among the CLOSEST of all
@@ -281,7 +284,7 @@ class Corpus:
     def has_wordings(self) -> bool:
         return self._wordings is not None
 
-    def closest_wording(self, shape: Mapping[int, float]) -> Floats:
+    def closest_wording(self, shape: Sparse) -> Floats:
         """Cosine of the question's sound shape with each FAQ's closest wording, 0 where there is none."""
         best = np.zeros(len(self.keys), np.float32)
         if self._wordings is not None:

@@ -40,11 +40,10 @@ class EdgeIndex:
                 self._shard.update(qe.UpdateOperation.delete_points(list(point_ids[start : start + _BATCH])))
 
     def query(self, queries: Sequence[VectorQuery]) -> list[list[Scored]]:
-        if not queries:
-            return []
-        with _engine():
-            answers = self._shard.query_batch(qe.QueryBatchRequest([_request(q) for q in queries]))
-        return [in_order([Scored(int(p.id), p.score) for p in points]) for points in answers]
+        return [in_order([Scored(int(p.id), p.score) for p in points]) for points in self._answers(queries)]
+
+    def nearest(self, queries: Sequence[VectorQuery]) -> list[list[int]]:
+        return [[p.id for p in points] for points in self._answers(queries)]
 
     def ids(self) -> set[int]:
         found: set[int] = set()
@@ -74,6 +73,13 @@ class EdgeIndex:
     def close(self) -> None:
         self._shard.flush()
         self._shard.close()
+
+    def _answers(self, queries: Sequence[VectorQuery]) -> list[list[Any]]:
+        if not queries:
+            return []
+        with _engine():
+            found: list[list[Any]] = self._shard.query_batch(qe.QueryBatchRequest([_request(q) for q in queries]))
+            return found
 
     def _open(self) -> "qe.EdgeShard":
         """Load the shard; a damaged or foreign one is thrown away, because the index is only a cache."""
@@ -137,7 +143,7 @@ def _request(query: VectorQuery) -> "qe.QueryRequest":
         vector: Any = qe.SparseVector(terms, [float(query.vector[t]) for t in terms])
         using = SPARSE
     else:
-        vector, using = list(query.vector), DENSE
+        vector, using = query.vector, DENSE
     return qe.QueryRequest(
         limit=query.limit,
         query=qe.Query.Nearest(vector, using=using),

@@ -46,7 +46,10 @@ class LanguageIndex:
     corpus: Corpus
     encoder: TextEncoder
     sounds: SoundIndex
-    position_of_point: Mapping[int, int]
+    point_ids: NDArray[np.int64]
+    """Of the points in the vector index, in order."""
+    by_point: NDArray[np.intp]
+    """The positions these points belong to."""
     public: NDArray[np.bool_]
     """By position: whether everybody may see it."""
     categories: Mapping[str, NDArray[np.bool_]]
@@ -115,6 +118,7 @@ class LanguageIndex:
         prints = {k: previous.prints[k] if previous and k in same else fingerprint(e) for k, e in entries.items()}
         in_order = [entries[k] for k in corpus.keys]
         category_of = np.array([e.category for e in in_order], object)
+        point_ids = np.array([faq_point_id(e) for e in in_order], np.int64)
         return cls(
             entries=entries,
             prints=prints,
@@ -123,7 +127,8 @@ class LanguageIndex:
             corpus=corpus,
             encoder=encoder,
             sounds=_sound_index(features.values(), statistics.vocabulary),
-            position_of_point={faq_point_id(e): i for i, e in enumerate(in_order)},
+            point_ids=np.sort(point_ids),
+            by_point=np.argsort(point_ids),
             public=np.array([e.visibility == "public" for e in in_order], bool),
             categories={name: category_of == name for name in {e.category for e in in_order}},
             prototypes=_prototypes(prints, features, corpus, encoder),
@@ -144,6 +149,13 @@ class LanguageIndex:
         corpus, weights = self.corpus, self.weights
         mixed = weights["question_meaning"] * corpus.question_matrix + weights["answer_meaning"] * corpus.answer_matrix
         return (mixed + weights["wording_meaning"] * corpus.mean_wordings()).astype(np.float32)
+
+    def positions_of(self, point_ids: Sequence[int]) -> NDArray[np.intp]:
+        """Positions of these points; those of FAQ that are not here are left out."""
+        wanted = np.array(point_ids, np.int64)
+        at = np.minimum(self.point_ids.searchsorted(wanted), len(self.point_ids) - 1)
+        found: NDArray[np.intp] = self.by_point[at[self.point_ids[at] == wanted]]
+        return found
 
     def row(self, key: str) -> Row:
         return self.corpus.rows[self.corpus.position[key]]

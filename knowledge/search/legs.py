@@ -1,6 +1,6 @@
 """The legs that are cheap enough to be known of every FAQ, so that their spread over all FAQ is exact."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
 
@@ -8,33 +8,43 @@ from knowledge.search import fusion
 from knowledge.search.corpus import Corpus
 from knowledge.search.language_index import LanguageIndex
 from knowledge.search.query import QueryFeatures
-from knowledge.search.statistics import Floats, prefixed
-from knowledge.search.word_vectors import Vector
+from knowledge.search.statistics import Floats, Sparse
+from knowledge.search.word_vectors import Matrix
+
+Legs = Mapping[str, Floats]
+"""Raw scores by position for each leg."""
 
 
 def legs_everywhere(
-    index: LanguageIndex, query: QueryFeatures, columns: Mapping[int, float], vector: Vector
-) -> dict[str, Floats]:
-    """Raw scores by position for each leg; `columns` are the question's lexical weights."""
+    index: LanguageIndex, queries: Sequence[QueryFeatures], columns: Sequence[Sparse], vectors: Matrix
+) -> list[Legs]:
+    """The legs of each question; `columns` are their lexical weights, `vectors` what their encoder made of them."""
+    legs = {name: list(scores) for name, scores in _by_leg(index, queries, columns, vectors)}
+    model = _word_model_leg(index, queries, legs.get("prototype"))
+    if model is not None:
+        legs["word_model"] = model
+    return [dict(zip(legs, scores, strict=True)) for scores in zip(*legs.values(), strict=True)]
+
+
+def _by_leg(
+    index: LanguageIndex, queries: Sequence[QueryFeatures], columns: Sequence[Sparse], vectors: Matrix
+) -> Iterator[tuple[str, Iterator[Floats]]]:
+    """Leg by leg: what one leg reads is in the processor's cache for the next question."""
     corpus, statistics = index.corpus, index.statistics
-    legs = {
-        "words": corpus.lexical.scores(columns),
-        "sound": corpus.sounds.scores(statistics.query_columns(prefixed(query.sounds, "sounds"))),
-    }
+    yield "words", (corpus.lexical.scores(c) for c in columns)
+    yield "sound", (corpus.sounds.scores(statistics.query_columns({"sounds": q.sounds})) for q in queries)
     if corpus.has_wordings:
-        legs["wording_sound"] = corpus.closest_wording(statistics.query_shape(query.sound_shape))
+        yield "wording_sound", (corpus.closest_wording(statistics.query_shape(q.sound_shape)) for q in queries)
     if index.weights["soft_answer"]:
-        idf = {w: statistics.word_idf(w) for w in query.content_words}
-        legs["soft_answer"] = corpus.soft(query.content_words, idf)
+        idf = statistics.word_idf
+        yield "soft_answer", (corpus.soft(q.content_words, {w: idf(w) for w in q.content_words}) for q in queries)
     if index.weights["question_coverage"]:
-        legs["question_coverage"] = corpus.coverage(query.content_words)
+        yield "question_coverage", (corpus.coverage(q.content_words) for q in queries)
     if index.prototypes is not None:
-        legs["prototype"] = index.prototypes.logits(vector)
-    legs.update(_word_model_leg(index, query, legs))
-    return legs
+        yield "prototype", (index.prototypes.logits(vector) for vector in vectors)
 
 
-def summed(corpus: Corpus, legs: Mapping[str, Floats], weights: Mapping[str, float]) -> Floats:
+def summed(corpus: Corpus, legs: Legs, weights: Mapping[str, float]) -> Floats:
     """What the legs known for every FAQ add up to, by position."""
     total = np.zeros(len(corpus), np.float32)
     for name, raw in legs.items():
@@ -45,20 +55,24 @@ def summed(corpus: Corpus, legs: Mapping[str, Floats], weights: Mapping[str, flo
     return total
 
 
-def _word_model_leg(index: LanguageIndex, query: QueryFeatures, legs: Mapping[str, Floats]) -> dict[str, Floats]:
+def _word_model_leg(
+    index: LanguageIndex, queries: Sequence[QueryFeatures], prototypes: Sequence[Floats] | None
+) -> list[Floats] | None:
     """Logits of the word model by position; FAQ it does not know stand where their prototype stands."""
     model, columns = index.encoder.word_model, index.word_columns
     if model is None or columns is None or not (columns >= 0).any():
-        return {}
+        return None
     known = columns >= 0
-    logits = model.logits(query.utterance)
-    out = np.zeros(len(columns), np.float32)
-    out[known] = logits[columns[known]]
-    if not known.all() and "prototype" in legs:
-        prototype = legs["prototype"]
-        z = (prototype - prototype.mean()) / (prototype.std() + 1e-9)
-        out[~known] = out[known].mean() + z[~known] * out[known].std()
-    return {"word_model": out}
+    legs = []
+    for number, query in enumerate(queries):
+        out = np.zeros(len(columns), np.float32)
+        out[known] = model.logits(query.utterance)[columns[known]]
+        if prototypes is not None and not known.all():
+            prototype = prototypes[number]
+            z = (prototype - prototype.mean()) / (prototype.std() + 1e-9)
+            out[~known] = out[known].mean() + z[~known] * out[known].std()
+        legs.append(out)
+    return legs
 
 
 def spread_of(values: Floats) -> fusion.Spread:

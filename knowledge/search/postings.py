@@ -1,6 +1,6 @@
 """Sparse rows of all FAQ turned round, so that a question touches only the terms it has."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -30,10 +30,9 @@ class Postings:
         self._documents = documents[by_term]
         self._values = values[by_term]
 
-    def scores(self, query: Mapping[int, float]) -> Floats:
+    def scores(self, query: Sparse) -> Floats:
         """Dot product of the query with every document, shape [documents]."""
-        columns = np.fromiter(query, np.intp, len(query))
-        weights = np.fromiter(query.values(), np.float32, len(query))
+        columns, weights = query.columns, query.values
         known = columns < len(self._row)
         if not known.all():
             columns, weights = columns[known], weights[known]

@@ -2,8 +2,10 @@
 
 import threading
 import time
+from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 import numpy as np
@@ -12,7 +14,7 @@ from knowledge.domain import Channel, FaqEntry, SearchQuery, SearchResult, Synon
 from knowledge.errors import Unavailable
 from knowledge.ports import PublishedFaqs, VectorIndex
 from knowledge.search import scoring
-from knowledge.search.candidates import Allowed, Finder
+from knowledge.search.candidates import Finder
 from knowledge.search.confidence import Calibration, load_calibration
 from knowledge.search.encoder import TextEncoder
 from knowledge.search.filters import allowed_in, where_in
@@ -62,23 +64,45 @@ class Retriever:
         mark = state.results.mark(query, today)
         result = state.results.get(mark)
         if result is None:
-            result = self._found(state, index, query, allowed_in(index, query, today))
+            [result] = self._found(state, index, [query], today)
             state.results.put(mark, result)
         return replace(result, took_ms=(time.perf_counter() - started) * 1e3)
 
-    def _found(self, state: State, index: LanguageIndex, query: SearchQuery, allowed: Allowed | None) -> SearchResult:
+    def prepare(self, queries: Sequence[SearchQuery]) -> None:
+        """Find at once what will be asked next: `search` then remembers. Takes less time than one after the other."""
+        state, today = self._current(), self._parts.clock.today()
+        wanted: defaultdict[str, dict[bytes, SearchQuery]] = defaultdict(dict)
+        for query in queries:
+            mark = state.results.mark(query, today)
+            if query.lang in state.languages and query.text.strip() and state.results.get(mark) is None:
+                wanted[query.lang][mark] = query
+        for lang, marked in wanted.items():
+            found = self._found(state, state.languages[lang], list(marked.values()), today)
+            for mark, result in zip(marked, found, strict=True):
+                state.results.put(mark, result)
+
+    def _found(
+        self, state: State, index: LanguageIndex, queries: Sequence[SearchQuery], today: date
+    ) -> list[SearchResult]:
+        """Of queries in one language. Each is said to have taken its share of the time."""
         started = time.perf_counter()
-        features = analyse_query(query.text, self._parts.tokenizer, state.synonyms, index.sounds)
+        features = [analyse_query(q.text, self._parts.tokenizer, state.synonyms, index.sounds) for q in queries]
         analysed = time.perf_counter()
-        where = where_in(index, query)
-        ranked = scoring.rank(index, self._finder, features, where, allowed, self._scoring)
-        if self._parts.reranker is not None and query.lang == MAIN_LANGUAGE:
-            ranked = self._reranked(self._parts.reranker, index, features, ranked)
-        hits, evidence = hits_of(index, features, ranked, query.limit, self._calibration)
+        pairs = list(zip(features, queries, strict=True))
+        wanted = [scoring.Wanted(f, where_in(index, q), allowed_in(index, q, today)) for f, q in pairs]
+        ranked = scoring.rank(index, self._finder, wanted, self._scoring)
+        if self._parts.reranker is not None and queries[0].lang == MAIN_LANGUAGE:
+            again = self._parts.reranker
+            ranked = [self._reranked(again, index, f, r) for f, r in zip(features, ranked, strict=True)]
+        hits = [hits_of(index, f, r, q.limit, self._calibration) for (f, q), r in zip(pairs, ranked, strict=True)]
         done = time.perf_counter()
-        stages = (("analyse", (analysed - started) * 1e3), ("rank", (done - analysed) * 1e3))
-        unknown = tuple(sorted(w for w in features.own_words if not index.corpus.known(w)))
-        return SearchResult(hits, (done - started) * 1e3, evidence, unknown, stages)
+        each = 1e3 / len(queries)
+        stages = (("analyse", (analysed - started) * each), ("rank", (done - analysed) * each))
+        took_ms = (done - started) * each
+        return [
+            SearchResult(found, took_ms, evidence, _unknown(index, f), stages)
+            for f, (found, evidence) in zip(features, hits, strict=True)
+        ]
 
     def analyse_query(self, text: str, lang: str = MAIN_LANGUAGE) -> QueryFeatures:
         """The question's features, for search and for the intent model."""
@@ -207,3 +231,7 @@ class Retriever:
     ) -> scoring.Ranked:
         best = [index.entries[index.corpus.keys[at]] for at in ranked.positions[: reranker.top].tolist()]
         return reranked(ranked, reranker.scores(query.encoder.text, [f"{e.question}\n{e.answer}" for e in best]))
+
+
+def _unknown(index: LanguageIndex, query: QueryFeatures) -> tuple[str, ...]:
+    return tuple(w for w in query.own_words if not index.corpus.known(w))

@@ -1,8 +1,7 @@
-"""One question against one language: candidates from the vector index, exact scores in memory, one ranked list."""
+"""Questions against one language: candidates from the vector index, exact scores in memory, one ranked list each."""
 
-from collections.abc import Mapping
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
 
 import numpy as np
 
@@ -10,10 +9,10 @@ from knowledge.search import fusion
 from knowledge.search.candidates import Allowed, Asked, Finder, Where, joined
 from knowledge.search.corpus import Corpus, Positions
 from knowledge.search.language_index import LanguageIndex
-from knowledge.search.legs import legs_everywhere, log_odds, spread_of, summed
+from knowledge.search.legs import Legs, legs_everywhere, log_odds, spread_of, summed
 from knowledge.search.query import QueryFeatures
-from knowledge.search.statistics import SPACE_WEIGHT, Floats, prefixed
-from knowledge.search.word_vectors import Vector
+from knowledge.search.statistics import SPACE_WEIGHT, Floats
+from knowledge.search.word_vectors import Matrix, Vector
 
 _SMOOTHED = 48
 """How many of the best candidates borrow from their neighbours; the rest cannot reach the first ten any more."""
@@ -50,86 +49,102 @@ class Settings:
     smoothing: fusion.Smoothing = field(default_factory=fusion.Smoothing)
 
 
-def rank(
-    index: LanguageIndex,
-    finder: Finder,
-    query: QueryFeatures,
-    where: Where,
-    allowed: Allowed | None,
-    settings: Settings,
-) -> Ranked:
-    """Rank the FAQ that are allowed, by position (None: all are); candidates are looked for with the filter `where`.
-    Deterministic: equal scores come in key order."""
-    corpus = index.corpus
-    vector: Vector = index.encoder.encode([query.encoder], "query")[0]
-    columns = index.statistics.query_columns(_lexical(query))
-    legs = legs_everywhere(index, query, columns, vector)
-    fused = _Fused(corpus, index.weights, summed(corpus, legs, index.weights), vector)
-    asked = Asked(vector, columns, legs["words"], where, allowed)
-    positions = _candidates(index, finder, asked, fused.known_everywhere, settings.candidates)
-    if allowed is not None:
-        positions = positions[allowed[positions]]
-    base, meaning = fused.at(positions)
-    wording = _closest_wordings(corpus, vector, positions, base)
-    base = base + _wording_leg(wording, index.weights["wording_meaning"])
-    total = _smoothed(fused, positions, base, settings.smoothing.times(1 - index.alternatives_share)).round(_DECIMALS)
-    order = np.lexsort((positions, -total))
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """One question: candidates are looked for with the filter `where`; only the FAQ that are allowed, by position, are
+    ranked (None: all are)."""
+
+    query: QueryFeatures
+    where: Where
+    allowed: Allowed | None
+
+
+def rank(index: LanguageIndex, finder: Finder, wanted: Sequence[Wanted], settings: Settings) -> list[Ranked]:
+    """Rank the FAQ for each question. Deterministic: equal scores come in key order, and a question's list does not
+    depend on those beside it. All take each step together: what a step reads lies in the processor's cache then."""
+    corpus, queries = index.corpus, [w.query for w in wanted]
+    vectors = index.encoder.encode([q.encoder for q in queries], "query")
+    columns = [index.statistics.query_columns({s: getattr(q, s) for s in SPACE_WEIGHT}) for q in queries]
+    legs = legs_everywhere(index, queries, columns, vectors)
+    fused = _fused(index, legs, vectors)
+    asked = [
+        Asked(vector, terms, known["words"], w.where, w.allowed)
+        for vector, terms, known, w in zip(vectors, columns, legs, wanted, strict=True)
+    ]
+    positions = _candidates(index, finder, asked, fused, settings.candidates)
+    scored = [one.at(at) for one, at in zip(fused, positions, strict=True)]
+    wordings = [
+        _closest_wordings(corpus, vector, at, base)
+        for vector, at, (base, _) in zip(vectors, positions, scored, strict=True)
+    ]
+    smoothing = settings.smoothing.times(1 - index.alternatives_share)
+    ranked = []
+    for one, known, at, (base, meaning), wording in zip(fused, legs, positions, scored, wordings, strict=True):
+        base = base + _wording_leg(wording, index.weights["wording_meaning"])
+        total = _smoothed(one, at, base, smoothing).round(_DECIMALS)
+        order = np.lexsort((at, -total))
+        ranked.append(Ranked(at[order], total[order], meaning[order], wording[order], *_belonging(corpus, known)))
+    return ranked
+
+
+def _belonging(corpus: Corpus, legs: Legs) -> tuple[Floats, Floats, Floats]:
+    """By position: the sound of wordings, and the log-odds of prototypes and word model; zero for what there is not."""
     nothing = np.zeros(len(corpus), np.float32)
-    belonging = [log_odds(legs[name]) if name in legs else nothing for name in ("prototype", "word_model")]
-    by_sound = legs.get("wording_sound", nothing)
-    return Ranked(positions[order], total[order], meaning[order], wording[order], by_sound, *belonging)
+    prototype, words = (log_odds(legs[name]) if name in legs else nothing for name in ("prototype", "word_model"))
+    return legs.get("wording_sound", nothing), prototype, words
 
 
-def _lexical(query: QueryFeatures) -> dict[str, float]:
-    terms: dict[str, float] = {}
-    for space in SPACE_WEIGHT:
-        terms.update(prefixed(getattr(query, space), space))
-    return terms
+def _candidates(
+    index: LanguageIndex, finder: Finder, asked: Sequence[Asked], fused: Sequence["_Fused"], limit: int
+) -> list[Positions]:
+    """Positions worth exact scores for each question, less what is not allowed."""
+    size = len(index.corpus)
+    if size <= limit:
+        candidates = [np.arange(size)] * len(asked)
+    else:
+        found = finder.find(index, asked, limit)
+        candidates = [joined(at, one.known_everywhere, limit) for at, one in zip(found, fused, strict=True)]
+    pairs = zip(candidates, asked, strict=True)
+    return [at if one.allowed is None else at[one.allowed[at]] for at, one in pairs]
 
 
-def _candidates(index: LanguageIndex, finder: Finder, asked: Asked, known_everywhere: Floats, limit: int) -> Positions:
-    if len(known_everywhere) <= limit:
-        return np.arange(len(known_everywhere))
-    return joined(finder.find(index, asked, limit), known_everywhere, limit)
+def _fused(index: LanguageIndex, legs: Sequence[Legs], vectors: Matrix) -> list["_Fused"]:
+    corpus, weights = index.corpus, index.weights
+    known = [summed(corpus, each, weights) for each in legs]
+    if len(corpus) > _ALL_AT_ONCE:
+        both = corpus.meaning_spreads(vectors)
+        everywhere: list[tuple[Floats, Floats] | None] = [None] * len(known)
+    else:
+        cosines = [corpus.meaning_everywhere(vector) for vector in vectors]
+        both = [(spread_of(question), spread_of(answer)) for question, answer in cosines]
+        everywhere = [*cosines]
+    names = ("question_meaning", "answer_meaning")
+    scales = [[(s, fusion.scale_of(s, weights[name])) for s, name in zip(pair, names, strict=True)] for pair in both]
+    return [_Fused(corpus, *each) for each in zip(known, vectors, everywhere, scales, strict=True)]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class _Fused:
-    """Score without wordings and neighbours of whatever positions are asked for."""
+    """One question's score without wordings and neighbours, of whatever positions are asked for."""
 
     corpus: Corpus
-    weights: Mapping[str, float]
     known_everywhere: Floats
     vector: Vector
+    everywhere: tuple[Floats, Floats] | None
+    """Cosines with the questions and the answers of all FAQ, where they were computed."""
+    scales: Sequence[tuple[fusion.Spread, float]]
+    """Of these cosines over all FAQ, and the factors by which they enter."""
 
     def at(self, positions: Positions) -> tuple[Floats, Floats]:
         """Fused scores and best cosines of the given positions."""
-        everywhere = self._meaning_everywhere
-        if everywhere is None:
+        if self.everywhere is None:
             question, answer = self.corpus.meaning(self.vector, positions)
         else:
-            question, answer = everywhere[0][positions], everywhere[1][positions]
+            question, answer = self.everywhere[0][positions], self.everywhere[1][positions]
         total = self.known_everywhere[positions]
-        for raw, (spread, scale) in zip((question, answer), self._scales, strict=True):
+        for raw, (spread, scale) in zip((question, answer), self.scales, strict=True):
             total += np.float32(scale) * (raw - np.float32(spread.mean))
         return total, np.maximum(question, answer)
-
-    @cached_property
-    def _meaning_everywhere(self) -> tuple[Floats, Floats] | None:
-        corpus = self.corpus
-        if len(corpus) > _ALL_AT_ONCE:
-            return None
-        return corpus.meaning_everywhere(self.vector)
-
-    @cached_property
-    def _scales(self) -> list[tuple[fusion.Spread, float]]:
-        everywhere = self._meaning_everywhere
-        if everywhere is None:
-            spreads = [fusion.Spread(*pair) for pair in self.corpus.meaning_spread(self.vector)]
-        else:
-            spreads = [spread_of(raw) for raw in everywhere]
-        names = ("question_meaning", "answer_meaning")
-        return [(s, fusion.scale_of(s, self.weights[name])) for s, name in zip(spreads, names, strict=True)]
 
 
 def _closest_wordings(corpus: Corpus, vector: Vector, positions: Positions, base: Floats) -> Floats:

@@ -39,11 +39,10 @@ class ServerIndex:
             self._guard(self._client.delete, self._collection, selector, wait=True)
 
     def query(self, queries: Sequence[VectorQuery]) -> list[list[Scored]]:
-        if not queries:
-            return []
-        requests = [_request(q) for q in queries]
-        answers = self._guard(self._client.query_batch_points, self._collection, requests)
-        return [in_order([Scored(int(p.id), float(p.score)) for p in a.points]) for a in answers]
+        return [in_order([Scored(int(p.id), float(p.score)) for p in a.points]) for a in self._answers(queries)]
+
+    def nearest(self, queries: Sequence[VectorQuery]) -> list[list[int]]:
+        return [[int(p.id) for p in a.points] for a in self._answers(queries)]
 
     def ids(self) -> set[int]:
         found: set[int] = set()
@@ -68,6 +67,13 @@ class ServerIndex:
 
     def close(self) -> None:
         self._client.close()
+
+    def _answers(self, queries: Sequence[VectorQuery]) -> list[Any]:
+        if not queries:
+            return []
+        requests = [_request(q) for q in queries]
+        answers: list[Any] = self._guard(self._client.query_batch_points, self._collection, requests)
+        return answers
 
     def _ensure(self) -> None:
         if self._client.collection_exists(self._collection):

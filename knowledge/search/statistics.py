@@ -7,6 +7,7 @@ with their own document frequencies and lengths; the weights below were measured
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
 
 import numpy as np
 from numpy.typing import NDArray
@@ -106,18 +107,23 @@ class Statistics:
         known = self.words.known_idf
         return self.words.unseen_idf if number is None or number >= len(known) else float(known[number])
 
-    def query_columns(self, terms: Mapping[str, float]) -> dict[int, float]:
-        """Query weights by column; terms that no FAQ has ever had are left out."""
-        return self.vocabulary.weights(terms)
+    def query_columns(self, bags: Mapping[str, Mapping[str, float]]) -> Sparse:
+        """A question's weights by column, its terms given by space; terms that no FAQ has ever had are left out."""
+        names = [PREFIX[space] + term for space, bag in bags.items() for term in bag]
+        found = self.vocabulary.found(names)
+        values = np.fromiter(chain.from_iterable(bag.values() for bag in bags.values()), np.float32, len(names))
+        known = found >= 0
+        return Sparse(found[known], values[known])
 
-    def query_shape(self, sound_shape: Sequence[str]) -> dict[int, float]:
-        """Unit-length idf weights of a question's sound shape by column."""
-        found = self.vocabulary.weights(dict.fromkeys([PREFIX["shape"] + g for g in sound_shape], 1.0))
-        known = np.fromiter(found, np.int32, len(found))
+    def query_shape(self, sound_shape: Sequence[str]) -> Sparse:
+        """Unit-length idf weights of a question's sound shape, whose parts differ, by column."""
+        prefix = PREFIX["shape"]
+        found = self.vocabulary.found([prefix + gram for gram in sound_shape])
+        known = found[found >= 0]
         weights = self.sound_shapes.idf(known)
         unseen = (len(sound_shape) - len(known)) * self.sound_shapes.unseen_idf**2
         length = math.sqrt(float(weights @ weights) + unseen) or 1.0
-        return dict(zip(known.tolist(), (weights / np.float32(length)).tolist(), strict=True))
+        return Sparse(known, weights / np.float32(length))
 
     def _gains(self, entries: Sequence[EntryFeatures], name: str, space: str, space_weight: float) -> "_Gains":
         bags, stats = [_bag(_field(e, name), space) for e in entries], self.fields[name, space]
@@ -136,12 +142,6 @@ class _Gains:
     terms: Numbers
     values: Floats
     documents: int
-
-
-def prefixed(bag: Mapping[str, float], space: str) -> dict[str, float]:
-    """Terms of one space as they are named in the common term space."""
-    prefix = PREFIX[space]
-    return {prefix + term: weight for term, weight in bag.items()}
 
 
 def collect(entries: Sequence[EntryFeatures], vocabulary: SearchVocabulary) -> Statistics:

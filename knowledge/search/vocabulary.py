@@ -1,6 +1,6 @@
 """Numbers for strings: what search compares are arrays of numbers, a tenth of the memory and time of strings."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from threading import RLock
 from typing import Self
 from zlib import crc32
@@ -53,12 +53,6 @@ class Vocabulary:
         get = self._number.get
         return np.array([get(name, -1) for name in names], np.int32)
 
-    def weights(self, named: Mapping[str, float]) -> dict[int, float]:
-        """Weights by number; strings that were never seen are left out."""
-        self._unpack()
-        get = self._number.get
-        return {number: weight for name, weight in named.items() if (number := get(name)) is not None}
-
     def numbers(self, names: Sequence[str]) -> Numbers:
         self._unpack()
         get = self._number.get
@@ -80,16 +74,6 @@ class Vocabulary:
         for number, value in zip(numbers.tolist(), values.tolist(), strict=True):
             name_id = _index_id(names[number])
             out[name_id] = out.get(name_id, 0.0) + value
-        return out
-
-    def index_terms(self, weights: Mapping[int, float]) -> dict[int, float]:
-        """Like `index_weights`, for a question's weights by number."""
-        self._unpack()
-        names = self._names
-        out: dict[int, float] = {}
-        for number, weight in weights.items():
-            name_id = _index_id(names[number])
-            out[name_id] = out.get(name_id, 0.0) + weight
         return out
 
     def _unpack(self) -> None:

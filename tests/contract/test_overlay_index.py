@@ -42,6 +42,7 @@ def test_overlay_equals_a_changed_index(
     assert over.ids() == plain.ids()
     assert over.count() == plain.count()
     assert over.query([query]) == plain.query([query])
+    assert [sorted(ids) for ids in over.nearest([query])] == [sorted(s.point_id for s in plain.query([query])[0])]
     assert base.ids() == before
     base.close()
     plain.close()

@@ -72,6 +72,7 @@ def test_batch_keeps_the_order_of_the_queries(index: VectorIndex) -> None:
     dense, sparse = VectorQuery([1.0] * DIM, 5, {}), VectorQuery({1: 1.0, 2: 1.0, 3: 1.0}, 5, {})
     together = index.query([dense, sparse])
     assert together == [index.query([dense])[0], index.query([sparse])[0]]
+    assert [sorted(ids) for ids in index.nearest([dense, sparse])] == [sorted(s.point_id for s in a) for a in together]
 
 
 def test_equal_scores_come_in_id_order_every_time(index: VectorIndex) -> None:
@@ -96,6 +97,7 @@ def test_upsert_replaces_and_delete_forgets(index: VectorIndex) -> None:
 
 def test_nothing_asked_nothing_answered(index: VectorIndex) -> None:
     assert index.query([]) == []
+    assert index.nearest([]) == []
     assert index.query([VectorQuery({999: 1.0}, 5, {})]) == [[]]
 
 

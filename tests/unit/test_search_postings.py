@@ -26,7 +26,7 @@ def _sparse(row: dict[int, float]) -> Sparse:
 def test_scores_are_the_dot_product_with_every_document(
     full: bool, rows: list[dict[int, float]], query: dict[int, float]
 ) -> None:
-    found = Postings([_sparse(r) for r in rows], WIDTH, full=full).scores(query)
+    found = Postings([_sparse(r) for r in rows], WIDTH, full=full).scores(_sparse(query))
     expected = [sum(query.get(c, 0.0) * value for c, value in row.items()) for row in rows]
     assert found.dtype == np.float32
     assert found.tolist() == pytest.approx(expected, rel=1e-5, abs=1e-5)
@@ -34,7 +34,7 @@ def test_scores_are_the_dot_product_with_every_document(
 
 def test_a_frequent_and_a_rare_term_add_up() -> None:
     rows = [{0: 1.0, 1: 2.0} if n == 3 else {0: 1.0} for n in range(20)]
-    found = Postings([_sparse(r) for r in rows], 2).scores({0: 1.0, 1: 3.0})
+    found = Postings([_sparse(r) for r in rows], 2).scores(_sparse({0: 1.0, 1: 3.0}))
     assert found.tolist() == [7.0 if n == 3 else 1.0 for n in range(20)]
 
 

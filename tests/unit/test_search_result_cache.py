@@ -13,7 +13,7 @@ from knowledge.privacy.redacted import RedactedText
 from knowledge.search import result_cache
 from knowledge.search.result_cache import ResultCache
 from knowledge.search.retriever import Retriever
-from tests.fakes.search import japanese, opened
+from tests.fakes.search import faqs, japanese, opened, without_wordings
 
 DAY = date(2026, 11, 27)
 LOST = SearchQuery(RedactedText("カードをなくした"), 3, channel="web")
@@ -39,6 +39,33 @@ def test_asked_again_the_same_comes_back(retriever: Retriever) -> None:
     first, second = retriever.search(LOST), retriever.search(LOST)
     assert first.hits
     assert _without_times(first) == _without_times(second)
+
+
+@pytest.mark.parametrize("wordings", [True, False])
+def test_what_is_found_for_many_at_once_is_what_each_finds_alone(wordings: bool, tmp_path: Path) -> None:
+    entries = faqs() if wordings else without_wordings(faqs())
+    queries = [
+        LOST,
+        replace(LOST, text=RedactedText("暗証番号がわからない"), channel="operator"),
+        replace(LOST, text=RedactedText("I forgot my PIN"), lang="en"),
+        replace(LOST, category="紛失"),
+        replace(LOST, text=RedactedText("☆")),
+        replace(LOST, text=RedactedText(" ")),
+        replace(LOST, lang="xx"),
+        LOST,
+    ]
+    together, alone = opened(tmp_path / "together", entries), opened(tmp_path / "alone", entries)
+    together.prepare(queries)
+    for query in queries:
+        before = len(together._current().results)
+        found, expected = together.search(query), alone.search(query)
+        assert len(together._current().results) == before
+        assert [h.entry for h in found.hits] == [h.entry for h in expected.hits]
+        assert [h.score for h in found.hits] == pytest.approx([h.score for h in expected.hits], abs=1e-6)
+        assert found.evidence == pytest.approx(dict(expected.evidence), abs=1e-6)
+        assert found.unknown_terms == expected.unknown_terms
+    together.close()
+    alone.close()
 
 
 def test_a_changed_faq_is_found_as_it_is_now(retriever: Retriever, source: FixedFaqs) -> None:
