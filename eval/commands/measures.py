@@ -113,6 +113,36 @@ def tags(
     screen.table(f"自動タグ（記録 {len(notes)} 件、すべて一致 {found.exact.hits} 件）", columns, rows)
 
 
+def summaries(
+    file: Annotated[
+        Path | None, typer.Option("--file", help="通話と要約（JSON Lines）", show_default="付属の31通話・98要約")
+    ] = None,
+    data_dir: DataDir = None,
+) -> None:
+    """通話の要約に、通話と食い違う数字・日付・肯否がないかの検査を測る。製品の要約案の食い違いの割合も示す。"""
+    from eval import screen
+    from eval.call_summaries import KINDS, SHIPPED_CALLS, load_calls, summary_figures
+    from knowledge.bootstrap import make_redactor
+    from knowledge.profile import load_profile
+
+    settings = settings_of(data_dir)
+    calls = load_calls(file or SHIPPED_CALLS)
+    found = summary_figures(calls, make_redactor(settings, load_profile(settings.city)))
+    rows = [
+        ("製品の要約案で、通話と食い違うもの", *_share(found.own)),
+        ("正しい要約を誤って疑ったもの", *_share(found.alarms)),
+        ("数字・日付などの食い違いに気づいたもの", *_share(found.numbers)),
+        *((f"　{KINDS[kind]}の食い違い", *_share(one)) for kind, one in found.caught.items()),
+    ]
+    columns = ("項目", "割合", "95%区間")
+    note = f"通話{len(calls)}件。要約の言葉を通話と比べる規則です。言っていない事柄と、肯否の書き換えは見逃すことがあります。"
+    keep_for_report(settings.data_dir, "summaries", "通話の要約の事実の検査", note, columns, rows)
+    screen.table("通話の要約の事実の検査", columns, rows)
+    for title, listed in (("見逃し", found.missed), ("誤って疑った要約", found.doubted)):
+        for one in listed:
+            screen.say(f"{title} {one}")
+
+
 def _pair(found: "LabelFigures") -> tuple[str, str, str, str]:
     return *_share(found.precision), *_share(found.recall)
 
