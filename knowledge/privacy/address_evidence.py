@@ -19,14 +19,16 @@ _N = rf"(?:[1-9][0-9]{{0,4}}(?![0-9])|[一二三四五六七八九十百千]{{1,
 _UNIT = r"(?:丁目|ちょうめ|丁|番地|ばんち|番|ばん(?!ち)|号室|号棟|号|ごう(?!し)|棟|線)"
 _FILL = r"(?:[、\s]|えーっ?と|えっと|ええと|えー|あの|その)"
 _GAP = rf"(?:{_FILL}{{0,3}}(?:の|[-‐‑‒–—―−ー])\s?{_FILL}{{0,3}}|(?<=[目地番め棟])(?:の|{_FILL}){{0,3}}|(?<=[ちん])の?{_FILL}{{0,2}})"
-_NOT_COUNTED = r"(?![0-9年月日時分円歳才回人個件枚通%点つ階桁番本倍割万代週,:：]|か月|ヶ月|カ月|世帯|種類|項|条第)"
+_NOT_COUNTED = r"(?![0-9年月日時分円歳才回人個件枚通%点つ階桁番町本倍割万代週,:：]|か月|ヶ月|カ月|世帯|種類|項|条第)"
 _NUMBERS = re.compile(
-    rf"(?<![0-9.,:：/])(?P<first>{_N})(?P<unit>{_UNIT})?(?P<more>(?:{_GAP}(?:{_N}{_UNIT}?|[甲乙丙](?![種類]))){{0,5}}){_NOT_COUNTED}"
+    rf"(?<![0-9.,:：/])(?!ぜろ|まる|ゼロ)(?P<mark>[甲乙丙丁]の?)?(?P<first>{_N})(?P<unit>{_UNIT})?(?P<more>(?:{_GAP}(?:{_N}{_UNIT}?|[甲乙丙](?![種類]))){{0,5}}){_NOT_COUNTED}"
 )
 _PART = re.compile(rf"{_N}|[甲乙丙]")
 _GATE = re.compile(r"[0-9]|[丁番号棟]|ちょうめ|ばんち|[一二三四五六七八九十百千][のー-]")
 _TOWN_END = re.compile(r"[町村字丘台通条郷新田]\Z|(?:まち|ちょう|がおか|だい|通り)\Z")
-_KANA_TOWN = re.compile(r"[一-龥々]{1,5}[町字村][ぁ-んァ-ヶ]{2,8}\Z")
+_KANA_TOWN = re.compile(
+    r"[一-龥々]{1,5}[町字村][ぁ-んァ-ヶ]{2,8}\Z|(?:(?<=[。、\s])|\A)[ぁ-ん]{2,8}(?:まち|ちょう|がおか|だい)、?\s?\Z"
+)
 _TOWN_CHAR = re.compile(r"[一-龥々ァ-ヶーヵ]")
 _NO_TOWN = re.compile(
     r"(?:窓口|様式|別紙|受付|番号|電話|内線|期間|手数料|写真|書類|項目|欄|第|平成|昭和|令和|大正|明治|西暦|全国|法律|型番|品番|バージョン|ページ|頁|問|図|表|例|手順|方法"
@@ -36,16 +38,18 @@ _OF_OLD = re.compile(
     r"(?:いま|今|新|旧|現|前|元|住所|自宅|実家|本籍|家|転居|転入|転出|変更|送付先?|届け先|私|夫|妻|母|父)\Z"
 )
 _HOME_BEFORE = re.compile(
-    r"(?:住所|自宅|実家|住まい|(?<![一-龥])家|(?<![ぁ-ん])うち|新居|居所|下宿|勤務先|本籍地?|[先元]|番地|町名|地名|(?:(?:転居|転入|転出|住所変更|変更)[\s　、:：]{0,2}|(?<![一-龥])|→)[新旧現前]"
+    r"[0-9一二三四五六七八九]から\Z|(?:住所|自宅|実家|住まい|(?<![一-龥])家|(?<![ぁ-ん])うち|新居|居所|下宿|勤務先|本籍地?|[先元]|番地|町名|地名|(?:(?:転居|転入|転出|住所変更|変更)[\s　、:：]{0,2}|(?<![一-龥])|→)[新旧現前]"
     r"|届|送付|郵送|転送|配達)(?:変更|住所)?(?:[はがもをのに：:、。\s→「（(]|です|言います|いきます|ですが|ですけど|ですね|えっと|えー|ええと|の方|のほう)"
     r"{0,4}\Z"
 )
 _HOME_AFTER = re.compile(
-    r"\s?(?:(?:に|へ|で)(?:今|いま|現在)?(?:住|暮|越|引|移|転|送|届|郵送|おり|い[るま])|から(?:引|越|転|移)|の(?:実家|自宅|家|アパート|マンション|マイホーム)|に(?:なり|なる|変)|→|宛)"
+    r"\s?(?:(?:に|へ|で)(?:今|いま|現在)?(?:住|暮|越|引|移|転|送|届|郵送|おり|い[るま])|から(?:引|越|転|移)|から(?=[一-龥ァ-ヶぁ-ん]{1,8}[0-9一二三四五六七八九])|の(?:実家|自宅|家|アパート|マンション|マイホーム)|に(?:なり|なる|変)|→|宛)"
 )
 _SAID = re.compile(
     r"\s?(?:です(?!か)|でして|でございます|なんです|ですけど|だけど|やけど|やで|じゃ|や(?=[、。]|\Z)|だ(?=[、。]|\Z)|[。、]|\Z)"
 )
+_ALL_SAID = re.compile(r"\s?(?:です(?:けど|が|ね|よ)?|でございます|なんです(?:けど|が)?|や|だ|じゃ)?[。、]?\Z")
+"""The address is the whole utterance."""
 _AROUND_STRONG = re.compile(r"住所|本籍|町名|地名|郵便番号|不在票")
 _AROUND = re.compile(
     r"引っ?越|届かな|転居|転入|転出|住んで|住んど|住ん|越して|越しま|番地(?!は|を|も|が(?:必要|要))|宛先|送って|自宅|実家|アパート|マンション|配達"
@@ -58,6 +62,7 @@ _BUILDING = re.compile(
     rf"(?P<name>{_NAME_CHARS}{{0,12}}?{_BUILDING_WORD}{_NAME_CHARS}{{0,10}})(?P<link>の|\s|、)?(?P<wing>[A-Z0-9一二三四五六七八九]{{1,2}}号?[棟館]の?、?)?"
     rf"(?P<room>[A-Z]?-?[0-9]{{2,4}}|[一二三四五六七八九〇]{{2,4}})(?P<unit>号室|号|室)?{_NOT_COUNTED}"
 )
+_WING = re.compile(r"[0-9A-Z一二三四五六七八九]号?[棟館]\Z")
 _ROOM = re.compile(rf"(?<![0-9A-Za-z第])(?P<room>[A-Z]?[0-9]{{1,4}}号室){_NOT_COUNTED}")
 _TAIL = re.compile(
     rf"[\s、の]{{0,2}}{_NAME_CHARS}{{0,12}}?{_BUILDING_WORD}{_NAME_CHARS}{{0,10}}[\s、の]?(?:[A-Z0-9]{{1,2}}号?[棟館]の?)?(?:[A-Z]?-?[0-9]{{1,4}}(?:号室|号|室)?)?"
@@ -73,7 +78,7 @@ def addresses_by_evidence(text: str, found: Words) -> list[tuple[int, int]]:
     """Offsets of the addresses, and of the parts of them."""
     if not _GATE.search(text):
         return []
-    spans = [*_with_numbers(text, found), *_buildings(text)]
+    spans = [*_with_numbers(text, found), *_buildings(text, found)]
     return [(start, end) for start, end in spans if not _is_public(text, start, end)]
 
 
@@ -92,6 +97,8 @@ def _with_numbers(text: str, found: Words) -> Iterator[tuple[int, int]]:
         weight += place + around + (1.5 if tail else 0.0)
         weight += 2.0 if _HOME_BEFORE.search(text[max(0, start - _REACH) : start]) else 0.0
         weight += 2.0 if _HOME_AFTER.match(text, match.end()) else 0.5 if _SAID.match(text, match.end()) else 0.0
+        if not text[:start].strip("はい、えっとー 。") and _ALL_SAID.match(text, match.end()):
+            weight += 1.5
         if weight >= _ENOUGH:
             yield start, tail.end() if tail else match.end()
 
@@ -104,15 +111,17 @@ def _like_house_number(match: re.Match[str]) -> float:
     """0 for numbers that never are one by themselves."""
     whole = match[0]
     count = len(_PART.findall(whole))
-    if "丁目" in whole or "ちょうめ" in whole or "丁" in whole:
-        return 3.0 if count > 1 else 1.0
+    if match["mark"]:
+        return 2.0
+    if "丁" in whole or "ちょうめ" in whole:
+        return 1.0 if count < 2 else 3.0 if count < 3 else 3.5
     if "番地" in whole or "ばんち" in whole:
         return 3.0 if count > 1 else 2.5
     if count > 1 and ("番" in whole or "号" in whole):
         return 2.5
     if count > 1:
         return 2.0 if count > 2 else 1.0
-    return 0.5 if match["unit"] is None and len(match["first"]) > 2 else 0.0
+    return 0.5 if match["unit"] is None else 0.0
 
 
 def _town_start(text: str, end: int, found: Words) -> int:
@@ -167,23 +176,28 @@ def _like_town(town: str, start: int, found: Words) -> float:
     place = name in places().municipalities or any(
         mark == PLACE for _, _, mark in found.between(start, start + len(town))
     )
-    ends = _TOWN_END.search(name) is not None or _KANA_TOWN.search(name) is not None or name.startswith(("大字", "字"))
+    if re.search(r"(?:大|\A|[町村])字", name):
+        return 2.5
+    ends = _TOWN_END.search(name) is not None or _KANA_TOWN.search(name) is not None
     if not place and not ends:
         return 0.5 if len(name) > 1 and _TOWN_CHAR.match(name) else 0.0
     return 1.5 + (0.5 if place and ends else 0.0)
 
 
-def _buildings(text: str) -> Iterator[tuple[int, int]]:
+def _buildings(text: str, found: Words) -> Iterator[tuple[int, int]]:
     """「グランドメゾン西公園の1105号」: a building and a room; a room alone where a building is the topic."""
     around = _around(text)
     for match in _BUILDING.finditer(text):
+        start = _town_start(text, match.start(), found)
         weight = (
-            2.0 + (1.5 if match["wing"] else 0.0) + {"号室": 2.0, "号": 1.5, "室": 1.0}.get(match["unit"] or "", 0.5)
+            2.0
+            + (1.5 if match["wing"] or _WING.search(match["name"]) else 0.0)
+            + {"号室": 2.0, "号": 1.5, "室": 1.0}.get(match["unit"] or "", 0.5)
         )
-        weight += 2.0 if _HOME_BEFORE.search(text[max(0, match.start() - _REACH) : match.start()]) else around
+        weight += 2.0 if _HOME_BEFORE.search(text[max(0, start - _REACH) : start]) else around
         weight += 2.0 if _HOME_AFTER.match(text, match.end()) else 0.5 if _SAID.match(text, match.end()) else 0.0
         if weight >= _ENOUGH:
-            yield match.span()
+            yield start, match.end()
     if "号室" in text and (around or re.search(rf"{_BUILDING_WORD}|部屋", text)):
         yield from (match.span("room") for match in _ROOM.finditer(text))
 

@@ -28,7 +28,7 @@ _SAYS_SO = r"(?=\s?(?:です(?!か)|でございます|なんです|と申|と�
 _LATIN_SAID = re.compile(rf"(?<![A-Za-z0-9])({_LATIN_PART}(?: {_LATIN_PART}){{1,4}}){_SAYS_SO}")
 _LATIN_ALONE = re.compile(rf"(?<![A-Za-z0-9])({_LATIN_PART})(?=\s?(?:と申します|さん|様))")
 _LATIN_TITLED = re.compile(
-    rf"(?:氏名|名前|ローマ字(?:表記)?|英字(?:表記)?|アルファベット(?:表記)?)(?:は|が|で|も|:|、|\s){{1,3}}({_LATIN_PART}(?: {_LATIN_PART}){{0,4}})(?![A-Za-z0-9])"
+    rf"(?:氏名|名前|(?<![A-Za-z])(?:[Nn]ame|NAME)|ローマ字(?:表記)?|英字(?:表記)?|アルファベット(?:表記)?)(?:は|が|で|も|:|、|\s){{1,3}}({_LATIN_PART}(?: {_LATIN_PART}){{0,4}})(?![A-Za-z0-9])"
 )
 
 _LATIN_HERE = re.compile(

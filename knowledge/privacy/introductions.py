@@ -32,7 +32,7 @@ _READ_AS = re.compile(
 _REPEATED = re.compile(rf"\A(?:[ぁ-んー]{{1,4}}、)?([{KANJI}]{{1,4}})、(?=[^。\ufffc]{{0,20}}?\1(?:です|と|の))")
 _KIN = re.compile(rf"{KIN}(?P<link>の(?:名前[はが])?|、|[がは])")
 _ONE_SCRIPT = re.compile(r"[ぁ-んー]+|[ァ-ヴー]+")
-_NOT_GIVEN = ("とき", "とこ", "せい", "かた", "いえ", "もの", "ほう", "うち", "みな", "ぶん", "かわり", "ため")
+NOT_GIVEN = ("こと", "とき", "とこ", "せい", "かた", "いえ", "もの", "ほう", "うち", "みな", "ぶん", "かわり", "ため")
 _CALLED = re.compile(r"(?:っていう|って言う|って名前|という名前|といい|と言い|と申し|という(?=[のん]))")
 _AFTER_GIVEN = re.compile(
     r"(?:の(?!で)|が|は|を|も|に(?!く)|です|だ|って|という|と(?=[、一-龥])|ちゃん|くん|さん|さま|様|、|。|\Z|[一-龥])"
@@ -294,7 +294,7 @@ def _of_family(text: str) -> list[tuple[int, int]]:
 
 def _given_in_kana(text: str, start: int, after: re.Pattern[str]) -> int | None:
     readings = names().known_given_readings
-    if text.startswith(_NOT_GIVEN, start):
+    if text.startswith(NOT_GIVEN, start):
         return None
     for end in range(min(len(text), start + 6), start + 1, -1):
         word = text[start:end]

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from knowledge.privacy.gazetteer import is_known_surname, is_ordinary, names, places, words
 from knowledge.privacy.grammar import KANJI, TO_KATAKANA
-from knowledge.privacy.introductions import NOT_ONE, is_reading_of_full_name
+from knowledge.privacy.introductions import NOT_GIVEN, NOT_ONE, is_reading_of_full_name
 from knowledge.privacy.kinds import Span
 from knowledge.privacy.name_contexts import PLACE_NEXT, REACH, SPELLED, TO_A_PLACE, weigh, weigh_after
 from knowledge.privacy.names import NOT_KATAKANA
@@ -29,12 +29,14 @@ from knowledge.privacy.parts_of_speech import (
 )
 
 _ENOUGH = 4.0
+_BESIDE_OTHERS = 2.8
+"""Enough for one more name in a sentence with names: 「長女が詩織、末っ子が大地」."""
 _IS_KANJI = re.compile(rf"[{KANJI}]")
 _RUN = re.compile(rf"[{KANJI}]+")
 _KANA_WORD = re.compile(r"[ぁ-んー]+\Z|[ァ-ヴー]+\Z")
 _HIRAGANA = re.compile(r"[ぁ-ん][ぁ-んー]{1,9}")
-_FOREIGN = re.compile(r"[ァ-ヴー]{2,}(?:[・=][ァ-ヴー]+)+|[ァ-ヴー]{2,}(?:\s[ァ-ヴー]{2,}){1,4}")
-_LETTERS = re.compile(r"[ぁ-んァ-ヴ]")
+_FOREIGN = re.compile(r"[ァ-ヴー]{2,}(?:[・=](?:[ァ-ヴー]+|[A-Z]))+|[ァ-ヴー]{2,}(?:\s[ァ-ヴー]{2,}){1,4}")
+_JAPANESE = re.compile(r"[ぁ-んァ-ヴ様氏]|[来入架受]電|来庁")
 _NOT_NAMES = frozenset(words("not_names"))
 _FOREIGN_NAMES = frozenset(words("foreign_names"))
 _GOES_ON = ("ん", "っ", "ゃ", "ゅ", "ょ", "ー", "ッ", "ャ", "ュ", "ョ", "ン")
@@ -50,27 +52,32 @@ class _Candidate:
     prior: float
     place: bool = False
     """Whether the word is a place as well."""
+    strange: bool = False
+    """Whether the word stands in no dictionary: it may as well be a thing."""
 
 
 def names_by_evidence(text: str, found: Words, told: Iterable[str]) -> list[tuple[int, int]]:
     """Offsets of the names among these words; `told` are names found already, wherever they are said again.
 
-    Without kana it is no Japanese sentence, and nothing is found.
+    Nothing is found in a text without kana and without the marks of an operator's note: it is Chinese.
     """
-    if not _LETTERS.search(text):
+    if not _JAPANESE.search(text):
         return []
     times = {end for _, end, mark in found.all if mark == TIME}
     sure: list[tuple[int, int]] = []
-    weak: list[_Candidate] = []
+    weak: list[tuple[_Candidate, float]] = []
     for candidate in _candidates(text, found):
-        if _score(text, candidate, times) >= _ENOUGH:
+        score = _score(text, candidate, times)
+        if score >= _ENOUGH:
             sure.append((candidate.start, candidate.end))
-        elif candidate.prior >= 1:
-            weak.append(candidate)
-    if not weak:
-        return sure
+        elif candidate.prior:
+            weak.append((candidate, score))
     known = {word for word in (*told, *(text[start:end] for start, end in sure)) if len(word) > 1}
-    return sure + [(c.start, c.end) for c in weak if text[c.start : c.end] in known and _stands_alone(text, c)]
+    for candidate, score in weak:
+        again = text[candidate.start : candidate.end] in known and _stands_alone(text, candidate)
+        if again or (known and score >= _BESIDE_OTHERS and _announced(text, candidate)):
+            sure.append((candidate.start, candidate.end))
+    return sure
 
 
 def is_other_word(text: str, span: Span, found: Words) -> bool:
@@ -91,6 +98,8 @@ def _score(text: str, candidate: _Candidate, times: Set[int]) -> float:
     before = weigh(text[max(0, start - REACH) : start])
     after = weigh_after(text, end)
     score = candidate.prior + before + after
+    if candidate.strange and before < 1.5 and after < 3:
+        return 0.0
     if candidate.place and after < 1.5 and TO_A_PLACE.match(text, end):
         score -= 1.5
     if before >= 1 and SPELLED.match(text, end):
@@ -103,6 +112,10 @@ def _score(text: str, candidate: _Candidate, times: Set[int]) -> float:
     return score
 
 
+def _announced(text: str, candidate: _Candidate) -> bool:
+    return weigh(text[max(0, candidate.start - REACH) : candidate.start]) >= 2
+
+
 def _stands_alone(text: str, candidate: _Candidate) -> bool:
     """No part of a longer word or of a place."""
     beside = text[candidate.start - 1 : candidate.start] + text[candidate.end : candidate.end + 1]
@@ -110,6 +123,7 @@ def _stands_alone(text: str, candidate: _Candidate) -> bool:
 
 
 def _candidates(text: str, found: Words) -> Iterator[_Candidate]:
+    yield from _in_parts(text, found)
     said = found.all
     index = 0
     covered = 0
@@ -123,11 +137,10 @@ def _candidates(text: str, found: Words) -> Iterator[_Candidate]:
         if mark in "LKNTU" and start >= covered and end - start <= 5:
             prior = _prior_of_word(text[start:end], mark)
             if prior:
-                yield _Candidate(start, end, prior, mark == PLACE)
+                yield _Candidate(start, end, prior, mark == PLACE, mark == UNKNOWN)
         index += 1
     yield from _split_surnames(text, found)
     yield from _in_hiragana(text, found)
-    yield from _in_parts(text, found)
 
 
 def _cluster(text: str, found: list[Word], index: int) -> tuple[int, int]:
@@ -181,9 +194,9 @@ def _prior_of_word(word: str, mark: str) -> float:
     if "ァ" <= word[0] <= "ヴ":
         if word in _FOREIGN_NAMES or word in lists.surname_readings or word in lists.given_readings:
             return 1.0
-        return 0.5 if mark == UNKNOWN and not NOT_KATAKANA.search(word) else 0.0
+        return 1.5 if mark == UNKNOWN and len(word) > 2 and not NOT_KATAKANA.search(word) else 0.0
     if not _IS_KANJI.match(word):
-        return 1.0 if len(word) > 2 and word.translate(TO_KATAKANA) in lists.given_readings else 0.0
+        return 1.5 if len(word) > 2 and word.translate(TO_KATAKANA) in lists.given_readings else 0.0
     if word in _NOT_NAMES or is_ordinary(word):
         return 0.0
     if is_known_surname(word):
@@ -211,18 +224,23 @@ def _in_hiragana(text: str, found: Words) -> Iterator[_Candidate]:
     """A listed reading behind words that announce a name: 「息子は｜はると｜です」."""
     lists = names()
     whole = {(start, end) for start, end, mark in found.all if mark not in NAMES}
-    edges = {end for _, end, _ in found.all}
+    edges = {end for start, end, mark in found.all if mark != PARTICLE or text[start:end] == "と"}
     for start, _, mark in found.all:
         run = _HIRAGANA.match(text, start)
-        if run is None or mark in (OTHER, PARTICLE) or weigh(text[max(0, start - REACH) : start]) < 1.5:
+        if (
+            run is None
+            or mark in (OTHER, PARTICLE)
+            or text.startswith(NOT_GIVEN, start)
+            or weigh(text[max(0, start - REACH) : start]) < 1
+        ):
             continue
         for end in range(run.end(), start + 1, -1):
             if end not in edges or (start, end) in whole:
                 continue
             kana = text[start:end].translate(TO_KATAKANA)
-            known = kana in lists.known_given_readings or kana in lists.known_surname_readings
-            if known or (end - start >= 5 and is_reading_of_full_name(kana)):
-                yield _Candidate(start, end, 1.0 if end - start > 2 else 0.0)
+            full = end - start >= 5 and is_reading_of_full_name(kana)
+            if full or kana in lists.known_given_readings or kana in lists.known_surname_readings:
+                yield _Candidate(start, end, 2.0 if full else 1.0 if end - start > 2 else 0.0)
                 break
 
 
@@ -233,5 +251,8 @@ def _in_parts(text: str, found: Words) -> Iterator[_Candidate]:
     ordinary = {start for start, _, mark in found.all if mark not in NAMES | {UNKNOWN}}
     for match in _FOREIGN.finditer(text):
         if not NOT_KATAKANA.search(match[0]):
-            plain = any(start in ordinary and text[start] not in "・= " for start in range(*match.span()))
-            yield _Candidate(*match.span(), 1.0 if plain else 2.0)
+            parts = list(re.finditer(r"[^・=\s]+", match[0]))
+            plain = sum(match.start() + part.start() in ordinary and part[0] not in _FOREIGN_NAMES for part in parts)
+            prior = 2.5 if not plain else 1.5 if plain * 2 <= len(parts) else 0.0
+            if prior:
+                yield _Candidate(*match.span(), prior + (len(parts) > 2))

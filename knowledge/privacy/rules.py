@@ -19,6 +19,7 @@ from knowledge.privacy.normalise import WALL
 from knowledge.privacy.officials import Officials
 from knowledge.privacy.parts_of_speech import WordReader
 from knowledge.privacy.pieces import in_pieces
+from knowledge.privacy.said_numbers import said_numbers
 from knowledge.privacy.shapes import spans_by_shape
 
 __all__ = ["LABELS", "Kind", "Span", "find"]
@@ -41,22 +42,23 @@ def find(text: str, officials: Officials, words_of: WordReader) -> list[Span]:
 
 def _one_pass(text: str, officials: Officials, words_of: WordReader) -> list[Span]:
     runs = list(digit_runs(text))
+    said = words_of(text)
     candidates = mail_spans(text, officials.texts) if "@" in text or "アット" in text or "あっと" in text else []
     candidates += birth_dates(text)
     if runs:
         candidates += document_numbers(text)
         candidates += spans_by_cue(text, runs, officials)
-    said = words_of(text)
     candidates += addresses(text, officials)
-    candidates += [Span(start, end, Kind.ADDRESS) for start, end in addresses_by_evidence(text, said)]
     for run in runs:
         candidates += spans_by_shape(text, run, officials)
     if len(runs) > 1:
         candidates += in_pieces(text, runs, officials)
     candidates += thousands(text)
+    candidates += said_numbers(text)
     candidates += corrected(text, runs, candidates, officials)
     candidates += my_number_parts(text, runs, officials)
     candidates += repeated(text, runs, candidates, officials)
+    candidates += [Span(start, end, Kind.ADDRESS) for start, end in addresses_by_evidence(text, said)]
     candidates += name_spans(text)
     candidates += [Span(start, end, Kind.NAME) for start, end in passing_names(text)]
     candidates += foreign_name_spans(text)

@@ -10,8 +10,8 @@ from knowledge.privacy.parts_of_speech import NOUN, UNKNOWN, Word, Words, mark_o
 
 _CHUNK = 8_000
 """Sudachi refuses inputs beyond about 48 kB of UTF-8."""
-_NO_WORD = 0x0FFFFFF0
-"""The bits that are set in the id of what stands in no dictionary, joined katakana included."""
+_JOINED = 0x0FFFFFFF
+"""The id of katakana that Sudachi joined because no dictionary has it; it does not call that out of vocabulary."""
 _local = threading.local()
 _marks: dict[int, str] = {}
 
@@ -25,7 +25,7 @@ def words_of(text: str) -> Words:
     for base in range(0, len(text), _CHUNK):
         for word in tokenizer.tokenize(text[base : base + _CHUNK]):
             mark = _marks.get(word.part_of_speech_id()) or _mark(word)
-            if mark == NOUN and word.is_oov():
+            if mark == NOUN and (word.is_oov() or word.word_id() == _JOINED):
                 mark = UNKNOWN
             found.append((base + word.begin(), base + word.end(), mark))
     return Words(found)
