@@ -11,7 +11,7 @@ from fastapi import FastAPI
 from api.access_log import AccessLogMiddleware, Write
 from api.doors import Doors
 from api.evals import evals_of
-from api.housekeeping import beat_on, end_beats, keep_house
+from api.housekeeping import beat_on, end_beats, keep_house, watch_calls
 from api.inline import runner
 from api.metrics import Metrics
 from api.openapi import describe
@@ -125,7 +125,7 @@ def _lifespan(doors: Doors) -> Callable[[FastAPI], AbstractAsyncContextManager[N
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
         doors.services.learning.start()
         await doors.phone.start()
-        tasks = [asyncio.create_task(keep_house(doors)), asyncio.create_task(beat_on(doors))]
+        tasks = [asyncio.create_task(one(doors)) for one in (keep_house, beat_on, watch_calls)]
         warming = asyncio.create_task(asyncio.to_thread(doors.services.language.warm_up))
         try:
             yield

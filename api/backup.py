@@ -29,6 +29,7 @@ _OTHERS = (
     "checklists.toml",
     "scripts.toml",
     "tags.toml",
+    "alerts.toml",
     "index/encoder.npz",
     "index/intents.npz",
     "index/intents.npz.txt",

@@ -18,6 +18,8 @@ from ingestion.summaries import take_closed_records
 from knowledge.errors import MadoguchiError
 
 _EVERY_SECS = 30.0
+_LOOK_EVERY_SECS = 0.5
+"""A supervisor hears of a call within a second or two."""
 _HOURLY = 120
 _WATCH_ROUNDS = 10
 """応答率 is looked at every five minutes."""
@@ -45,6 +47,21 @@ async def beat_on(doors: Doors) -> None:
     while True:
         await run_in_threadpool(beat, doors)
         await asyncio.sleep(_EVERY_SECS)
+
+
+async def watch_calls(doors: Doors) -> None:
+    """Calls supervisors when a rule is met. Runs until cancelled."""
+    while True:
+        await run_in_threadpool(look_at_calls, doors)
+        await asyncio.sleep(_LOOK_EVERY_SECS)
+
+
+def look_at_calls(doors: Doors) -> None:
+    """One round; whatever breaks here, calls go on and the next round tries again."""
+    try:
+        doors.phone.desk.alerts.look()
+    except Exception:
+        _log.exception("the calls could not be looked at and are looked at again")
 
 
 def beat(doors: Doors) -> None:
@@ -102,7 +119,7 @@ def tend_desk(doors: Doors, watch: bool, post: Post = http_post) -> None:
     desk = doors.phone.desk
     try:
         if watch:
-            desk.alerts.check()
+            desk.rate_alert.check()
             desk.kept.make_due()
         desk.webhooks.deliver_due(post, _MESSAGES_A_ROUND)
     except MadoguchiError:

@@ -1,9 +1,11 @@
-"""What a city may replace by files of its own: checklists, talk scripts, tag words. Each rests on approved FAQ."""
+"""What a city may replace by files of its own: checklists and talk scripts, which rest on approved FAQ, the words of tags
+and of alerts."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from desk.alerts.words import SHIPPED_WORDS, WordRule, load_word_rules
 from desk.assist import checklists as lists
 from desk.assist import scripts as talks
 from desk.assist.checklists import Checklist, load_checklists, unsupported_leaves
@@ -13,7 +15,7 @@ from desk.records.tag_file import load_tag_rules
 from desk.records.tagging import SHIPPED_TAGS, TagRule
 from knowledge.profile import CityProfile
 
-SHIPPED = (lists.SHIPPED, talks.SHIPPED, SHIPPED_TAGS)
+SHIPPED = (lists.SHIPPED, talks.SHIPPED, SHIPPED_TAGS, SHIPPED_WORDS)
 """The files in the order in which they are told; a city's own one has the same name in the data folder."""
 
 
@@ -22,6 +24,7 @@ class Guides:
     checklists: tuple[Checklist, ...]
     scripts: tuple[Script, ...]
     tag_rules: Mapping[str, TagRule]
+    alert_words: Mapping[str, WordRule]
     own: tuple[str, ...] = ()
     """Names of the files that are the city's own."""
 
@@ -39,7 +42,8 @@ def load_guides(data_dir: Path) -> Guides:
     """Own files in place of shipped ones, file by file. Raises ConfigurationError that names file and line."""
     files = [chosen_file(data_dir, file) for file in SHIPPED]
     own = tuple(file.name for file in files if file not in SHIPPED)
-    return Guides(load_checklists(files[0]), load_scripts(files[1]), load_tag_rules(files[2]), own)
+    tags, words = load_tag_rules(files[2]), load_word_rules(files[3])
+    return Guides(load_checklists(files[0]), load_scripts(files[1]), tags, words, own)
 
 
 def unsupported(guides: Guides, profile: CityProfile, is_published: Callable[[str], bool]) -> tuple[Unsupported, ...]:

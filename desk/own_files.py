@@ -46,3 +46,18 @@ def numbered_tables(file: Path, key: str) -> tuple[Table, ...]:
         Table(one, f"{file.name} {f'{line}行目' if line else ''}", f"{key}[{place}]")
         for place, (line, one) in enumerate(zip(marks, found, strict=True), start=1)
     )
+
+
+def named_tables(file: Path, key: str) -> dict[str, Table]:
+    """Every [key."name"] of the file, each knowing its line. Raises ConfigurationError, also for none at all."""
+    values, lines = read_toml(file)
+    found = values.pop(key, None)
+    if values or not isinstance(found, dict) or not found or not all(isinstance(one, dict) for one in found.values()):
+        raise ConfigurationError(f'{file.name} には [{key}."名前"] だけを書いてください。')
+    return {name: Table(one, f"{file.name} {_line_of(lines, key, name)}", name) for name, one in found.items()}
+
+
+def _line_of(lines: tuple[str, ...], key: str, name: str) -> str:
+    heads = (at for at, line in enumerate(lines, 1) if line.strip().startswith(f"[{key}.") and name in line)
+    found = next(heads, 0)
+    return f"{found}行目" if found else ""

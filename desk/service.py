@@ -7,6 +7,8 @@ from pathlib import Path
 
 from sqlalchemy import Connection
 
+from desk.alerts.model import Alert
+from desk.alerts.service import AlertParts, Alerts
 from desk.assist.handed import HandedCalls, NobodyHands
 from desk.assist.service import AssistDesk, AssistParts
 from desk.availability.heartbeat import Heartbeat
@@ -36,6 +38,7 @@ from desk.webhooks.service import Webhooks
 from knowledge.domain import FaqEntry, SynonymGroup
 from knowledge.ports import Answering, Clock, Redactor
 from knowledge.profile import CityProfile, is_open, japanese_holidays
+from knowledge.settings import AlertSettings
 from knowledge.store.database import Database
 from knowledge.text.tokens import Tokenizer
 
@@ -57,6 +60,7 @@ class DeskParts:
     """Without it the assist offers no suggestions and says so."""
     handed: HandedCalls = field(default_factory=NobodyHands)
     """What the voicebot heard in calls it handed over."""
+    alerts: AlertSettings = field(default_factory=AlertSettings)
 
     def faq_title(self, faq_id: str) -> str:
         """The question of an FAQ, empty when it is no longer published."""
@@ -84,7 +88,8 @@ class Desk:
     availability: AvailabilityMeter
     assist: AssistDesk
     guides: Guides
-    alerts: AnswerRateAlert
+    rate_alert: AnswerRateAlert
+    alerts: Alerts
     board: LiveBoard
 
 
@@ -114,9 +119,10 @@ def open_desk(parts: DeskParts) -> Desk:
     stops = PlannedStops(db, clock, redactor)
     meter = AvailabilityMeter(db, clock, parts.profile, japanese_holidays(), stops)
     reports = Reports(db, clock, parts.profile, numbers, complaints, parts.faq_title, meter.tables)
+    alerts = Alerts(AlertParts(db, clock, redactor, guides.alert_words, parts.alerts, _alert_teller(webhooks)))
     assist = AssistParts(
         db, clock, redactor, parts.tokenizer, log, records, parts.answering, categories, parts.faq_entry,
-        handed=parts.handed,
+        handed=parts.handed, on_heard=alerts.heard,
     )  # fmt: skip
     return Desk(
         parts=parts,
@@ -137,7 +143,8 @@ def open_desk(parts: DeskParts) -> Desk:
         kept=KeptReports(db, clock, reports, parts.profile.kpi.reports),
         assist=AssistDesk(assist),
         guides=guides,
-        alerts=AnswerRateAlert(db, clock, numbers, notices, webhooks, told),
+        alerts=alerts,
+        rate_alert=AnswerRateAlert(db, clock, numbers, notices, webhooks, told),
         board=LiveBoard(db, clock, numbers),
     )
 
@@ -158,6 +165,14 @@ def _tell(webhooks: Webhooks, records: RecordService, complaints: ComplaintServi
 
     records.on_change.append(record_changed)
     complaints.on_complaint.append(complaint_changed)
+
+
+def _alert_teller(webhooks: Webhooks) -> Callable[[Connection, Alert], None]:
+    def raised(conn: Connection, alert: Alert) -> None:
+        data = {"alert_id": alert.alert_id, "rule": alert.rule, "call_id": alert.call_id, "record_id": alert.record_id}
+        webhooks.enqueue(conn, "alert.raised", data)
+
+    return raised
 
 
 def _incident_teller(webhooks: Webhooks) -> OnIncident:

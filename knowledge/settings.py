@@ -156,6 +156,26 @@ class SecuritySettings(Section):
     oidc_default_role: str = "viewer"
 
 
+class AlertSettings(Section):
+    """When the program calls a supervisor by itself (責任者への知らせ). 0 switches a rule off; rules made of words are in
+    alerts.toml. The numbers are proposals: a centre sets them from its own calls."""
+
+    long_call_secs: int = Field(default=1200, ge=0)
+    """A call with this desk lasts four to six minutes; one of twenty is stuck."""
+    long_hold_secs: int = Field(default=120, ge=0)
+    """Callers are told to wait a moment; after two minutes many give up."""
+    silence_secs: int = Field(default=60, ge=0)
+    """Nobody was heard for so long in a call that is neither on hold nor over. Only where a recogniser listens."""
+    waiting_secs: int = Field(default=60, ge=0)
+    """Somebody has been waiting in the queue for so long."""
+    low_confidence_percent: int = Field(default=40, ge=0, le=100)
+    """An answer was used that the search gave less than this; the screen shows such ones as 低."""
+    rearm_secs: int = Field(default=600, ge=30)
+    """A call is not told for the same rule again sooner."""
+    snooze_minutes: int = Field(default=5, ge=1, le=120)
+    """So long 「あとで」 puts an alert aside."""
+
+
 class LlmFeatures(Section):
     """What the language model may be used for, once one is configured."""
 
@@ -236,6 +256,7 @@ class Settings(BaseSettings):
     public: PublicSettings = PublicSettings()
     server: ServerSettings = ServerSettings()
     security: SecuritySettings = SecuritySettings()
+    alerts: AlertSettings = AlertSettings()
     llm: LlmSettings = LlmSettings()
     voice: dict[str, Any] = Field(default_factory=dict, repr=False)
     """The section [voice], carried for the voicebot, which knows and checks its keys (voicebot.configuration)."""

@@ -11,7 +11,15 @@ FORMAT = 1
 MANIFEST = "manifest.json"
 README = "はじめにお読みください.txt"
 CONTACTS = "contacts.jsonl"
-OWN_FILES = ("policy.jsonl", "terminology.toml", "checklists.toml", "scripts.toml", "tags.toml", "voice/dictionary.csv")
+OWN_FILES = (
+    "policy.jsonl",
+    "terminology.toml",
+    "checklists.toml",
+    "scripts.toml",
+    "tags.toml",
+    "alerts.toml",
+    "voice/dictionary.csv",
+)
 """The city's own lists in the data folder. madoguchi.toml stays behind: it holds keys of this installation."""
 
 

@@ -20,6 +20,8 @@ _ABOUT = {
     "desk_complaints": "苦情の記録",
     "desk_callbacks": "折り返しの約束（氏名と電話番号を除く）",
     "desk_incidents": "事故・障害の記録",
+    "desk_alerts": "責任者への知らせ",
+    "desk_alert_steps": "責任者への知らせに対してしたこと",
     "desk_kept_reports": "自動で作った報告書",
     "voice_calls": "自動音声の通話",
     "voice_turns": "自動音声の発言（伏せ字）",

@@ -178,4 +178,5 @@ def desk_parts(services: Services) -> DeskParts:
         services.faqs.synonyms,
         faq_entry=services.retriever.entry,
         answering=services.answerer,
+        alerts=services.settings.alerts,
     )

@@ -40,6 +40,8 @@ class Segment:
     confidence: float | None
     handed: bool = False
     """Said before the voicebot handed the call over: shown from its record, not kept a second time."""
+    at: datetime | None = None
+    """When it reached us; None for what was kept before this was noted."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -48,6 +48,8 @@ class AssistParts:
     """The published FAQ with this number."""
     spoken: Callable[[FaqEntry], str] = lambda entry: entry.answer_voice or entry.answer
     handed: HandedCalls = field(default_factory=NobodyHands)
+    on_heard: Callable[[str], None] = lambda call_id: None
+    """Told after a piece of this call was kept. Must be quick and never raise: somebody is on the phone."""
 
 
 class AssistDesk:
@@ -123,7 +125,8 @@ class AssistDesk:
                 raise NotFound("この通話は始まっていないか、記録が完了しています。")
             full = transcripts.chars_of_call(conn, call_id) + len(segment.text) > MAX_SESSION_CHARS
             if heard.final and segment.text and not full:
-                transcripts.keep(conn, call_id, [segment])
+                transcripts.keep(conn, call_id, [segment], self._parts.clock.now())
+        self._parts.on_heard(call_id)
         return False
 
     def hear_all(self, session_id: str, pieces: Sequence[Heard], operator: str) -> AssistState:
@@ -141,7 +144,8 @@ class AssistDesk:
                 if segment.text:
                     kept.append(segment)
             with self._parts.db.begin() as conn:
-                transcripts.keep(conn, session.state.call_id, kept)
+                transcripts.keep(conn, session.state.call_id, kept, self._parts.clock.now())
+            self._parts.on_heard(session.state.call_id)
             session.chars += sum(len(one.text) for one in kept)
             session.change(transcript=(*session.state.transcript, *kept), interim=None)
             asked = self._parts.redactor.redact(summarise(session.state.transcript, ()).inquiry)
@@ -161,9 +165,11 @@ class AssistDesk:
             if session.chars + len(text) > MAX_SESSION_CHARS:
                 return session.note("transcript_full")
             redacted = self._parts.redactor.redact(text)
-            segment = Segment(heard.speaker, redacted.text, heard.start_ms, heard.end_ms, heard.confidence)
+            now = self._parts.clock.now()
+            segment = Segment(heard.speaker, redacted.text, heard.start_ms, heard.end_ms, heard.confidence, at=now)
             with self._parts.db.begin() as conn:
-                transcripts.keep(conn, session.state.call_id, [segment])
+                transcripts.keep(conn, session.state.call_id, [segment], now)
+            self._parts.on_heard(session.state.call_id)
             session.chars += len(segment.text)
             session.change(transcript=(*session.state.transcript, segment), interim=None)
             if heard.speaker == "citizen":
@@ -186,7 +192,8 @@ class AssistDesk:
             if chosen is None:
                 raise NotFound("このFAQは候補に表示されていません。検索から選んでください。")
             with self._parts.db.begin() as conn:
-                self._parts.records.mark_call(conn, state.call_id, kind, faq_id, chosen.version, operator)
+                sure = round(chosen.confidence * 100)
+                self._parts.records.mark_call(conn, state.call_id, kind, faq_id, chosen.version, operator, sure)
             # A look that arrives after the use (two requests overtake each other) takes nothing back.
             looked = kind == "faq_viewed" and chosen.mark in ("used", "wrong")
             marked = chosen if looked else replace(chosen, mark=MARKS[kind])

@@ -1,6 +1,7 @@
 """The transcript of a call in the database; only redacted text gets here."""
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from sqlalchemy import Connection, func, insert, select
 
@@ -11,11 +12,14 @@ from knowledge.store.desk_tables import desk_transcripts
 _CHUNK = 500
 
 
-def of_call(conn: Connection, call_id: str) -> tuple[Segment, ...]:
-    """In the order it was said."""
+def of_call(conn: Connection, call_id: str, first: int = 0) -> tuple[Segment, ...]:
+    """In the order it was said, from piece number `first` on."""
     columns = desk_transcripts.c
-    found = conn.execute(select(desk_transcripts).where(columns.call_id == call_id).order_by(columns.idx))
-    return tuple(Segment(r.speaker, RedactedText(r.text), r.start_ms, r.end_ms, r.confidence) for r in found)
+    wanted = select(desk_transcripts).where(columns.call_id == call_id, columns.idx >= first).order_by(columns.idx)
+    return tuple(
+        Segment(r.speaker, RedactedText(r.text), r.start_ms, r.end_ms, r.confidence, at=r.heard_at)
+        for r in conn.execute(wanted)
+    )
 
 
 def chars_of_call(conn: Connection, call_id: str) -> int:
@@ -24,8 +28,8 @@ def chars_of_call(conn: Connection, call_id: str) -> int:
     return total or 0
 
 
-def keep(conn: Connection, call_id: str, segments: Sequence[Segment]) -> None:
-    """Append to what is there."""
+def keep(conn: Connection, call_id: str, segments: Sequence[Segment], heard_at: datetime) -> None:
+    """Append to what is there; they all arrived at this instant."""
     if not segments:
         return
     mine = desk_transcripts.c.call_id == call_id
@@ -40,6 +44,7 @@ def keep(conn: Connection, call_id: str, segments: Sequence[Segment]) -> None:
             "end_ms": one.end_ms,
             "text": one.text,
             "confidence": one.confidence,
+            "heard_at": heard_at,
         }
         for place, one in enumerate(segments)
     ]

@@ -83,8 +83,8 @@ def moment(events: Iterable[Event], at: datetime) -> Moment:
         for operator, fact in _in_call(call_id, found, at):
             facts.setdefault(operator, []).append(fact)
     operators = sorted((_now(name, found, at) for name, found in facts.items()), key=lambda one: one.operator)
-    waiting = [one for call_id, found in calls.items() if (one := _waiting(call_id, found, at))]
-    return Moment(at, tuple(operators), tuple(sorted(waiting, key=lambda one: (one.since, one.call_id))), status_told)
+    queue = [one for call_id, found in calls.items() if (one := waiting(call_id, found, at))]
+    return Moment(at, tuple(operators), tuple(sorted(queue, key=lambda one: (one.since, one.call_id))), status_told)
 
 
 def _interval(event: Event, at: datetime) -> list[_Fact]:
@@ -121,7 +121,8 @@ def _now(operator: str, facts: list[_Fact], at: datetime) -> OperatorNow:
     return OperatorNow(operator, newest.state, since, newest.call_id if newest.state in ("talking", "hold") else "")
 
 
-def _waiting(call_id: str, events: Sequence[Event], at: datetime) -> Waiting | None:
+def waiting(call_id: str, events: Sequence[Event], at: datetime) -> Waiting | None:
+    """The caller as one in the queue, None when they are not; `events` in order."""
     call = build_call(call_id, events)
     in_bot = call.bot is not None and call.bot.outcome != "handed_over"
     if call.disposition != "open" or not call.is_inbound or not call.in_hours or in_bot:

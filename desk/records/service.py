@@ -229,12 +229,24 @@ class RecordService:
                 raise Conflict("完了した記録です。再開してから記録してください。")
             self.mark_call(conn, record.call_id, kind, faq_id, version, who)
 
-    def mark_call(self, conn: Connection, call_id: str, kind: str, faq_id: str, version: int, who: str) -> None:
-        """The same inside a transaction of the caller's. Raises InvalidInput."""
+    def mark_call(
+        self,
+        conn: Connection,
+        call_id: str,
+        kind: str,
+        faq_id: str,
+        version: int,
+        who: str,
+        sure_percent: int | None = None,
+    ) -> None:
+        """The same inside a transaction of the caller's; with how sure the search was, where it offered the FAQ.
+        Raises InvalidInput."""
         if kind not in _FAQ_EVENTS:
             raise InvalidInput("記録できるのは、表示・閲覧・使用・取消し・誤りのどれかです。")
         known: Any = kind
         given: dict[str, Value] = {"faq_id": faq_id, "version": version}
+        if sure_percent is not None:
+            given["sure_percent"] = sure_percent
         self._log.append_own(conn, known, call_id, given | ({"operator": who} if who.isascii() else {}))
 
     # ── inside ────────────────────────────────────────────────────────────────────────────────────────────────────

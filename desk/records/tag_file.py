@@ -4,29 +4,18 @@ import re
 from collections.abc import Mapping
 from pathlib import Path
 
-from desk.own_files import read_toml
+from desk.own_files import named_tables
 from desk.records.tagging import MAX_TAG_CHARS, TagRule, tag_rule
-from knowledge.errors import ConfigurationError
 from knowledge.profile.toml_table import Table
 
 
 def load_tag_rules(file: Path) -> Mapping[str, TagRule]:
     """In the order of the file. Raises ConfigurationError that names the file, the line and the tag."""
-    values, lines = read_toml(file)
-    tags = values.pop("tags", None)
-    if values or not isinstance(tags, dict) or not tags or not all(isinstance(one, dict) for one in tags.values()):
-        raise ConfigurationError(f'{file.name} には [tags."名前"] だけを書いてください。')
-    return {name: _rule(name, Table(one, f"{file.name} {_line(lines, name)}", name)) for name, one in tags.items()}
+    return {name: _rule(name, table) for name, table in named_tables(file, "tags").items()}
 
 
-def _line(lines: tuple[str, ...], name: str) -> str:
-    found = next((at for at, line in enumerate(lines, 1) if line.strip().startswith("[tags.") and name in line), 0)
-    return f"{found}行目" if found else ""
-
-
-def _rule(name: str, table: Table) -> TagRule:
-    if len(name) > MAX_TAG_CHARS:
-        raise table.wrong("words", f"タグの名前は{MAX_TAG_CHARS}文字までです。")
+def read_rule(table: Table) -> TagRule:
+    """`words` and `not` of a table, which is closed. Raises ConfigurationError for patterns that are none or meet all."""
     words, apart = table.texts("words"), table.texts("not")
     table.close()
     if not words:
@@ -38,3 +27,9 @@ def _rule(name: str, table: Table) -> TagRule:
     if any(pattern.search("") for pattern in rule.words):
         raise table.wrong("words", "どんな文にも当たる言葉があります。")
     return rule
+
+
+def _rule(name: str, table: Table) -> TagRule:
+    if len(name) > MAX_TAG_CHARS:
+        raise table.wrong("words", f"タグの名前は{MAX_TAG_CHARS}文字までです。")
+    return read_rule(table)

@@ -26,6 +26,11 @@ class TagRule:
     words: tuple[re.Pattern[str], ...]
     apart: re.Pattern[str] | None
 
+    def hits(self, normal: str) -> int:
+        """How many patterns a normalised text meets."""
+        about = normal if self.apart is None else self.apart.sub("／", normal)
+        return sum(1 for pattern in self.words if pattern.search(about))
+
 
 @cache
 def shipped_rules() -> Mapping[str, TagRule]:
@@ -44,8 +49,7 @@ def auto_tags(texts: Sequence[str], rules: Mapping[str, TagRule] | None = None) 
     normal = normalise("\n".join(texts))
     found = []
     for tag, rule in (shipped_rules() if rules is None else rules).items():
-        about = normal if rule.apart is None else rule.apart.sub("／", normal)
-        hits = sum(1 for pattern in rule.words if pattern.search(about))
+        hits = rule.hits(normal)
         if hits:
             found.append(Tag(tag, round(1 - (1 - _ONE_WORD) ** hits, 3), "auto"))
     return sorted(found, key=lambda tag: (-tag.confidence, tag.name))

@@ -15,6 +15,7 @@ from desk.kpi.call import SAMPLE_LINE, Call
 from desk.kpi.rules import QUERY_VERSION
 from desk.kpi.workforce import workloads
 from desk.reports import tables
+from desk.reports.alerts import alert_figures, alert_table
 from desk.reports.comparison import Procedures, Side, self_resolution_comparison, volume_comparison
 from desk.reports.csv_file import report_csv
 from desk.reports.model import Report, Table
@@ -115,12 +116,13 @@ class Reports:
         with self._db.read() as conn:
             solved = self_resolution(conn, counted.calls, period)
             solved_before = self_resolution(conn, previous.calls, before)
+            alerts = alert_figures(conn, period)
         made += [
             self_resolution_table(solved),
             volume_comparison(self._side(previous), self._side(counted), procedures),
             self_resolution_comparison(before, solved_before, period, solved),
         ]
-        made += self._conduct(kind, counted)
+        made += [*self._conduct(kind, counted), alert_table(alerts)]
         label = PERIOD_LABEL if kind == "period" else KIND_LABELS[kind]
         return Report(
             kind,

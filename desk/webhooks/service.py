@@ -32,6 +32,7 @@ KINDS = (
     "answer_rate.alert",
     "incident.opened",
     "incident.moved",
+    "alert.raised",
 )
 _RETRY_MINUTES = (1, 5, 30, 120, 720)
 Post = Callable[[str, bytes, Mapping[str, str]], int]

@@ -206,6 +206,7 @@ desk_transcripts = Table(
     Column("end_ms", Integer, nullable=False),
     Column("text", Text, nullable=False),
     Column("confidence", Float),
+    Column("heard_at", UtcDateTime),
 )
 
 desk_webhooks = Table(
@@ -323,4 +324,38 @@ desk_incident_notes = Table(
     Column("who", String(128), nullable=False),
     Column("text", Text, nullable=False),
     Index(None, "incident_id"),
+)
+
+desk_alerts = Table(
+    "desk_alerts",
+    metadata,
+    Column("alert_id", String(32), primary_key=True),
+    Column("call_id", String(64), nullable=False),
+    Column("rule", String(64), nullable=False),
+    Column("at", UtcDateTime, nullable=False),
+    Column("raised_at", UtcDateTime, nullable=False),
+    Column("place", Integer),
+    Column("amount", Integer, nullable=False),
+    Column("operator", String(128), nullable=False),
+    Column("acknowledged_at", UtcDateTime),
+    Column("acknowledged_by", String(128), nullable=False),
+    Column("snoozed_until", UtcDateTime),
+    Column("outcome", String(16), nullable=False),
+    Column("settled_at", UtcDateTime),
+    Column("settled_by", String(128), nullable=False),
+    Index(None, "call_id"),
+    Index(None, "raised_at"),
+    Index(None, "outcome", "raised_at"),
+)
+
+desk_alert_steps = Table(
+    "desk_alert_steps",
+    metadata,
+    Column("seq", Integer, primary_key=True, autoincrement=True),
+    Column("alert_id", ForeignKey("desk_alerts.alert_id"), nullable=False),
+    Column("at", UtcDateTime, nullable=False),
+    Column("who", String(128), nullable=False),
+    Column("kind", String(16), nullable=False),
+    Column("note", Text, nullable=False),
+    Index(None, "alert_id"),
 )

@@ -184,12 +184,12 @@ def test_strange_receivers_are_refused(house: DeskHouse, url: str) -> None:
 
 def test_the_answer_rate_alarm_rings_once_a_day(house: DeskHouse) -> None:
     house.desk.webhooks.add("http://127.0.0.1:9/x", ["answer_rate.alert"], "admin1")
-    assert house.desk.alerts.check().level == "no_data"
+    assert house.desk.rate_alert.check().level == "no_data"
     for number in range(4):
         house.send(f"lost{number}", "call_offered", NOW)
         house.send(f"lost{number}", "abandoned", NOW + timedelta(seconds=60))
     for _ in range(3):
-        assert house.desk.alerts.check().level == "alert"
+        assert house.desk.rate_alert.check().level == "alert"
     notices = [notice for notice in house.desk.notices.waiting() if notice.kind == "answer_rate.alert"]
     assert {notice.record_id for notice in notices} == {"2026-11-20"}
     bodies: list[bytes] = []
