@@ -10,7 +10,7 @@ from pathlib import Path
 from eval.metrics.intervals import Rate, rate
 from eval.mutations import CRITICAL, MutationKind, mutations
 from knowledge.answering.checking import Checker
-from knowledge.answering.grounding import Ground
+from knowledge.answering.reasons import Ground
 
 FOLDER = Path(__file__).parent / "datasets" / "grounding"
 

@@ -5,13 +5,38 @@ from functools import cache, lru_cache
 from importlib.resources import files
 
 from knowledge.answering import omissions
-from knowledge.answering.grounding import Ground, Reason, Vocabulary, Word, Words, read, unsupported
+from knowledge.answering.grounding import ReadText, Vocabulary, Word, Words, read, unsupported
+from knowledge.answering.reasons import Ground, Reason
 from knowledge.domain import FaqEntry
 from knowledge.profile import CityProfile
 from knowledge.text.facts import canonical, figures
+from knowledge.text.morphs import Morph
 from knowledge.text.tokens import FUNCTION_POS, Tokenizer, Unit
 
 _KEPT_TEXTS = 512
+_VERBAL = frozenset({"サ変可能", "サ変形状詞可能"})
+_ADVERBIAL = frozenset({"副詞可能"})
+"""近く, 以前, 限り: when and how much, which other rules look after."""
+_COMPOUNDING = frozenset({"名詞", "接尾辞", "接頭辞"})
+_DOING = frozenset(
+    {
+        "為る",
+        "出来る",
+        "頂く",
+        "下さる",
+        "致す",
+        "為さる",
+        "行く",
+        "行う",
+        "受ける",
+        "済む",
+        "必要",
+        "不要",
+        "可能",
+        "願う",
+    }
+    | {"入る", "居る", "要る", "無い", "有る", "求める", "遠慮", "済み"}
+)
 
 
 class Checker:
@@ -53,18 +78,35 @@ def content_words(tokenizer: Tokenizer) -> Words:
     """Content words by Sudachi, compounds in their parts."""
 
     @lru_cache(maxsize=_KEPT_TEXTS)
-    def words(text: str) -> tuple[Word, ...]:
+    def words(text: str) -> ReadText:
         found: list[Word] = []
-        for morph in tokenizer.morphs(text):
-            if not morph.is_function_word and not morph.is_light:
-                found += [_word(unit) for unit in morph.parts or (morph.unit,) if unit.pos not in FUNCTION_POS]
-        return tuple(found)
+        morphs = tokenizer.morphs(text)
+        for place, morph in enumerate(morphs):
+            if morph.is_function_word or morph.is_light:
+                continue
+            names = not _is_predicate(morphs, place)
+            found += [_word(unit, names) for unit in morph.parts or (morph.unit,) if unit.pos not in FUNCTION_POS]
+        groups = frozenset(group for word in found for group in word.groups)
+        return ReadText(tuple(found), frozenset(word.norm for word in found), groups)
 
     return words
 
 
-def _word(unit: Unit) -> Word:
-    noun = unit.pos == "名詞" and not unit.surface.isdigit()
+def _is_predicate(morphs: Sequence[Morph], place: int) -> bool:
+    """依頼 of 依頼してください and 返納 of 返納が必要です say what is done, like a verb; they name no thing."""
+    unit = morphs[place].unit
+    if unit.sort not in _VERBAL or (place and morphs[place - 1].unit.pos in _COMPOUNDING):
+        return False
+    after = [morph.unit for morph in morphs[place + 1 : place + 4]]
+    if not after or after[0].pos in _COMPOUNDING:
+        return False
+    if after[0].norm in _DOING:
+        return True
+    return len(after) > 1 and after[0].pos == "助詞" and any(one.norm in _DOING for one in after[1:])
+
+
+def _word(unit: Unit, names: bool) -> Word:
+    noun = names and unit.pos == "名詞" and not unit.surface.isdigit() and unit.sort not in _ADVERBIAL
     return Word(unit.surface, unit.norm, unit.synonym_ids, noun)
 
 

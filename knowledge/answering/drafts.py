@@ -12,7 +12,7 @@ from typing import Literal
 
 import prompts
 from knowledge.answering.checking import Checker, ground_of
-from knowledge.answering.grounding import Reason
+from knowledge.answering.reasons import Reason
 from knowledge.domain import FaqEntry, GeneratedSentence, GeneratedText
 from knowledge.errors import NoLanguageModel
 from knowledge.language.model import Data, LanguageRequest

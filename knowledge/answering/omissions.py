@@ -5,21 +5,21 @@ other words. What the question already asks under need not be said again.
 """
 
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
 from knowledge.answering.features import features
-from knowledge.answering.grounding import Ground
+from knowledge.answering.reasons import Ground
 from knowledge.text.facts import canonical
 
 _SENTENCE = re.compile("[^。！？!?\n]+")
 _BUT = re.compile("(?<=[すん])が、")
 _BECAUSE = re.compile("(?<=[なるいんた])(?:ので|ため)、")
 _CONDITION = re.compile(
-    "(?:場合|とき|際|時)(?:など)?(?:に?は|にも?|に限り|も|で(?=、)|だけ|のみ|、)|(?:場合|とき)の(?=[一-龠])|(?:方|人|お子さん|もの)(?:など)?(?:は|には|だけ|のみ|に限り)"
-    "|(?:れ|け|せ|え|ね|め|げ|べ|て)ば(?=[、ぁ-ん一-龠ァ-ー])|たら(?=、|[^ぁ-ん])|なら(?:ば)?(?=、|[^なびい])|に限[りる]|限り(?=、|で)|を除[きいく]て?|以外(?:は|の)"
-    "|(?:うえ|上)で(?=、)|(?<=[うくすつぬむるぐぶ])と(?=、)|[0-9]+(?:歳|か月|日|年)(?:未満|以上|以下)の?"
+    "(?:場合|とき|際|時)(?:など)?(?:に?は|にも?|に限り|も|で(?=、)|だけ|のみ|、)|場合(?=[0-9一-龠])|[^、。]{2,12}の(?:ない|ある)[一-龠ァ-ー]+は|(?:場合|とき)の(?=[一-龠])|(?:方|人|お子さん|もの)(?:など)?(?:は|には|だけ|のみ|に限り)"
+    "|(?:れ|け|せ|え|ね|め|げ|べ|て)ば(?=[、ぁ-ん一-龠ァ-ー0-9])|たら(?=、|[^ぁ-ん])|なら(?:ば)?(?=、|[^なびい])|に限[りる]|限り(?=、|で)|を除[きいく]て?|以外(?:は|の)"
+    "|(?:うえ|上)で(?=、)|(?<=[うくすつぬむるぐぶ])と(?=、)|(?<=がある)と(?=[一-龠])|[0-9]+(?:歳|か月|日|年)(?:未満|以上|以下)の?"
 )
 _SOFT = re.compile(
     "(?:相談|問い?合わせ|連絡|尋ね|電話|知らせ|申し出|声がけ|確認|確かめ|利用)(?:し|して)?(?:ください|いただけ)"
@@ -29,11 +29,18 @@ _ANY = re.compile(
     "場合|とき|際|方[はがにも]|人[はがにも]|お子さん|ば(?=、|[ぁ-ん一-龠])|たら|なら|限|除|以外|だけ|のみ|うえで|ただ|条件|でも|ても|と、"
 )
 _DECIDING = re.compile("手数料|費用|料金|無料|有料|必要|不要")
-_ONLY = re.compile("(?<!いた)(?<!度)(?<!回)だけ(?=です|で[、す]|が|に)|のみ|に限[りらる]")
+_ONLY = re.compile(
+    "(?<!いた)(?<!度)(?<!回)だけ(?=です|で[、す]|が|に|の(?!場合|こと|ため)|[一-龠])|のみ(?!ならず)|に限[りらる]"
+)
 _SAYS_ONLY = re.compile("(?<!いた)(?<!度)(?<!回)だけ|のみ|限|しか|以外|専用|ません|ない")
+_MAY_BE = re.compile("(?:場合|こと)[がも]あ(?:ります|り、)$")
+_LEAVES_OPEN = re.compile("場合|こと|かもしれ|可能性|おそれ|恐れ|とき|など|必ずしも|限ら|相談|確認|条件")
+"""受けられる場合があります is not 受けられます."""
 _PROVISO = re.compile("^(?:ただし|もっとも)")
 _CUT = re.compile("(?<!や)、|[(]")
 """Where a condition may begin; 汚れた場合や、読めない場合は is one."""
+_ITEM = re.compile("[^、]+")
+_LISTED = re.compile("[一-龠ァ-ー枚点通個]、$")
 _FREE = re.compile("希望|都合|お困り|次の")
 """Conditions that exclude nobody."""
 _WHO = frozenset("方人者時")
@@ -54,8 +61,9 @@ class _Sentence:
     main_text: str
     main: frozenset[str]
     whole: frozenset[str]
-    conditions: tuple[tuple[str, int], ...]
-    """Each with the number of its case: A の方は…、B の方は… are two."""
+    figures: frozenset[str]
+    conditions: tuple[tuple[str, int, frozenset[str]], ...]
+    """Each with the number of its case (A の方は…、B の方は… are two) and, inside a list, the item that depends on it."""
     only: bool
     reach: int
     """How many sentences before it a proviso belongs to; 0 for what is none."""
@@ -69,21 +77,23 @@ def read(grounds: Sequence[Ground]) -> None:
 def left_out(sentence: str, grounds: Sequence[Ground], before: str = "") -> tuple[str, ...]:
     """The conditions that `sentence` drops; `before`: what the reader has been told already."""
     said = canonical(sentence)
-    found = _closest(_about(said), _sentences(grounds))
+    found = _closest(said, tuple(grounds))
     if found is None or said.strip("。 ") == found.text.strip():
         return ()
-    told, asked = _about(canonical(before)) | _about(said), _asked(grounds)
+    told, asked = _told(before) | _about(said), _asked(tuple(grounds))
     dropped = [] if _SOFT.search(said) else _dropped(said, found, told, asked)
     if found.only and not dropped and not _SAYS_ONLY.search(said):
+        dropped.append(found.text)
+    if not dropped and _MAY_BE.search(found.text) and not _LEAVES_OPEN.search(said):
         dropped.append(found.text)
     return tuple(dict.fromkeys(words.strip("、 ") for words in dropped))
 
 
 def provisos_left_out(text: str, grounds: Sequence[Ground]) -> tuple[str, ...]:
     """Sentences with ただし whose sentence before is repeated in `text`, and they are not."""
-    told, asked = _about(canonical(text)), _asked(grounds)
+    told, asked = _told(text), _asked(tuple(grounds))
     known = _sentences(grounds)
-    closest = {_closest(_about(said), known) for said in _SENTENCE.findall(canonical(text))}
+    closest = {_closest(canonical(said), tuple(grounds)) for said in _SENTENCE.findall(text)}
     found = []
     for place, proviso in enumerate(known):
         before = known[max(0, place - proviso.reach) : place]
@@ -108,13 +118,15 @@ def _dropped(said: str, source: _Sentence, told: frozenset[str], asked: frozense
     other words."""
     lost: list[str] = []
     kept_cases: set[int] = set()
-    for words, case in source.conditions:
+    for words, case, item in source.conditions:
+        if item and not item & _about(said):
+            continue
         about = _about(_unasked(words, asked)) - source.main - _WHO
         if about and not _FREE.search(words) and _share(about, told) < _CARRIED:
             lost.append(words)
         else:
             kept_cases.add(case)
-    if kept_cases - {case for words, case in source.conditions if words in lost}:
+    if kept_cases - {case for words, case, _ in source.conditions if words in lost}:
         return []
     known = len(_ANY.findall(source.main_text)) + len(source.conditions) - len(lost)
     return lost if len(_ANY.findall(said)) <= known else []
@@ -125,17 +137,25 @@ def _unasked(words: str, asked: frozenset[str]) -> str:
     return _RUN.sub(lambda run: " " if run[0] in asked else run[0], words)
 
 
+def _told(text: str) -> frozenset[str]:
+    """Sentence by sentence, each of which was read when it was checked."""
+    return frozenset[str]().union(*(_about(canonical(said)) for said in _SENTENCE.findall(text)))
+
+
+@lru_cache(maxsize=4096)
 def _about(text: str) -> frozenset[str]:
     return features(text) | frozenset(_DECIDING.findall(text))
 
 
-def _share(about: Collection[str], told: Collection[str]) -> float:
-    return sum(feature in told for feature in about) / len(about) if about else 1.0
+def _share(about: frozenset[str], told: frozenset[str]) -> float:
+    return len(about & told) / len(about) if about else 1.0
 
 
-def _closest(said: frozenset[str], known: Sequence[_Sentence]) -> _Sentence | None:
-    """The sentence of the source which `said` repeats; None when it repeats no main clause."""
-    best = max(known, key=lambda one: _overlap(said, one), default=None) if said else None
+@lru_cache(maxsize=512)
+def _closest(sentence: str, grounds: tuple[Ground, ...]) -> _Sentence | None:
+    """The sentence of the source which `sentence` repeats; None when it repeats no main clause."""
+    said = _about(sentence)
+    best = max(_sentences(grounds), key=lambda one: _overlap(said, one), default=None) if said else None
     if best is None or (_share(best.main, said) < _KEPT and _share(said, best.main) < _KEPT):
         return None
     return best
@@ -144,10 +164,12 @@ def _closest(said: frozenset[str], known: Sequence[_Sentence]) -> _Sentence | No
 def _overlap(said: frozenset[str], one: _Sentence) -> float:
     """Figures tell sentences of one answer apart."""
     both = said & one.whole
-    return (len(both) + 2 * sum(f[0].isdigit() for f in both)) / len(said) + 0.5 * _share(one.whole, said)
+    figures = len(both & one.figures)
+    return (len(both) + 2 * figures) / len(said) + 0.5 * len(both) / len(one.whole) if one.whole else 0.0
 
 
-def _asked(grounds: Sequence[Ground]) -> frozenset[str]:
+@lru_cache(maxsize=256)
+def _asked(grounds: tuple[Ground, ...]) -> frozenset[str]:
     return frozenset(_RUN.findall(canonical("\n".join(ground.question for ground in grounds))))
 
 
@@ -168,7 +190,7 @@ def _read(source: str) -> tuple[_Sentence, ...]:
 
 def _sentence(text: str, reach: int) -> _Sentence:
     """Everything up to the last word of a condition is that condition, back to the clause before."""
-    conditions: list[tuple[str, int]] = []
+    conditions: list[tuple[str, int, frozenset[str]]] = []
     main, begin, case = "", 0, 0
     for match in _CONDITION.finditer(text):
         cuts = [begin, *(cut.end() for cut in _CUT.finditer(text, begin, match.start()))]
@@ -176,11 +198,14 @@ def _sentence(text: str, reach: int) -> _Sentence:
         case += bool(conditions) and bool(text[begin:start].strip("、 "))
         main += text[begin:start]
         if conditions and start == begin:
-            conditions[-1] = (conditions[-1][0] + text[start : match.end()], case)
+            conditions[-1] = (conditions[-1][0] + text[start : match.end()], case, conditions[-1][2])
         else:
-            conditions.append((text[start : match.end()], case))
+            item = _ITEM.match(text, match.end())
+            listed = item is not None and start > 0 and _LISTED.search(text, 0, start) is not None
+            conditions.append((text[start : match.end()], case, _about(item[0]) if item and listed else frozenset()))
         begin = match.end()
     main += text[begin:]
     about = _about(main)
-    whole = about.union(*(_about(words) for words, _ in conditions))
-    return _Sentence(text, main, about, whole, tuple(conditions), _ONLY.search(text) is not None, reach)
+    whole = about.union(*(_about(words) for words, *_ in conditions))
+    figures = frozenset(feature for feature in whole if feature[0].isdigit())
+    return _Sentence(text, main, about, whole, figures, tuple(conditions), _ONLY.search(text) is not None, reach)

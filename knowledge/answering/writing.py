@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 import prompts
 from knowledge.answering.checking import Checker, ground_of
-from knowledge.answering.grounding import Ground
+from knowledge.answering.reasons import Ground
 from knowledge.domain import FaqEntry
 from knowledge.errors import NoLanguageModel
 from knowledge.language.json_reply import json_object

@@ -3,19 +3,30 @@
 import re
 import unicodedata
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal
 
+from knowledge.text.weekdays import whole_weekdays
+
+_KEPT = 2048
+"""Texts whose reading is remembered: every check asks for the same sentence, source and clauses."""
 _DIGITS = "〇一二三四五六七八九"
+_COUNTERS = "円|日|年|月|歳|才|か月|ヶ月|カ月|ヵ月|週|回|点|通|人|名|時間|時|分(?!の)|枚|割|冊|台|部|本|度|つ|件|階|泊|種類|世帯|桁|倍|校|組|か所"
 _KANJI_NUMBER = re.compile(
-    r"[〇一二三四五六七八九十百千万]+(?=円|日|年|月|歳|才|か月|ヶ月|カ月|ヵ月|週|回|点|通|人|名|時間|時|分|枚|割)"
+    rf"(?<![\d第])(?!一時(?!間|半|から|まで|に|頃|ごろ)|一[度部本種面つ](?!だけ|のみ|です|で[、す。]|に限|限り|まで|から|以|目|人)|二度と|一人一人|十分(?!間|前|後|ほど)"
+    rf"|一分(?!間))[〇一二三四五六七八九十百千万]+(?={_COUNTERS})"
 )
+"""一時停止, もう一度 and 十分な are no figures."""
 _UNITS = (("千", 1000), ("百", 100), ("十", 10))
 _MONTH = re.compile("ヶ月|カ月|ヵ月|箇月|ケ月")
 _ERA = re.compile(r"(令和|平成|昭和)\s*(\d{1,2}|元)\s*年")
 _ERA_START = {"令和": 2018, "平成": 1988, "昭和": 1925}
 _CLOCK = re.compile(r"(?<![\d:])([01]?\d|2[0-4]):([0-5]\d)(?![\d:])")
-_AFTERNOON = re.compile(r"午後(\d{1,2})時")
-_TEN_THOUSAND = re.compile(r"(\d+(?:\.\d+)?)万円")
+_AFTERNOON = re.compile(r"(?:午後|夕方|夜)の?(\d{1,2})時")
+_LARGE = re.compile(r"(?:(\d+(?:\.\d+)?)万)?(?:(\d+(?:\.\d+)?)千)?(\d+)?円")
+_HALF_YEAR = re.compile("半年(?:間)?")
+_RANGE = re.compile(r"(?<![\d月/.-])(\d{1,4})([~〜])(\d{1,4})(時|日|歳|円|年|月|分|文字|人|枚|点|冊|週間|か月)")
+_SAME_MONTH = re.compile(r"(\d{1,2}月)(\d{1,2}日)(から|[~〜-])(\d{1,2}日)(?!間|前|後|以)")
 
 Kind = Literal["phone", "url", "date", "time", "quantity"]
 _PHONE = re.compile(r"(?<![\d-])0\d{1,4}-\d{1,6}(?:-\d{3,4})?(?![\d-])|(?<!\d)0\d{9,10}(?!\d)")
@@ -26,8 +37,8 @@ _ANY = re.compile(r"[\d.@]")
 _DATE = re.compile(r"(?:(\d{4})年)?(\d{1,2})月(\d{1,2})日")
 _TIME = re.compile(r"(\d{1,2})時(?!間)(?:(\d{1,2})分)?(半)?")
 _UNIT = (
-    "か月|回目|営業日|時間|週間|ピクセル|種類|文字|年間|日間|月間|センチ|ミリ|円|年|月|日|週|分|秒|歳|才|回|桁|枚|点|通り|通|人|名|"
-    "件|階|番|割|つ|倍|世帯|校|%|cm|mm|kb|mb|gb|キロ|度"
+    "か月|か所|回目|営業日|時間|週間|ピクセル|種類|文字|年間|日間|月間|センチ|ミリ|円|年|月|日|週|分|秒|歳|才|回|桁|枚|点|通り|通|人|名|"
+    "件|階|番|割|つ|倍|世帯|校|%|cm|mm|kb|mb|gb|kg|km|m2|キログラム|キロ|度|冊|台|部|本|泊|匹|頭|組|袋|号|リットル|メートル|トン|m|g|l"
 )
 _QUANTITY = re.compile(rf"(\d+(?:\.\d+)?)({_UNIT})?(目)?", re.I)
 _BOUNDS: tuple[tuple[str, re.Pattern[str]], ...] = (
@@ -38,12 +49,15 @@ _BOUNDS: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("以降", re.compile("以降|以後")),
     ("から", re.compile("から|[~〜]")),
     ("超", re.compile("を?超|より多")),
+    ("まで", re.compile("まで")),
     ("前", re.compile("前(?!後)")),
     ("後", re.compile("後")),
 )
 _AFTER_NUMBER = re.compile(
-    r"(?:間|目|の)?(以上|未満|に満たない|以下|以内|以降|以後|から|[~〜]|を?超|より多|前(?!後)|(?<!以)後)"
+    r"(?:間|目|の)?(以上|未満|に満たない|以下|以内|以降|以後|から|[~〜]|まで|を?超|より多|前(?!後)|(?<!以)後)"
 )
+_AT_MOST = re.compile("(?:最大|最高|最長|上限|多くても|長くても)(?:は|で|でも)?$")
+_AT_LEAST = re.compile("(?:最低|少なくとも|下限)(?:は|で|でも)?$")
 ESSENTIAL = frozenset({"以上", "未満", "以下", "超"})
 """Bounds a number may not lose either: 15歳 is not 15歳未満."""
 _SAME_UNIT = {
@@ -55,6 +69,8 @@ _SAME_UNIT = {
     "日間": "日",
     "センチ": "cm",
     "ミリ": "mm",
+    "度": "回",
+    "キログラム": "kg",
 }
 
 
@@ -70,16 +86,26 @@ class Fact:
     end: int
 
 
+@lru_cache(maxsize=_KEPT)
 def canonical(text: str) -> str:
-    """NFKC, no thousands separators, digits for kanji numerals before units, 24 hours, western years, one か月."""
+    """NFKC, no thousands separators, digits for kanji numerals before units, 24 hours, western years, one か月, both ends
+    of a range with their unit, whole names of weekdays."""
     plain = unicodedata.normalize("NFKC", text)
     plain = re.sub(r"(?<=\d),(?=\d{3})", "", plain)
     plain = _KANJI_NUMBER.sub(lambda m: str(kanji_number(m[0])), plain)
-    plain = _MONTH.sub("か月", plain)
+    plain = _HALF_YEAR.sub("6か月", _MONTH.sub("か月", plain))
     plain = western_years(plain)
     plain = _CLOCK.sub(lambda m: f"{int(m[1])}時{int(m[2])}分" if int(m[2]) else f"{int(m[1])}時", plain)
     plain = _AFTERNOON.sub(lambda m: f"{int(m[1]) % 12 + 12}時", plain).replace("午前", "").replace("正午", "12時")
-    return _TEN_THOUSAND.sub(lambda m: f"{float(m[1]) * 10_000:g}円", plain)
+    plain = _SAME_MONTH.sub(r"\1\2\3\1\4", _RANGE.sub(r"\1\4\2\3\4", plain))
+    return whole_weekdays(_LARGE.sub(_yen, plain))
+
+
+def _yen(match: re.Match[str]) -> str:
+    if not match[1] and not match[2]:
+        return match[0]
+    total = float(match[1] or 0) * 10_000 + float(match[2] or 0) * 1000 + int(match[3] or 0)
+    return f"{total:.10g}円"
 
 
 def western_years(plain: str) -> str:
@@ -108,10 +134,19 @@ def figures(plain: str) -> list[Fact]:
     if _ANY.search(plain) is None:
         return found
     rest = plain
-    for pattern, make in ((_URL, _url), (_PHONE, _phone), (_DATE, _date), (_TIME, _time), (_QUANTITY, _quantity)):
-        for match in pattern.finditer(rest):
-            found.append(make(match, plain))
-        rest = pattern.sub(lambda m: " " * len(m[0]), rest)
+    for hint, pattern, make in (
+        (".@", _URL, _url),
+        ("-0", _PHONE, _phone),
+        ("月", _DATE, _date),
+        ("時", _TIME, _time),
+        ("", _QUANTITY, _quantity),
+    ):
+        if hint and not any(sign in rest for sign in hint):
+            continue
+        matches = list(pattern.finditer(rest))
+        if matches:
+            found += [make(match, plain) for match in matches]
+            rest = pattern.sub(lambda m: " " * len(m[0]), rest)
     return sorted(found, key=lambda fact: fact.start)
 
 
@@ -126,23 +161,35 @@ def _phone(match: re.Match[str], _plain: str) -> Fact:
 
 def _date(match: re.Match[str], plain: str) -> Fact:
     value = f"{match[1] or ''}/{int(match[2])}/{int(match[3])}"
-    return Fact("date", value, "date", _bound(plain, match.end()), match.start(), match.end())
+    return Fact("date", value, "date", _bound(plain, match.start(), match.end()), match.start(), match.end())
 
 
 def _time(match: re.Match[str], plain: str) -> Fact:
     minutes = int(match[2] or 0) or (30 if match[3] else 0)
-    return Fact("time", f"{int(match[1])}:{minutes:02}", "time", _bound(plain, match.end()), match.start(), match.end())
+    return Fact(
+        "time",
+        f"{int(match[1])}:{minutes:02}",
+        "time",
+        _bound(plain, match.start(), match.end()),
+        match.start(),
+        match.end(),
+    )
 
 
 def _quantity(match: re.Match[str], plain: str) -> Fact:
     unit = (match[2] or "").lower() + (match[3] or "")
     unit = _SAME_UNIT.get(unit, unit)
-    return Fact("quantity", f"{float(match[1]):g}", unit, _bound(plain, match.end()), match.start(), match.end())
+    return Fact(
+        "quantity", f"{float(match[1]):g}", unit, _bound(plain, match.start(), match.end()), match.start(), match.end()
+    )
 
 
-def _bound(plain: str, end: int) -> str:
-    """以上, 未満 … directly after the figure, else empty."""
+def _bound(plain: str, start: int, end: int) -> str:
+    """以上, 未満 … directly after the figure, 最大 … before it, else empty."""
     match = _AFTER_NUMBER.match(plain, end)
-    if match is None:
-        return ""
-    return next(name for name, pattern in _BOUNDS if pattern.match(match[1]))
+    if match is not None:
+        return next(name for name, pattern in _BOUNDS if pattern.match(match[1]))
+    before = plain[max(0, start - 6) : start]
+    if _AT_MOST.search(before):
+        return "以下"
+    return "以上" if _AT_LEAST.search(before) else ""

@@ -58,13 +58,15 @@ _SILENT_POS = frozenset({"補助記号", "空白"})
 
 @dataclass(frozen=True, slots=True)
 class Unit:
-    """One word: normalised form, reading in katakana, part of speech, ids of Sudachi's synonym groups."""
+    """One word: normalised form, reading in katakana, part of speech, ids of Sudachi's synonym groups. `sort` is the
+    last part of speech that is given: サ変可能, 副詞可能, 地名 …"""
 
     surface: str
     norm: str
     reading: str
     pos: str
     synonym_ids: tuple[int, ...]
+    sort: str = ""
 
 
 @dataclass(frozen=True, slots=True)

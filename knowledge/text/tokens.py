@@ -75,4 +75,6 @@ class Tokenizer:
 
 
 def _unit(m: Any) -> Unit:
-    return Unit(m.surface(), m.normalized_form(), m.reading_form(), m.part_of_speech()[0], tuple(m.synonym_group_ids()))
+    pos, *more = m.part_of_speech()[:4]
+    sort = next((part for part in reversed(more) if part != "*"), "")
+    return Unit(m.surface(), m.normalized_form(), m.reading_form(), pos, tuple(m.synonym_group_ids()), sort)

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from eval.grounding import load_grounding, measure, measure_changed
 from knowledge.answering.checking import Checker, vocabulary
-from knowledge.answering.grounding import Ground
+from knowledge.answering.reasons import Ground
 from knowledge.text.facts import canonical, figures
 from knowledge.text.tokens import Tokenizer
 

@@ -1,0 +1,111 @@
+"""Does a text say yes where its source says yes, must where it says must? Pure, rules only."""
+
+import re
+from collections.abc import Iterable, Sequence
+from itertools import pairwise
+
+from knowledge.answering.features import features
+from knowledge.answering.polarity import MILD, Statement, carried, opposed, statements
+from knowledge.answering.quantities import MARGIN
+from knowledge.answering.reasons import Reason
+from knowledge.answering.source import DECIDING, DOING, ELSEWHERE, KANJI, Context, Source, context_of, done
+
+_OTHER_DOING, _OTHER_DOING_PLAIN = 0.9, 0.7
+"""How much is said against a statement by what is said of another doing,"""
+_OUTSIDE = 0.6
+"""and by what is denied of something that the statement does not name."""
+_DENIED = 3.0
+"""How much more of a statement has to stand only where the opposite is said."""
+_OUTWEIGHED = 2.0
+"""Against this many times what stands where it is said."""
+_EVEN = re.compile("[^、。]{0,12}でも")
+_EVEN_LEAST = 0.35
+"""So well 対応していない機種でも has to stand in the source."""
+_TOPIC = re.compile("は(?![がきじず])|なら(?:ば)?(?![なびい])|[、。；;]")
+
+
+def check_polarity(plain: str, source: Source) -> Iterable[Reason]:
+    every = statements(plain)
+    if _in_vain(every) and not _in_vain(source.statements):
+        yield Reason("polarity", plain[every[0].context_start : every[-1].end].strip("、。 \n"))
+    for said in every:
+        # 〜し、: the sentence goes on, and says something at its end
+        goes_on = said.kind == "plain" and said.end - said.start == 1
+        if not goes_on and _disagrees(plain, said, source):
+            yield Reason("polarity", plain[max(said.context_start, said.start - 12) : said.end].strip("、。 \n"))
+
+
+def _disagrees(plain: str, said: Statement, source: Source) -> bool:
+    context = context_of(plain, said, ELSEWHERE)
+    here = features(plain[said.sentence : said.end])
+    least = min(2, sum(1 for feature in context if feature in source.weights))
+    doing = [feature for feature in context if feature[0] == "~"]
+    own = against = 0.0
+    carrying: list[int] = []
+    rivals: list[int] = []
+    for number, (known, fit) in enumerate(zip(source.statements, source.places.fits(context), strict=True)):
+        weight = carried(said.kind, known.kind)
+        if weight and (said.conditional or not known.conditional or said.kind == "must_not"):
+            own = max(own, weight * fit.both)
+            carrying.append(number)
+        elif known.conditional == said.conditional and opposed(said.kind, known.kind):
+            rivals.append(number)
+            if fit.shared >= least:
+                inside = not source.scopes[number] or not source.scopes[number].isdisjoint(here)
+                against = max(against, fit.both * _opposition(known, doing, source.places.contexts[number], inside))
+    if against > own + MARGIN:
+        return True
+    if not carrying and said.kind not in MILD and not (said.conditional and _negated(plain, said, source)):
+        return True
+    if own < _EVEN_LEAST and said.conditional and said.kind in ("cannot", "not") and _EVEN.match(plain, said.end):
+        return True
+    return _denied(plain, said, carrying, rivals, source)
+
+
+def _negated(plain: str, said: Statement, source: Source) -> bool:
+    """見つからない場合 where the source has 見つからず作り直す."""
+    verb = DOING.search(plain, said.context_start, said.end)
+    kanji = KANJI.findall(verb[0]) if verb else []
+    return bool(kanji) and re.search(f"{kanji[-1]}[ぁ-ん]{{0,3}}(?:ず|な[いかくけ]|ません)", source.plain) is not None
+
+
+def _in_vain(every: Sequence[Statement]) -> bool:
+    """なくても…できません: nobody writes that of what is not needed."""
+    return any(
+        one.kind == "without" and then.kind in ("cannot", "must_not") and one.sentence == then.sentence
+        for one, then in pairwise(every)
+    )
+
+
+def _opposition(known: Statement, doing: Sequence[str], place: Context, inside: bool) -> float:
+    """What is said of another doing speaks less against a statement, and so does 窓口ではできません where nothing is said
+    of the 窓口."""
+    scope = 1.0 if inside else _OUTSIDE
+    if not doing or any(feature in place for feature in doing):
+        return scope
+    return scope * (_OTHER_DOING_PLAIN if known.kind == "plain" else _OTHER_DOING)
+
+
+def _denied(plain: str, said: Statement, carrying: Sequence[int], rivals: Sequence[int], source: Source) -> bool:
+    """What a statement turns on stands in the source only where it says the opposite: 診断書 is named once, as 不要.
+    That the same is done somewhere does not speak for it."""
+    words = _focus(plain, said, source)
+    if not rivals or not words:
+        return False
+    own: set[str] = set().union(*(source.near[number] for number in carrying))
+    other: set[str] = set().union(*(source.near[number] for number in rivals))
+    doing, weights = done(plain, said), source.weights
+    said_for = sum(weights[f] for f in words if f in own and f not in other and f not in doing)
+    said_against = sum(weights[f] for f in words if f in other and f not in own)
+    return said_against > _DENIED + _OUTWEIGHED * said_for
+
+
+def _focus(plain: str, said: Statement, source: Source) -> frozenset[str]:
+    """Of the clause, what follows its topic (スマートフォンでも of 特急発行はスマートフォンでも申請できます), else the topic."""
+    cuts = [said.context_start, *(m.end() for m in _TOPIC.finditer(plain, said.context_start, said.start))]
+    doing = done(plain, said)
+    for begin in reversed(cuts[-2:]):
+        found = (features(plain[begin : said.end]) - DECIDING) & source.weights.keys()
+        if found - doing:
+            return found
+    return frozenset()
