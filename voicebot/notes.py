@@ -6,10 +6,10 @@ from dataclasses import replace
 from knowledge.domain import Answer
 from knowledge.ports import Clock
 from knowledge.privacy.redacted import RedactedText, approved
+from knowledge.privacy.turns import only_digits
 from voicebot.dialogue.actions import Say
 from voicebot.dialogue.digits import spoken_digits
 from voicebot.dialogue.events import Answered, AnswerFailed, Event, Heard, Key, Overheard, Silence, Unheard
-from voicebot.dialogue.secrets import only_digits
 from voicebot.dialogue.state import State
 from voicebot.domain import Call, Candidate, Outcome, Packet, Played, Speech, Turn, Via
 from voicebot.ports import CallLog

@@ -23,6 +23,7 @@ from desk.records.service import RecordService
 from knowledge.domain import FaqEntry
 from knowledge.errors import Conflict, InvalidInput, NotFound
 from knowledge.ports import Answering, Clock, Redactor
+from knowledge.privacy.turns import redact_turn
 from knowledge.store.audit import AuditLog
 from knowledge.store.database import Database
 from knowledge.text.normalise import clean
@@ -136,7 +137,7 @@ class AssistDesk:
             kept: list[Segment] = []
             room = MAX_SESSION_CHARS - session.chars
             for piece in pieces:
-                segment = self._segment(piece)
+                segment = self._segment(piece, _said_last(kept or session.state.transcript))
                 room -= len(segment.text)
                 if room < 0:
                     session.note("transcript_full")
@@ -159,12 +160,12 @@ class AssistDesk:
             session.count_piece(self._parts.clock.now())
             text = clean(heard.text).strip()
             if not heard.final:
-                return session.change(interim=self._segment(heard) if text else None)
+                return session.change(interim=self._segment(heard, _said_last(session.state.transcript)) if text else None)
             if not text:
                 return session.state
             if session.chars + len(text) > MAX_SESSION_CHARS:
                 return session.note("transcript_full")
-            redacted = self._parts.redactor.redact(text)
+            redacted = redact_turn(self._parts.redactor, _said_last(session.state.transcript), text)
             now = self._parts.clock.now()
             segment = Segment(heard.speaker, redacted.text, heard.start_ms, heard.end_ms, heard.confidence, at=now)
             with self._parts.db.begin() as conn:
@@ -176,8 +177,9 @@ class AssistDesk:
                 self._suggesting.follow(session, redacted.kinds)
             return session.state
 
-    def _segment(self, heard: Heard) -> Segment:
-        text = self._parts.redactor.redact(clean(heard.text[:MAX_SEGMENT_CHARS]).strip()).text
+    def _segment(self, heard: Heard, before: str = "") -> Segment:
+        said = clean(heard.text[:MAX_SEGMENT_CHARS]).strip()
+        text = redact_turn(self._parts.redactor, before, said).text
         return Segment(heard.speaker, text, heard.start_ms, heard.end_ms, heard.confidence)
 
     # ── what the operator does ────────────────────────────────────────────────────────────────────────────────────
@@ -315,3 +317,7 @@ class AssistDesk:
                 chosen.pop(event.text("faq_id"), None)
         entries = [self._parts.entry(faq_id) for faq_id in chosen]
         return tuple(replace(self._suggesting.offer(one, 1.0), mark="used") for one in entries if one is not None)
+
+
+def _said_last(transcript: Sequence[Segment]) -> str:
+    return transcript[-1].text if transcript else ""

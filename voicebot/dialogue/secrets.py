@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable
 
 from knowledge.privacy.digits import digit_runs
+from knowledge.privacy.turns import only_digits
 from voicebot.dialogue.digits import spoken_digits
 
 _CUE = re.compile(
@@ -28,11 +29,3 @@ def says_secret(text: str, kinds: Iterable[str], stop_kinds: Iterable[str], befo
         if len(run.value) >= 4 and _CUE.search(head) and _DECLARES.search(head):
             return True
     return len(before + spoken_digits(text)) > _LONG and bool(before) and only_digits(text)
-
-
-def only_digits(text: str) -> bool:
-    """Most of the utterance is digits."""
-    digits = spoken_digits(text)
-    return len(digits) >= 3 and any(
-        len(run.value) >= 3 and (run.end - run.start) * 2 >= len(text.strip()) for run in digit_runs(text)
-    )
