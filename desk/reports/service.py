@@ -1,7 +1,7 @@
 """`Reports`: daily, weekly, monthly and yearly reports and those of any days, made on demand; issued ones can be made
 again."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from hashlib import sha256
@@ -18,6 +18,7 @@ from desk.reports import tables
 from desk.reports.alerts import alert_figures, alert_table
 from desk.reports.comparison import Procedures, Side, self_resolution_comparison, volume_comparison
 from desk.reports.csv_file import report_csv
+from desk.reports.meeting import MONTHS, Material, meeting_docx
 from desk.reports.model import Report, Table
 from desk.reports.numbers import Counted, Numbers
 from desk.reports.periods import (
@@ -33,6 +34,7 @@ from desk.reports.periods import (
 from desk.reports.self_resolution import self_resolution, self_resolution_table
 from desk.reports.xlsx_file import report_xlsx
 from knowledge.errors import InvalidInput, NotFound
+from knowledge.faq.gaps import Gap
 from knowledge.faq.periods import Period
 from knowledge.ports import Clock
 from knowledge.profile import CityProfile
@@ -138,6 +140,29 @@ class Reports:
     def file(self, kind: ReportKind, day: date, form: Format, upto_seq: int | None = None) -> bytes:
         """The same bytes whenever it is made from the same log."""
         return report_file(self.make(kind, day, upto_seq), form)
+
+    def meeting(self, day: date, gaps: Callable[[Period], Sequence[Gap]], quality: Sequence[str] = ()) -> bytes:
+        """The draft of the monthly meeting's material (Word), from the same counted calls as the monthly report. Raises
+        InvalidInput."""
+        self._check(day)
+        periods = [report_period("monthly", day)]
+        while len(periods) < MONTHS:
+            periods.insert(0, report_period("monthly", periods[0].first - timedelta(days=1)))
+        upto_seq = self._numbers.last_seq()
+        months = [self._numbers.count(period, upto_seq) for period in periods]
+        used = {faq_id for call in months[-1].calls for faq_id, _ in call.faqs_used}
+        return meeting_docx(
+            Material(
+                self._profile.centre.name,
+                months,
+                self._numbers.rules,
+                gaps(periods[-1]),
+                {faq_id: self._faq_title(faq_id) for faq_id in used},
+                quality,
+                f"集計の版 {QUERY_VERSION}・イベント {upto_seq} まで",
+                bool(_sample_mark(months[-1])),
+            )
+        )
 
     def _check(self, day: date) -> None:
         if not _EARLIEST <= day <= self._clock.today() + timedelta(days=366):

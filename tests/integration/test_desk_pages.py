@@ -258,6 +258,18 @@ async def test_an_issued_report_is_made_again_and_compared(site: Site) -> None:
         assert "作り直して比べる" in await supervisor.get("/staff/desk/reports")
 
 
+async def test_the_draft_for_the_monthly_meeting_is_a_word_file(site: Site) -> None:
+    async with person(site) as city, person(site) as operator:
+        await city.log_in("shi")
+        assert "定例会の資料" in await city.get("/staff/desk/reports")
+        await city.get("/staff/desk/meeting-material?day=2026-11-01")
+        assert city.status == 200
+        assert "docx" in city.headers["content-disposition"]
+        await operator.log_in("op1")
+        await operator.get("/staff/desk/meeting-material")
+        assert operator.status == 403
+
+
 async def test_the_board_shows_the_centre_now(site: Site, house: DeskHouse) -> None:
     now = site.clock.now()
     house.send("now1", "call_offered", now - timedelta(seconds=200))

@@ -11,6 +11,7 @@ from api.web.staff.desk.context import DeskPages
 from api.web.staff.desk.file_pages import file_router
 from api.web.staff.desk.incident_pages import incident_router
 from api.web.staff.desk.kept_report_pages import kept_report_router
+from api.web.staff.desk.meeting_pages import meeting_router
 from api.web.staff.desk.period_report_pages import period_report_router
 from api.web.staff.desk.record_list_pages import record_list_router
 from api.web.staff.desk.record_pages import record_router
@@ -27,6 +28,7 @@ _GROUPS = (
     availability_router,
     incident_router,
     kept_report_router,
+    meeting_router,
     period_report_router,
     report_router,
     board_router,

@@ -1,0 +1,47 @@
+"""The draft of the monthly meeting's material (RPT-12): figures of the desk, gaps of the FAQ, results of the evaluation."""
+
+from fastapi import APIRouter
+from starlette.responses import Response
+
+from api.web.staff.desk.context import DeskPages, ReportReader
+from api.web.staff.downloads import DOCX, download
+from api.web.staff.usage_pages import Day, plausible
+from desk.reports.periods import report_period
+from eval.production import production_figures
+from eval.report import plain_words
+from eval.runs import RunFolder
+from knowledge.bootstrap import Services
+from knowledge.clock import JST
+from knowledge.faq.periods import Period
+
+
+def meeting_router(screens: DeskPages, router: APIRouter) -> APIRouter:
+    services = screens.services
+
+    @router.get("/meeting-material")
+    def material(who: ReportReader, day: Day = None) -> Response:
+        month = report_period("monthly", plausible(day, services.clock.today()))
+        data = screens.desk.reports.meeting(month.first, services.usage.gaps, quality_lines(services, month))
+        return download(data, "定例会資料_案", month.first, "docx", DOCX)
+
+    return router
+
+
+def quality_lines(services: Services, month: Period) -> list[str]:
+    """The newest evaluation up to the end of the month, and what really happened in it, in sentences."""
+    folder = RunFolder(services.folder.root)
+    made = [run for run_id in folder.ids(services.settings.city, partial=False) if (run := folder.load(run_id))]
+    done = [run for run in made if run.about.at.astimezone(JST).date() <= month.last]
+    lines = []
+    if done:
+        about = done[-1].about
+        lines.append(f"テスト質問での評価（{about.at.astimezone(JST):%Y年%m月%d日}、{about.cases:,}問）")
+        lines += plain_words(done[-1].summary, None)
+    for channel in production_figures(services, month):
+        lines += [
+            f"{channel.label}の{one.name}　{one.rate.value:.1%}"
+            f"（{one.rate.hits:,}／{one.rate.total:,}{channel.unit}、95％信頼区間 {one.rate.low:.1%}〜{one.rate.high:.1%}）"
+            for one in channel.figures.rates
+            if one.rate.total
+        ]
+    return lines
