@@ -13,6 +13,7 @@ from hashlib import sha256
 
 from eval.cases import Case
 from knowledge.domain import FaqEntry
+from knowledge.text.misheard import OTHER_VOICING, PARTICLES, hiragana
 from knowledge.text.tokens import Morph, Tokenizer
 
 RATES = (0.0, 0.05, 0.1, 0.2)
@@ -20,11 +21,7 @@ FILLERS = ("えーと", "あの", "えっと", "あのー", "その", "まあ")
 _HOMOPHONE, _KANA, _SOUND = 0.6, 0.75, 0.92
 _DROP_PARTICLE = 0.6
 _CHOICES = 8
-_PARTICLES = frozenset({"助詞", "助動詞"})
 _SYMBOLS = frozenset({"補助記号", "空白"})
-_PLAIN = "カキクケコサシスセソタチツテトハヒフヘホ"
-_VOICED = "ガギグゲゴザジズゼゾダヂヅデドバビブベボ"
-_OTHER_VOICING = {**dict(zip(_PLAIN, _VOICED, strict=True)), **dict(zip(_VOICED, _PLAIN, strict=True))}
 _DIGIT_WORDS = dict(zip("0123456789", ["ゼロ", "一", "二", "三", "四", "五", "六", "七", "八", "九"], strict=True))
 
 
@@ -83,7 +80,7 @@ def _word(morph: Morph, rate: float, rng: random.Random, table: Homophones) -> s
     filler = rng.choice(FILLERS) if rng.random() < rate / 2 else ""
     if rng.random() >= rate:
         return filler + unit.surface
-    if unit.pos in _PARTICLES:
+    if unit.pos in PARTICLES:
         return filler + ("" if rng.random() < _DROP_PARTICLE else unit.surface)
     if unit.surface.isdigit():
         return filler + "".join(_DIGIT_WORDS[d] for d in unit.surface if d in _DIGIT_WORDS)
@@ -109,16 +106,12 @@ def confused(reading: str, rng: random.Random) -> str:
     """A reading (katakana, not empty) that a recogniser takes for this one."""
     options = [reading + "ー" if reading[-1] not in "ンッー" else reading[:-1] or reading]
     options += [reading.replace(c, "", 1) for c in "ーッ" if c in reading and len(reading) > 1]
-    voiced = [i for i, c in enumerate(reading) if c in _OTHER_VOICING]
+    voiced = [i for i, c in enumerate(reading) if c in OTHER_VOICING]
     if voiced:
         at = rng.choice(voiced)
-        options.append(reading[:at] + _OTHER_VOICING[reading[at]] + reading[at + 1 :])
+        options.append(reading[:at] + OTHER_VOICING[reading[at]] + reading[at + 1 :])
     weak = [i for i, c in enumerate(reading) if i and c in "ウイ"]
     if weak:
         at = rng.choice(weak)
         options.append(reading[:at] + reading[at + 1 :])
     return rng.choice(options)
-
-
-def hiragana(reading: str) -> str:
-    return "".join(chr(ord(c) - 0x60) if "ァ" <= c <= "ヶ" else c for c in reading)

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from eval.noise import FILLERS, Homophones, confused, heard, hiragana, homophones, noisy
+from eval.noise import FILLERS, Homophones, confused, heard, homophones, noisy
 from knowledge.domain import FaqEntry
 from knowledge.text.tokens import Tokenizer
 from tests.unit.test_eval_runner import case
@@ -74,6 +74,5 @@ def test_cases_keep_what_is_right() -> None:
     assert changed.text != original.text
 
 
-def test_hiragana() -> None:
-    assert hiragana("コウシンー") == "こうしんー"
+def test_without_homophones_there_are_no_others() -> None:
     assert Homophones({}).others("ア", "亜") == []
