@@ -137,6 +137,8 @@ class SearchResult:
     """What the ranking says about its best hit, by feature name of knowledge.search.confidence."""
     unknown_terms: tuple[str, ...] = ()
     stages_ms: tuple[tuple[str, float], ...] = ()
+    heard_as: str = ""
+    """The question as it was read where mis-heard words were put right; empty where none were."""
 
 
 @dataclass(frozen=True, slots=True)

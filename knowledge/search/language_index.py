@@ -20,6 +20,7 @@ from knowledge.search.homophones import SoundIndex
 from knowledge.search.placing import place
 from knowledge.search.points import faq_point_id, fingerprint, point_of
 from knowledge.search.prototypes import Prototypes
+from knowledge.search.repair import Repair
 from knowledge.search.statistics import Statistics, collect
 from knowledge.search.vocabulary import Numbers, SearchVocabulary, Vocabulary
 from knowledge.search.word_vectors import Matrix
@@ -46,6 +47,7 @@ class LanguageIndex:
     corpus: Corpus
     encoder: TextEncoder
     sounds: SoundIndex
+    repair: Repair
     point_ids: NDArray[np.int64]
     """Of the points in the vector index, in order."""
     by_point: NDArray[np.intp]
@@ -116,6 +118,7 @@ class LanguageIndex:
         share = rich / len(features)
         same = {} if previous is None else {k for k, e in entries.items() if previous.entries.get(k) == e}
         prints = {k: previous.prints[k] if previous and k in same else fingerprint(e) for k, e in entries.items()}
+        readings = _readings(features.values(), statistics.vocabulary)
         in_order = [entries[k] for k in corpus.keys]
         category_of = np.array([e.category for e in in_order], object)
         point_ids = np.array([faq_point_id(e) for e in in_order], np.int64)
@@ -126,7 +129,8 @@ class LanguageIndex:
             statistics=statistics,
             corpus=corpus,
             encoder=encoder,
-            sounds=_sound_index(features.values(), statistics.vocabulary),
+            sounds=SoundIndex((word, reading) for word, reading, _ in readings),
+            repair=Repair(readings),
             point_ids=np.sort(point_ids),
             by_point=np.argsort(point_ids),
             public=np.array([e.visibility == "public" for e in in_order], bool),
@@ -229,14 +233,15 @@ def _input(text: str, encoder_features: Numbers, vocabulary: Vocabulary) -> Enco
     return EncoderInput(normalise(text), names_of(encoder_features, vocabulary))
 
 
-def _sound_index(features: Iterable[EntryFeatures], vocabulary: Vocabulary) -> SoundIndex:
-    """The corpus's words by reading, the more frequent first, equally frequent ones in order."""
+def _readings(features: Iterable[EntryFeatures], vocabulary: Vocabulary) -> list[tuple[str, str, int]]:
+    """The corpus's words, how they are read and how many FAQ have them; the more frequent first, equally frequent ones
+    in order."""
     parts = [(f.read_words.astype(np.int64) << 32) | f.readings for f in features]
     pairs, counts = np.unique(np.concatenate(parts), return_counts=True)
     words = names_of((pairs >> 32).astype(np.int32), vocabulary)
     readings = names_of((pairs & 0xFFFFFFFF).astype(np.int32), vocabulary)
     ordered = sorted(zip((-counts).tolist(), words, readings, strict=True))
-    return SoundIndex((word, reading) for _, word, reading in ordered)
+    return [(word, reading, -less) for less, word, reading in ordered]
 
 
 def _prototypes(

@@ -8,6 +8,7 @@ from knowledge.ports import Clock, PublishedFaqs, VectorIndex
 from knowledge.search.encoder import TextEncoder
 from knowledge.search.homophones import SoundIndex
 from knowledge.search.language_index import LanguageIndex
+from knowledge.search.repair import Repair
 from knowledge.search.rerank import Reranker
 from knowledge.search.result_cache import ResultCache
 from knowledge.search.synonyms import SynonymMatcher
@@ -34,7 +35,7 @@ class State:
     def without_sound(self) -> "State":
         """The same without reading n-grams and homophones."""
         deaf = {
-            lang: replace(index, sounds=SILENCE, weights=_without_sound(index.weights))
+            lang: replace(index, sounds=SILENCE, repair=Repair(()), weights=_without_sound(index.weights))
             for lang, index in self.languages.items()
         }
         return replace(self, languages=deaf)

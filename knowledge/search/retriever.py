@@ -3,7 +3,7 @@
 import threading
 import time
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -86,7 +86,7 @@ class Retriever:
     ) -> list[SearchResult]:
         """Of queries in one language. Each is said to have taken its share of the time."""
         started = time.perf_counter()
-        features = [analyse_query(q.text, self._parts.tokenizer, state.synonyms, index.sounds) for q in queries]
+        features = [self._analysed(q.text, q.lang, state) for q in queries]
         analysed = time.perf_counter()
         pairs = list(zip(features, queries, strict=True))
         wanted = [scoring.Wanted(f, where_in(index, q), allowed_in(index, q, today)) for f, q in pairs]
@@ -100,15 +100,19 @@ class Retriever:
         stages = (("analyse", (analysed - started) * each), ("rank", (done - analysed) * each))
         took_ms = (done - started) * each
         return [
-            SearchResult(found, took_ms, evidence, _unknown(index, f), stages)
+            SearchResult(found, took_ms, evidence, _unknown(index, f), stages, f.encoder.text if f.replaced else "")
             for f, (found, evidence) in zip(features, hits, strict=True)
         ]
 
     def analyse_query(self, text: str, lang: str = MAIN_LANGUAGE) -> QueryFeatures:
         """The question's features, for search and for the intent model."""
-        state = self._current()
+        return self._analysed(text, lang, self._current())
+
+    def _analysed(self, text: str, lang: str, state: State) -> QueryFeatures:
         index = state.languages.get(lang)
-        return analyse_query(text, self._parts.tokenizer, state.synonyms, index.sounds if index else SILENCE)
+        sounds = index.sounds if index else SILENCE
+        repair = index.repair if index and lang == MAIN_LANGUAGE else None
+        return analyse_query(text, self._parts.tokenizer, state.synonyms, sounds, repair)
 
     def entry(self, faq_id: str, lang: str = MAIN_LANGUAGE, channel: Channel = "operator") -> FaqEntry | None:
         """The FAQ as published now, if it is in force and this channel may show it."""
@@ -117,6 +121,11 @@ class Retriever:
         if entry is None or not entry.in_force(self._parts.clock.today()):
             return None
         return entry if channel == "operator" or entry.visibility == "public" else None
+
+    def japanese(self) -> Mapping[str, FaqEntry]:
+        """The Japanese FAQ by number; the same object for as long as none of them changes."""
+        index = self._current().languages.get(MAIN_LANGUAGE)
+        return index.entries if index else {}
 
     def refresh(self, keys: Sequence[tuple[str, str]] | None = None) -> None:
         """Follow the store. `keys` is a hint only: what really changed is found by fingerprint."""
@@ -234,4 +243,5 @@ class Retriever:
 
 
 def _unknown(index: LanguageIndex, query: QueryFeatures) -> tuple[str, ...]:
-    return tuple(w for w in query.own_words if not index.corpus.known(w))
+    """Words no FAQ has, as they were written: what was put right is news to an editor all the same."""
+    return (*(w for w in query.own_words if not index.corpus.known(w)), *query.replaced)

@@ -1,0 +1,112 @@
+"""Puts right what a recogniser wrote with other characters: words that no FAQ has, where the FAQ have a noun that sounds the
+same (講座登録 → 口座登録, かーどのこうしん → カードの更新).
+
+Cautious on purpose, because a question about something else must not become one of ours: a word that any FAQ has is left
+alone, only nouns of two characters or more are replaced, words in kanji need the very same reading, and only stretches in
+kana that are no word of the language may differ in a long vowel, a small っ or voicing.
+"""
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from knowledge.text.misheard import hiragana
+from knowledge.text.morphs import Morph
+from knowledge.text.normalise import fold_reading, katakana
+
+_NOUN = re.compile("[一-龥々ァ-ヴー]{1,8}")
+"""How nouns are written; verbs and adjectives end in hiragana."""
+_KANA = re.compile("[ぁ-んー]+")
+_KATAKANA = re.compile("[ァ-ヴー]+")
+_LEAST_FAQS = 2
+"""In so many FAQ a noun has to stand to be what was meant."""
+_LEAST_KANA = 3
+_LEAST_ALIKE = 4
+"""So many kana a stretch needs to be found, and to be found although it sounds a little different."""
+_GRAMMAR_UP_TO = 4
+"""Shorter stretches without any noun (してい、かどうか) are no word."""
+_LONGEST = 5
+_NAMING = frozenset({"名詞", "形状詞"})
+
+
+@dataclass(frozen=True, slots=True)
+class Repaired:
+    text: str
+    replaced: tuple[str, ...] = ()
+    """What was written before, in order."""
+
+
+class Repair:
+    """Immutable; `readings` are (word, reading, number of FAQ), the more frequent first."""
+
+    def __init__(self, readings: Iterable[tuple[str, str, int]]) -> None:
+        self._known: set[str] = set()
+        self._in_kana: set[str] = set()
+        self._exact: dict[str, str] = {}
+        self._long: dict[str, str] = {}
+        self._alike: dict[str, str] = {}
+        for word, reading, faqs in readings:
+            self._known.add(word)
+            if _KANA.fullmatch(word):
+                self._in_kana.add(katakana(word))
+            elif faqs >= _LEAST_FAQS and _NOUN.fullmatch(word):
+                self._exact.setdefault(reading, word)
+                self._alike.setdefault(fold_reading(reading), word)
+                if "ー" in word and len(word) >= _LEAST_KANA and _KATAKANA.fullmatch(word):
+                    self._long[hiragana(word)] = word
+        longest = sorted(self._long, key=lambda written: (-len(written), written))
+        self._long_ones = re.compile("|".join(longest)) if longest else None
+
+    def spelled(self, normal_text: str) -> Repaired:
+        """The text with its katakana words in katakana where a long vowel shows that no hiragana was meant (かーどの)."""
+        if self._long_ones is None or "ー" not in normal_text:
+            return Repaired(normal_text)
+        replaced = tuple(self._long_ones.findall(normal_text))
+        return Repaired(self._long_ones.sub(lambda found: self._long[found[0]], normal_text), replaced)
+
+    def repaired(self, morphs: Sequence[Morph]) -> Repaired:
+        """The utterance of `morphs` as it was probably meant; nothing replaced where every word may be right."""
+        out: list[str] = []
+        replaced: list[str] = []
+        at = 0
+        while at < len(morphs):
+            length, meant = self._meant(morphs, at)
+            written = "".join([m.unit.surface for m in morphs[at : at + length]])
+            out.append(meant or written)
+            if meant:
+                replaced.append(written)
+            at += length
+        return Repaired("".join(out), tuple(replaced))
+
+    def _meant(self, morphs: Sequence[Morph], at: int) -> tuple[int, str]:
+        """How many words from `at` on belong together, and the noun that was meant; empty for what stays."""
+        if _KANA.fullmatch(morphs[at].unit.surface):
+            for length in range(min(_LONGEST, len(morphs) - at), 0, -1):
+                meant = self._of_kana(morphs[at : at + length])
+                if meant:
+                    return length, meant
+            return 1, ""
+        return 1, self._of_word(morphs[at])
+
+    def _of_kana(self, span: Sequence[Morph]) -> str:
+        written = "".join([m.unit.surface for m in span])
+        reading = katakana(written)
+        if len(reading) < _LEAST_KANA or not _KANA.fullmatch(written):
+            return ""
+        if written in self._known or reading in self._in_kana or (len(span) == 1 and span[0].unit.norm in self._known):
+            return ""
+        names = any(m.unit.pos in _NAMING and not m.is_light for m in span)
+        if not names and "ー" not in reading and len(reading) <= _GRAMMAR_UP_TO:
+            return ""
+        found = self._exact.get(reading, "")
+        if not found and names and len(span) > 1 and len(reading) >= _LEAST_ALIKE:
+            found = self._alike.get(fold_reading(reading), "")
+        return found
+
+    def _of_word(self, morph: Morph) -> str:
+        unit = morph.unit
+        if unit.pos != "名詞" or morph.is_light or len(unit.surface) < 2 or not _NOUN.fullmatch(unit.surface):
+            return ""
+        if unit.surface in self._known or not self._known.isdisjoint(morph.words):
+            return ""
+        return self._exact.get(unit.reading, "")
