@@ -10,6 +10,7 @@ from knowledge.answering.checking import Checker, directory_of
 from knowledge.answering.drafts import Drafter
 from knowledge.answering.followup import FollowUps
 from knowledge.answering.handover import Handovers
+from knowledge.answering.matters import MainMatters
 from knowledge.answering.other_city import OtherCities
 from knowledge.answering.other_thing import OtherThings
 from knowledge.answering.wording import CitizenWording
@@ -198,6 +199,7 @@ def _assemble(settings: Settings, folder: DataFolder, clock: Clock, db: Database
             settings.answer,
             others,
             OtherThings(tokenizer, vectors_of_words),
+            MainMatters(retriever.japanese),
             rewriter,
             foreign,
             CitizenWording(drafter, openings) if settings.llm.model else None,

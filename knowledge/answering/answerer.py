@@ -8,21 +8,35 @@ from datetime import date
 from typing import Protocol
 
 from knowledge.answering import policy
-from knowledge.answering.bare_topic import is_bare_topic
-from knowledge.answering.clarify import clarify
+from knowledge.answering.bare_topic import is_bare_topic, names_no_matter, names_nothing
+from knowledge.answering.clarify import clarify, open_question
 from knowledge.answering.confidence import AnswerCalibration, load_answer_calibration
 from knowledge.answering.conversation import Conversations, Reread, Talk
 from knowledge.answering.cues import find_cues
 from knowledge.answering.foreign import Foreign
 from knowledge.answering.foreign_cues import find_foreign_cues
+from knowledge.answering.foreign_topics import names_other_topic
 from knowledge.answering.handover import Handovers
 from knowledge.answering.other_city import OtherCities
 from knowledge.answering.other_thing import OtherThings
 from knowledge.answering.spoken import spoken_text
-from knowledge.domain import Answer, ApprovedAnswer, Citation, FaqEntry, Hit, Question, SearchQuery, SearchResult
+from knowledge.domain import (
+    Answer,
+    ApprovedAnswer,
+    Channel,
+    Citation,
+    Clarify,
+    ClarifyOption,
+    FaqEntry,
+    Hit,
+    Question,
+    SearchQuery,
+    SearchResult,
+)
 from knowledge.ports import Clock, Searcher
 from knowledge.privacy.redacted import RedactedText
 from knowledge.settings import AnswerSettings
+from knowledge.text.fillers import without_fillers
 from knowledge.text.normalise import normalise
 
 CANDIDATES = 3
@@ -36,6 +50,12 @@ _CONSIDERED = 5
 
 class Intents(Protocol):
     def probabilities(self, text: str) -> dict[str, float]: ...
+
+
+class Matters(Protocol):
+    """What people mostly ask about, for those who have not said what they want."""
+
+    def main(self, channel: Channel) -> Sequence[ClarifyOption]: ...
 
 
 class Rewriting(Protocol):
@@ -62,6 +82,7 @@ class AnswererParts:
     settings: AnswerSettings
     other_cities: OtherCities | None = None
     other_things: OtherThings | None = None
+    matters: Matters | None = None
     rewriting: Rewriting | None = None
     foreign: Foreign | None = None
     wording: Wording | None = None
@@ -174,20 +195,12 @@ class Answerer:
     def _signals(self, question: Question, found: SearchResult) -> policy.Signals:
         intents = self._intents_of(question, found)
         confidences = [h.confidence for h in found.hits]
-        if confidences and question.lang == "ja":
-            matched = [len(h.matched) for h in found.hits]
-            top = found.hits[0].entry
-            best = self._calibration.confidence(
-                found.evidence,
-                intents,
-                confidences[0],
-                matched,
-                learnt=self._parts.learnt(),
-                bare=not (top.alt_questions or top.past_wordings),
-            )
+        if confidences:
+            best = self._best_confidence(question, found, intents)
             scale = min(1.0, best / confidences[0]) if confidences[0] > 0 else 0.0
             confidences = [best, *(c * scale for c in confidences[1:])]
-        normal = normalise(question.text)
+        normal = without_fillers(normalise(question.text))
+        japanese = question.lang == "ja"
         signals = policy.Signals(
             confidences=tuple(confidences),
             intents=intents,
@@ -195,14 +208,38 @@ class Answerer:
             personal_kinds=question.had_personal_data,
             top_refers_elsewhere=bool(found.hits) and found.hits[0].entry.referral is not None,
             separable=len(found.hits) > 1,
-            bare_topic=question.lang == "ja" and is_bare_topic(normal),
-            foreign=question.lang != "ja",
+            bare_topic=japanese and is_bare_topic(normal),
+            no_matter=japanese and names_no_matter(normal),
+            nothing_named=japanese and names_nothing(normal) and bool(self._main_matters(question)),
+            foreign=not japanese,
             asr_confidence=question.asr_confidence,
         )
+        if found.hits and not japanese:
+            return replace(signals, names_other_thing=names_other_topic(normal, found.hits[0].entry))
         things = self._parts.other_things
         if things is None or not policy.answers_against_doubt(signals, self._thresholds_for(question.lang)):
             return signals
         return replace(signals, names_other_thing=things.named(question.text, found.hits[0].entry))
+
+    def _best_confidence(self, question: Question, found: SearchResult, intents: Mapping[str, float]) -> float:
+        """Probability that the best hit answers the question."""
+        top, matched = found.hits[0], [len(h.matched) for h in found.hits]
+        if question.lang != "ja":
+            return self._calibration.foreign_confidence(found.evidence, top.confidence, matched)
+        return self._calibration.confidence(
+            found.evidence,
+            intents,
+            top.confidence,
+            matched,
+            learnt=self._parts.learnt(),
+            bare=not top.entry.wordings,
+        )
+
+    def _main_matters(self, question: Question) -> Sequence[ClarifyOption]:
+        return self._parts.matters.main(question.channel) if self._parts.matters is not None else ()
+
+    def _open_question(self, question: Question) -> Clarify | None:
+        return open_question(self._main_matters(question))
 
     def _cues(self, normal: str, lang: str) -> frozenset[str]:
         cues = find_cues(normal) if lang == "ja" else find_cues(normal) | find_foreign_cues(normal)
@@ -216,7 +253,7 @@ class Answerer:
         where the city has no English FAQ that would show the model what an ordinary question looks like."""
         if self.intents is None or question.lang not in ("ja", "en") or (question.lang == "en" and not found.hits):
             return {}
-        probabilities = self.intents.probabilities(question.text)
+        probabilities = self.intents.probabilities(found.heard_as or question.text)
         return probabilities if question.lang == "ja" else {"injection": probabilities.get("injection", 0.0)}
 
     def _thresholds_for(self, lang: str) -> policy.Thresholds:
@@ -240,7 +277,8 @@ class Answerer:
                 self._verbatim(found.hits[0].entry, question, confidence, decision.why), candidates=candidates
             )
         if decision.action == "clarify":
-            asked = clarify(_worth_asking(candidates), question.lang)
+            named = decision.why != "nothing_named"
+            asked = clarify(_worth_asking(candidates), question.lang) if named else self._open_question(question)
             if asked is not None:
                 self._conversations.asked(question.conversation_id, asked.options, self._parts.clock.now())
                 return replace(base, clarify=asked)

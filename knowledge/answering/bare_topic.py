@@ -1,10 +1,12 @@
-"""Words that name a matter and ask nothing about it (「カードの有効期限」「予約のことなんですけど」): what is wanted is open.
+"""Words that name a matter and ask nothing about it (「カードの有効期限」「予約のことなんですけど」), or ask and name no matter
+(「いくらかかりますか」「なんか届いたんですけど」): what is wanted is open.
 
 Pure: standard library only. Works on the matching form of a question.
 """
 
 import re
 
+LEAST_OPENING = 4
 MAX_CHARS = 5
 """Longer chains of nouns (再発行手数料) mostly ask something definite."""
 _BEFORE = re.compile(
@@ -20,20 +22,52 @@ _NOUN = re.compile(
     r"^お?([一-龥々ァ-ヴーa-z0-9]+|受け?取り?|引っ?越し|ひっこし|持ち物|子ども|こども|手続き?|申し?込み?|届け?出|はがき|更新の手続き?)$"
 )
 _WISH = re.compile(
-    r"^(これ(って|は)?|それ(って|は)?)?(変更|登録|確認|解除|取消し?|取り消し|設定|手続き?|相談|キャンセル|延長)を?(お願い)?(したい|してほしい|して欲しい|してもらいたい|しないと)"
+    r"^(これ(って|は)?|それ(って|は)?)?(変更|更新|登録|確認|解除|取消し?|取り消し|設定|手続き?|キャンセル|延長)を?(お願い)?(したい|してほしい|して欲しい|してもらいたい|しないと)"
     r"(です|の|なの|なん|ん)*(が|けど|けれども?|か|ね|よ|だ)*[。、.?？!！\s]*$"
 )
 _STAND_IN = re.compile(
     r"^(これ(って|は)?|それ(って|は)?|私|わたし)?、?(の|が|は)?(代わり|かわり|代理|家族|親|息子|娘|夫|妻|主人|嫁|母|父|子ども|本人以外)(の(人|者|もの))?(に|で|が|でも|だけ)?、?(行って|行っても|来ても|行く|でも|手続き?しても|やっても)?"
     r"(も)?(いい|良い|よい|大丈夫|構わない|かまわない|平気|できる|可能)?(な(やつ|の|ん))?(です|でしょう|ます|の|なん)*(か|かね|かな|よね|けど)?[。、.?？!！\s]*$"
 )
+_END = r"(です|だ|の|なの|なん|ん|でしょう)*(か|が|けど|けれども?|かね|かな|かしら|ね|よ|よね)*[。、.?？!！\s]*$"
+_ONCE = r"(もう|なんか|何か|さっき|今日|昨日|急に|また|これ(って|が|は)?|それ|ちょっと|それで|[、。\s])*"
+_HAPPENED = re.compile(
+    rf"^{_ONCE}((書類|通知|お知らせ|手紙|封筒|はがき|葉書|郵便|何か|なんか|番号|期限)(の?(やつ|もの))?(が|を|も|は|って)?)?"
+    r"(届(い|き)|来|き|切れ|過ぎ|忘れ|(使|つか)えな(い|くなっ)|動かな(い|くなっ)|でき(な(い|かっ)|ませ|ん)|うまくいか(な|ん)|エラー(が|に)(出|な)(る|っ)?|ロックされ)"
+    rf"(て|た|っ|まし|る|い|ん|せん|ちゃ|じゃ|しまい|しまっ|くなっ|ある|あり|いる|おり|ます|どう(したら|すれば|しよう)(いい|良い|よい)?|、)*{_END}"
+)
+_WITHOUT_MATTER = re.compile(
+    rf"^{_ONCE}((役所|市役所|窓口|そちら)(に|へ|で)?(行く|行|伺う)?(とき|時)?(に|は)?、?)?"
+    r"((何|なに)(を|が)?(持って|用意|必要|要|い)[^。、]{0,14}|(必要|いる|要る)な?(書類|もの|物|持ち物)(は?何|を|は|って)?[^。、]{0,10}|いくら(かか|です|する|くらい)[^。、]{0,8}|(料金|お金)は?(かか|いくら)[^。、]{0,8}"
+    r"|いつ(から|まで)?(に)?(行|来|でき|です|やって|伺)[^。、]{0,10}|どこ(で|に|へ)(でき|行|やって|すれば|したら|伺)[^。、]{0,10}|どのくらいかか[^。、]{0,8}|手続き?の(方法|仕方|やり方|流れ)[^。、]{0,10}|(どう|どのように)(したら|すれば|しよう)(いい|良い|よい)?(です|の|でしょう|か|ん)*)"
+    r"[。、.?？!！\s]*$"
+)
+_OPENED = re.compile(
+    r"(?=.*(聞|訊|伺|うかが|尋|たずね|質問|問い合わせ|相談|教え|電話|カード|マイナンバー|こと|件|手続|知り|分から|わから))"
+    r"(少し|ちょっと|一つ|ひとつ|いくつか|教えて(ほしい|もらいたい|いただきたい|ください)?|お?(聞|訊|伺|うかが|尋ね|たずね|問い合わせ|質問|相談)(い|き)?(し)?(させて(ください|いただき|もらい)?)?(ます|まして|たい|たくて)?|質問|問い合わせ|相談|お電話?|電話(し|させ)(ました|た|て|てます)?"
+    r"|知りたい|わからな(い|くて)|分からな(い|くて)|よく|(マイナンバー|マイナ|個人番号)?の?カード|マイナンバー(制度)?|そちら|(こ|そ)の?(こと|件|話)|こと|件|手続き?|用件|確認|いろいろ|について|に関して|関係"
+    r"|あり|ある|あって|した|して|たい|んです|です|ます|まして|なの|なん|いい|よろしい|大丈夫|けれども?|けど|だ|が|の|を|は|で|に|も|と|か|ね|よ|ん|、|。|？|\?|\s)+"
+)
+
+
+def names_nothing(normal_text: str) -> bool:
+    """True for words that only open a conversation (「ちょっと聞きたいんですけど」「カードの件で」): they name no more than
+    the card itself."""
+    said = _BEFORE.sub("", normal_text.strip())
+    return len(said) >= LEAST_OPENING and bool(_OPENED.fullmatch(said))
+
+
+def names_no_matter(normal_text: str) -> bool:
+    """True for what could be said of any matter: whose it is cannot be told by the words."""
+    said = _BEFORE.sub("", normal_text.strip())
+    return any(pattern.match(said) for pattern in (_WISH, _STAND_IN, _HAPPENED, _WITHOUT_MATTER))
 
 
 def is_bare_topic(normal_text: str) -> bool:
-    """True for one short noun, alone or beside the name of the card; for a wish (変更したいんですけど) or somebody else's
-    going (代わりに行ってもいいですか) that does not say for which matter."""
-    said = _BEFORE.sub("", normal_text.strip())
-    if _WISH.match(said) or _STAND_IN.match(said):
+    """True for one short noun, alone or beside the name of the card; for a wish (変更したいんですけど), somebody else's
+    going (代わりに行ってもいいですか), something that happened (なんか届いたんですけど) or a question (いくらかかりますか)
+    that does not say for which matter."""
+    if names_no_matter(normal_text):
         return True
     named = _AFTER.sub("", _BEFORE.sub("", normal_text.strip()), count=1)
     thing = _OUR_THING.sub("", named) or named

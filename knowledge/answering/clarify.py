@@ -35,6 +35,14 @@ def clarify(entries: Sequence[FaqEntry], lang: str = "ja") -> Clarify | None:
     return Clarify(message("clarify_prompt", "ja"), tuple(ClarifyOption(_label(e), e.faq_id) for e in candidates))
 
 
+def open_question(options: Sequence[ClarifyOption]) -> Clarify | None:
+    """Asks what the matter is, with the matters people mostly ask about as examples; None without any."""
+    if not options:
+        return None
+    examples = "、".join(option.label for option in options)
+    return Clarify(message("open_question", "ja").replace("{examples}", examples), tuple(options))
+
+
 def _separating(candidates: Sequence[FaqEntry]) -> str:
     """The one facet in which the candidates differ; none where they differ in more, because a word of one facet
     (カード, 確認, 利用) then says too little to choose by."""

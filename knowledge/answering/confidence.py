@@ -41,6 +41,8 @@ class AnswerCalibration:
     """Of an attack in another language: ordinary examples are few there."""
     bare: Mapping[str, float] = field(default_factory=dict)
     """Coefficients for an FAQ without callers' wordings."""
+    foreign: Mapping[str, float] = field(default_factory=dict)
+    """Coefficients for a language that is compared by words alone."""
 
     def confidence(
         self,
@@ -66,8 +68,19 @@ class AnswerCalibration:
         features = answer_features(evidence, intents, matched)
         if not learnt:
             features["scope"] = min(0.0, features["scope"])
-        logit = coefficients["intercept"] + sum(coefficients.get(k, 0.0) * v for k, v in features.items())
-        return 1 / (1 + math.exp(-max(-30.0, min(30.0, logit))))
+        return _probability(coefficients, features)
+
+    def foreign_confidence(self, evidence: Mapping[str, float], found: float, matched: Sequence[int]) -> float:
+        """The same of a question in another language: there no model says whose matter it is, but the right FAQ shares
+        more of the question's words than the next two. `found` where meaning was compared too."""
+        if not evidence or evidence.get("meaning") or not self.foreign:
+            return found
+        return _probability(self.foreign, answer_features(evidence, {}, matched))
+
+
+def _probability(coefficients: Mapping[str, float], features: Mapping[str, float]) -> float:
+    logit = coefficients["intercept"] + sum(coefficients.get(k, 0.0) * v for k, v in features.items())
+    return 1 / (1 + math.exp(-max(-30.0, min(30.0, logit))))
 
 
 def answer_features(
@@ -110,4 +123,5 @@ def load_answer_calibration() -> AnswerCalibration:
         t["foreign_clarify_at"],
         t["foreign_sure_at"],
         data["bare"]["coefficients"],
+        data["foreign"]["coefficients"],
     )

@@ -40,6 +40,10 @@ class Signals:
     """Whether there is a question back that tells the candidates apart."""
     bare_topic: bool = False
     """Whether the words only name a matter and ask nothing about it."""
+    no_matter: bool = False
+    """Whether the words could be said of any matter (いくらかかりますか): no label can be read off them, only a cue."""
+    nothing_named: bool = False
+    """Whether the words only open a conversation, and it is known what people mostly ask about."""
     names_other_thing: bool = False
     """Whether the words name a thing of which the best FAQ says nothing."""
     foreign: bool = False
@@ -108,13 +112,17 @@ def _must_not_answer(s: Signals, t: Thresholds) -> Decision | None:
 
 
 def _needs_person(s: Signals, t: Thresholds) -> Decision | None:
+    if s.nothing_named and not s.cues:
+        return Decision("clarify", "nothing_named")
     for label, reason in PERSON_LABELS:
+        if s.no_matter and label not in s.cues:
+            continue
         if _says(label, s, t) and not _outweighed(label, s, t):
             return Decision("handoff", label, reason)
     if NOT_COVERED in s.cues:
         return Decision("handoff", NOT_COVERED, "low_confidence")
     not_ours = s.intents and 1 - s.intents.get(OURS, 0.0) >= 0.5
-    if s.top_refers_elsewhere and s.confidences and (s.confidences[0] >= t.clarify_at or not_ours):
+    if s.top_refers_elsewhere and not s.no_matter and s.confidences and (s.confidences[0] >= t.clarify_at or not_ours):
         return Decision("handoff", "referral", "other_department")
     return None
 
@@ -125,11 +133,13 @@ def _from_confidence(s: Signals, t: Thresholds) -> Decision:
     rival = s.confidences[1] if len(s.confidences) > 1 else 0.0
     open_topic = s.bare_topic and s.separable and rival >= t.rival_at
     enough = best >= t.answer_at and not open_topic
+    if s.names_other_thing and s.foreign:
+        return Decision("handoff", "no_translation", "language")
     if s.names_other_thing and _not_ours(s, t.other_thing_at):
         return _likeliest(s)
     if s.confidences and enough and not (doubtful and best < (1 + t.answer_at) / 2):
         return Decision("answer", "confident")
-    if _not_ours(s, t.not_ours_at):
+    if _not_ours(s, t.not_ours_at) and not (s.no_matter and s.separable):
         return _likeliest(s)
     if s.separable and (open_topic or sum(s.confidences[:3]) >= t.clarify_at):
         return Decision("clarify", "doubtful_transcript" if doubtful else "close_candidates")
