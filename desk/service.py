@@ -7,6 +7,7 @@ from pathlib import Path
 
 from sqlalchemy import Connection
 
+from desk.alerts.evidence import EvidenceFiles
 from desk.alerts.model import Alert
 from desk.alerts.service import AlertParts, Alerts
 from desk.assist.handed import HandedCalls, NobodyHands
@@ -90,6 +91,7 @@ class Desk:
     guides: Guides
     rate_alert: AnswerRateAlert
     alerts: Alerts
+    evidence: EvidenceFiles
     board: LiveBoard
 
 
@@ -144,6 +146,7 @@ def open_desk(parts: DeskParts) -> Desk:
         assist=AssistDesk(assist),
         guides=guides,
         alerts=alerts,
+        evidence=EvidenceFiles(db, clock, records, complaints, alerts, parts.profile.city),
         rate_alert=AnswerRateAlert(db, clock, numbers, notices, webhooks, told),
         board=LiveBoard(db, clock, numbers),
     )

@@ -1,4 +1,4 @@
-"""The two WebSockets of the assist: the operator's screen, and a recogniser that feeds a call."""
+"""The WebSockets of the assist: the operator's screen, a recogniser that feeds a call, alerts to supervisors."""
 
 import asyncio
 from collections.abc import Callable
@@ -14,6 +14,7 @@ from starlette.websockets import WebSocketDisconnect
 from api.assist_view import AssistView
 from api.replies import encode
 from api.routes.desk_shapes import HeardBody
+from desk.alerts.service import Alerts
 from desk.assist.model import AssistState, Heard
 from desk.assist.service import AssistDesk
 from knowledge.errors import MadoguchiError, NotFound
@@ -73,6 +74,34 @@ async def take_feed(websocket: WebSocket, assist: AssistDesk, call_id: str) -> N
         return
     except KeyError:
         await websocket.close(1003)
+
+
+async def follow_alerts(websocket: WebSocket, alerts: Alerts) -> None:
+    """Says how many alerts are open, at once and after every change; many changes at once are one message."""
+    await websocket.accept()
+    loop, changed = asyncio.get_running_loop(), asyncio.Event()
+    stop_watching = alerts.watch(lambda: _wake(loop, changed))
+    changed.set()
+    pushing = asyncio.create_task(_push_alerts(websocket, alerts, changed))
+    try:
+        while True:
+            await websocket.receive()
+    except (WebSocketDisconnect, RuntimeError):  # gone; `receive` after that is an error
+        return
+    finally:
+        stop_watching()
+        pushing.cancel()
+        with suppress(asyncio.CancelledError):
+            await pushing
+
+
+async def _push_alerts(websocket: WebSocket, alerts: Alerts, changed: asyncio.Event) -> None:
+    with suppress(WebSocketDisconnect, RuntimeError):
+        while True:
+            await changed.wait()
+            changed.clear()
+            found = await run_in_threadpool(alerts.open_now)
+            await websocket.send_text(encode({"open": len(found)}).decode())
 
 
 class _Screen:

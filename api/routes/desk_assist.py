@@ -6,8 +6,9 @@ from fastapi import APIRouter, Path, Query, WebSocket
 
 from api.assist_view import AssistView, Entry
 from api.replies import JSON, problems
-from api.routes.assist_socket import follow_session, take_feed
+from api.routes.assist_socket import follow_alerts, follow_session, take_feed
 from api.routes.desk_shapes import (
+    AlertStepBody,
     AssistMark,
     HandBody,
     HeardBody,
@@ -42,6 +43,7 @@ def desk_assist_router(desk: Desk, entry: Entry) -> APIRouter:
     _add_steps(router, desk, entry, view)
     _add_feed(router, desk)
     _add_supervision(router, desk, view)
+    _add_alerts(router, desk)
     _add_guides(router, desk, entry, view)
     return router
 
@@ -130,6 +132,23 @@ def _add_supervision(router: APIRouter, desk: Desk, view: AssistView) -> None:
     @router.post("/live/{session_id}/whispers", summary="応対中の人へメモを送る")
     def whisper(session_id: SessionId, body: WhisperBody, by: Supervisor) -> JSON:
         return JSON({"memos": desk.assist.whisper(session_id, body.text, by.who).memos})
+
+
+def _add_alerts(router: APIRouter, desk: Desk) -> None:
+    """責任者への知らせ"""
+
+    @router.get("/alerts", summary="まだ結果のない、責任者への知らせ")
+    def alerts(_by: Supervisor) -> JSON:
+        return JSON({"alerts": desk.alerts.open_now()})
+
+    @router.post("/alerts/{alert_id}/steps", summary="知らせを確認した・あとで見る・正しい・誤り・対応済み")
+    def step(alert_id: SessionId, body: AlertStepBody, by: Supervisor) -> JSON:
+        return JSON(desk.alerts.step(alert_id, body.step, by.who, body.note))
+
+    @router.websocket("/alerts/ws")
+    async def socket(websocket: WebSocket, _by: Supervisor) -> None:
+        """A message {"open": n} at the start and after every change. What the alerts are is asked for."""
+        await follow_alerts(websocket, desk.alerts)
 
 
 def _add_guides(router: APIRouter, desk: Desk, entry: Entry, view: AssistView) -> None:

@@ -6,6 +6,7 @@ from fastapi import Depends, Query
 from pydantic import AwareDatetime, Field
 
 from api.routes.fields import Body, FaqId, Revision
+from desk.alerts.model import StepKind
 from desk.complaints.model import ComplaintContent, RootCause, Severity, State
 from desk.kpi.narrow import Narrow
 from desk.records.model import RecordContent, Status
@@ -218,6 +219,13 @@ class HandBody(Body):
 
 class WhisperBody(Body):
     text: Annotated[str, Field(min_length=1, max_length=300)]
+
+
+class AlertStepBody(Body):
+    """確認した・あとで・正しい・誤り・対応済み。"""
+
+    step: StepKind
+    note: Annotated[str, Field(max_length=500)] = ""
 
 
 class AssistMark(Body):

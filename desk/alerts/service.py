@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 
 from desk.alerts import rows
 from desk.alerts.judge import queue_signals
-from desk.alerts.model import Alert, Outcome, Signal, Step, StepKind, uncovered
+from desk.alerts.model import MEASURED, Alert, Signal, Step, StepKind, uncovered
 from desk.alerts.rows import AlertFilter
 from desk.alerts.tracking import Tracker
 from desk.alerts.words import WordRule
@@ -27,7 +27,6 @@ STALE = timedelta(hours=1)
 SHOWN_FOR = timedelta(hours=12)
 MAX_SHOWN = 30
 MAX_NOTE_CHARS = 500
-_OUTCOMES: Mapping[StepKind, Outcome] = {"correct": "correct", "wrong": "wrong", "handled": "handled"}
 Watcher = Callable[[], None]
 
 
@@ -57,8 +56,12 @@ class Alerts:
 
     @property
     def rules(self) -> tuple[str, ...]:
-        """The city's rules made of words, in the order of the file."""
-        return tuple(self._parts.words)
+        """Every rule by name: the city's own words first, then what is measured."""
+        return (*self._parts.words, *MEASURED)
+
+    @property
+    def snooze_minutes(self) -> int:
+        return self._parts.limits.snooze_minutes
 
     def heard(self, call_id: str) -> None:
         """Something was said in this call; it is looked at in the next round."""
@@ -86,20 +89,20 @@ class Alerts:
 
     # ── what supervisors do ───────────────────────────────────────────────────────────────────────────────────────
 
-    def acknowledge(self, alert_id: str, who: str) -> Alert:
-        """Somebody is looking into it; the first one stays. Raises NotFound."""
-        return self._step(alert_id, "acknowledged", who, "")
-
-    def snooze(self, alert_id: str, who: str) -> Alert:
-        """Put aside for some minutes. Raises NotFound."""
-        return self._step(alert_id, "snoozed", who, "")
-
-    def settle(self, alert_id: str, outcome: Outcome, who: str, note: str = "") -> Alert:
-        """Was it right? May be corrected later; every word stays. Raises NotFound, InvalidInput."""
-        kind = next((kind for kind, one in _OUTCOMES.items() if one == outcome), None)
-        if kind is None:
-            raise InvalidInput("正しい・誤り・対応済みのどれかを選んでください。")
-        return self._step(alert_id, kind, who, note)
+    def step(self, alert_id: str, kind: StepKind, who: str, note: str = "") -> Alert:
+        """What a supervisor does: look into it (the first one stays), put it aside for some minutes, or say whether it
+        was right, which may be corrected later. Every step is kept. Raises NotFound, InvalidInput."""
+        if len(note) > MAX_NOTE_CHARS:
+            raise InvalidInput(f"メモは{MAX_NOTE_CHARS}文字以内で入力してください。")
+        now = self._clock.now()
+        step = Step(now, who[:128], kind, self._parts.redactor.redact(note.strip()).text)
+        with self._db.begin() as conn:
+            known = rows.require(conn, alert_id)
+            rows.change(conn, alert_id, step, **self._follows(known, step))
+            self._audit.append(conn, who, f"alert.{kind}", alert_id, {"rule": known.rule, "call_id": known.call_id})
+            changed = rows.require(conn, alert_id)
+        self._tell()
+        return changed
 
     # ── reading ───────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -156,25 +159,16 @@ class Alerts:
                 self._parts.on_alert(conn, alert)
         return made
 
-    def _step(self, alert_id: str, kind: StepKind, who: str, note: str) -> Alert:
-        if len(note) > MAX_NOTE_CHARS:
-            raise InvalidInput(f"メモは{MAX_NOTE_CHARS}文字以内で入力してください。")
-        now = self._clock.now()
-        step = Step(now, who[:128], kind, self._parts.redactor.redact(note.strip()).text)
-        with self._db.begin() as conn:
-            known = rows.require(conn, alert_id)
-            values: dict[str, object] = {}
-            if known.acknowledged_at is None and kind != "snoozed":
-                values |= {"acknowledged_at": now, "acknowledged_by": step.who}
-            if kind == "snoozed":
-                values["snoozed_until"] = now + timedelta(minutes=self._parts.limits.snooze_minutes)
-            elif kind in _OUTCOMES:
-                values |= {"outcome": _OUTCOMES[kind], "settled_at": now, "settled_by": step.who}
-            rows.change(conn, alert_id, step, **values)
-            self._audit.append(conn, who, f"alert.{kind}", alert_id, {"rule": known.rule, "call_id": known.call_id})
-            changed = rows.require(conn, alert_id)
-        self._tell()
-        return changed
+    def _follows(self, known: Alert, step: Step) -> dict[str, object]:
+        """What a step changes in the alert."""
+        if step.kind == "snoozed":
+            return {"snoozed_until": step.at + timedelta(minutes=self._parts.limits.snooze_minutes)}
+        values: dict[str, object] = {}
+        if known.acknowledged_at is None:
+            values |= {"acknowledged_at": step.at, "acknowledged_by": step.who}
+        if step.kind != "acknowledged":
+            values |= {"outcome": step.kind, "settled_at": step.at, "settled_by": step.who}
+        return values
 
     def _tell(self) -> None:
         for tell in tuple(self._watchers):

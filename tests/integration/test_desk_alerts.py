@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from api.security.permissions import Role
 from desk.alerts.model import LONG_CALL, LOW_CONFIDENCE, PERSONAL_NUMBER, WAITING, Alert
 from desk.alerts.rows import AlertFilter
 from desk.alerts.service import STALE
@@ -16,6 +17,8 @@ from knowledge.faq.periods import period_of
 from knowledge.store.audit import verify
 from knowledge.store.database import Database
 from tests.fakes.desk_house import DeskHouse, open_house
+from tests.fakes.staff_site import opened_site, person
+from tests.integration.test_desk_pages import OFF, desk_of
 
 THREAT = "いい加減にしろ、ぶっ殺すぞ"
 
@@ -145,13 +148,13 @@ def test_what_a_supervisor_does_is_kept(house: DeskHouse) -> None:
     (found,) = alerts.look()
     told: list[int] = []
     stop = alerts.watch(lambda: told.append(1))
-    alerts.snooze(found.alert_id, "sv1")
+    alerts.step(found.alert_id, "snoozed", "sv1")
     assert alerts.open_now() == []
     house.clock.advance(timedelta(minutes=5))
     assert [one.alert_id for one in alerts.open_now()] == [found.alert_id]
-    alerts.acknowledge(found.alert_id, "sv1")
-    alerts.acknowledge(found.alert_id, "sv2")
-    done = alerts.settle(found.alert_id, "handled", "sv2", "電話を代わった。相手は090-1234-5678")
+    alerts.step(found.alert_id, "acknowledged", "sv1")
+    alerts.step(found.alert_id, "acknowledged", "sv2")
+    done = alerts.step(found.alert_id, "handled", "sv2", "電話を代わった。相手は090-1234-5678")
     stop()
     assert len(told) == 4
     assert (done.acknowledged_by, done.outcome, done.settled_by) == ("sv1", "handled", "sv2")
@@ -162,9 +165,9 @@ def test_what_a_supervisor_does_is_kept(house: DeskHouse) -> None:
     with house.db.read() as conn:
         assert verify(conn) is None
     with pytest.raises(NotFound):
-        alerts.acknowledge("0" * 32, "sv1")
+        alerts.step("0" * 32, "acknowledged", "sv1")
     with pytest.raises(InvalidInput):
-        alerts.settle(found.alert_id, "", "sv1")
+        alerts.step(found.alert_id, "correct", "sv1", "長" * 501)
 
 
 def test_precision_counts_what_was_judged(house: DeskHouse) -> None:
@@ -174,7 +177,7 @@ def test_precision_counts_what_was_judged(house: DeskHouse) -> None:
         (found,) = house.desk.alerts.look()
         house.clock.advance(timedelta(seconds=20))
         if outcome:
-            house.desk.alerts.settle(found.alert_id, outcome, "sv1")  # type: ignore[arg-type]
+            house.desk.alerts.step(found.alert_id, outcome, "sv1")  # type: ignore[arg-type]
     period = period_of(house.clock.today(), "day")
     with house.db.read() as conn:
         (figures,) = alert_figures(conn, period)
@@ -204,3 +207,28 @@ def test_other_systems_hear_of_it_without_what_was_said(house: DeskHouse) -> Non
     assert len(sent) == 1
     assert "カスハラ".encode() in sent[0]
     assert "殺".encode() not in sent[0]
+
+
+async def test_the_pages_without_a_script(tmp_path: Path) -> None:
+    with opened_site(tmp_path, faqs=1, **OFF) as site:
+        site.user("sv1", Role.SUPERVISOR)
+        house = DeskHouse(desk_of(site), site.clock, site.services.db)
+        say(house, begin(house, "c10"), THREAT)
+        (alert,) = house.desk.alerts.look()
+        async with person(site) as someone:
+            await someone.log_in("sv1")
+            assert "責任者への自動の知らせで" in someone.text
+            await someone.get("/staff/desk/live")
+            assert alert.alert_id in someone.text
+            await someone.submit(f"/staff/desk/alerts/{alert.alert_id}", step="correct", back="live")
+            assert someone.path == "/staff/desk/live"
+            assert alert.alert_id not in someone.text
+            await someone.submit(f"/staff/desk/alerts/{alert.alert_id}", step="explode")
+            assert someone.status == 422
+            await someone.get("/staff/desk/alerts")
+            assert "100.0％（1／1件）" in someone.text
+            await someone.get("/staff/desk/alert-file?rule=カスハラ&result=correct")
+            lines = someone.text.splitlines()
+            assert lines[0].startswith("\ufeff起きた時刻,知らせた時刻,規則")
+            assert [line.split(",")[6] for line in lines[1:]] == ["c10"]
+            assert "殺" not in someone.text

@@ -13,11 +13,19 @@ def desk_tasks(desk: Desk, clock: Clock, who: Principal) -> list[Task]:
     tasks: list[Task] = []
     if who.may(Permission.INTERACTION_READ):
         tasks += [_callbacks(desk, clock), _overdue(desk)]
+    if who.may(Permission.QUALITY_REVIEW):
+        tasks.append(_alerts(desk))
     if who.may(Permission.ASSIST_USE):
         tasks.append(_unconfirmed(desk, who))
     if who.may(Permission.INTERACTION_READ) and who.may(Permission.REPORT_READ):
         tasks += _notices(desk)
     return tasks
+
+
+def _alerts(desk: Desk) -> Task:
+    count = len(desk.alerts.open_now())
+    text = "責任者への自動の知らせで、結果をまだ記録していないものです。"
+    return Task("責任者への知らせ", count, "/staff/desk/live", text, urgent=True)
 
 
 def _callbacks(desk: Desk, clock: Clock) -> Task:

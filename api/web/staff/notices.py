@@ -88,6 +88,7 @@ NOTICES: dict[str, str] = {
     "wording_proposed": "文言の案を出しました。別の人が承認すると、次の通話から流れます。",
     "wording_approved": "承認しました。次の通話から、この文言が流れます。",
     "wording_rejected": "案を戻しました。いま流れている文言は変わりません。",
+    "alert_stepped": "知らせに対してしたことを記録しました。",
     "whisper_sent": "メモを送りました。",
     "whisper_late": "この応対は終わっています。メモは送っていません。",
     "summaries_taken": "完了した応対記録を、検索の手がかりに加えました。",

@@ -8,6 +8,7 @@ from starlette.responses import Response
 from api.security.declare import requires
 from api.security.permissions import Permission
 from api.security.principal import Principal
+from api.web.staff.desk.alert_pages import shown_alerts
 from api.web.staff.desk.assist_context import AssistPages, SessionId
 from api.web.staff.notices import see
 from api.web.staff.sent import Form
@@ -58,4 +59,5 @@ def _page(
         said=chosen.transcript[-_SAID_SHOWN:] if chosen else (),
         now=screens.services.clock.now(),
         longest=MAX_MEMO_CHARS,
+        **shown_alerts(screens, live),
     )

@@ -1,0 +1,34 @@
+"""Alerts as CSV, without what was said: who looks into one opens its record."""
+
+import csv
+import io
+from collections.abc import Sequence
+from datetime import datetime
+
+from desk.alerts.model import OUTCOME_LABELS, Alert
+from knowledge.clock import JST
+from knowledge.faq.csv_guard import guarded
+
+_HEADER = (
+    "起きた時刻", "知らせた時刻", "規則", "測った値", "オペレーター", "受付番号", "通話番号",
+    "確認した時刻", "確認した人", "結果", "結果の時刻", "結果を記録した人",
+)  # fmt: skip
+
+
+def alerts_csv(alerts: Sequence[Alert]) -> bytes:
+    """UTF-8 with BOM, so that Excel opens it; formulas are defused."""
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\r\n")
+    writer.writerow(_HEADER)
+    for one in alerts:
+        cells = (
+            _stamp(one.at), _stamp(one.raised_at), one.rule, one.measured, one.operator, one.record_id, one.call_id,
+            _stamp(one.acknowledged_at), one.acknowledged_by, OUTCOME_LABELS.get(one.outcome, ""),
+            _stamp(one.settled_at), one.settled_by,
+        )  # fmt: skip
+        writer.writerow([guarded(cell) for cell in cells])
+    return out.getvalue().encode("utf-8-sig")
+
+
+def _stamp(at: datetime | None) -> str:
+    return at.astimezone(JST).strftime("%Y-%m-%d %H:%M:%S") if at else ""
