@@ -3,7 +3,7 @@
 import re
 from functools import lru_cache
 
-from starlette.datastructures import Headers, MutableHeaders
+from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 _HOST = re.compile(r"[A-Za-z0-9.\-]{1,253}(:\d{1,5})?|\[[0-9A-Fa-f:]{2,39}\](:\d{1,5})?")
@@ -50,14 +50,21 @@ class SecurityHeadersMiddleware:
 
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
-                headers = MutableHeaders(scope=message)
-                for name, value in _FIXED.items():
-                    headers.setdefault(name, value)
-                headers.setdefault("content-security-policy", content_security_policy(host, secure))
-                if secure:
-                    headers.setdefault("strict-transport-security", _HSTS)
-                if not cacheable:
-                    headers.setdefault("cache-control", "no-store")
+                headers = list(message.get("headers", ()))
+                given = {name.lower() for name, _ in headers}
+                ours = _headers(host, secure, cacheable)
+                message["headers"] = [*headers, *(header for header in ours if header[0] not in given)]
             await send(message)
 
         await self._app(scope, receive, send_with_headers)
+
+
+@lru_cache(maxsize=128)
+def _headers(host: str, secure: bool, cacheable: bool) -> tuple[tuple[bytes, bytes], ...]:
+    """As they are sent."""
+    ours = {**_FIXED, "content-security-policy": content_security_policy(host, secure)}
+    if secure:
+        ours["strict-transport-security"] = _HSTS
+    if not cacheable:
+        ours["cache-control"] = "no-store"
+    return tuple((name.encode("latin-1"), value.encode("latin-1")) for name, value in ours.items())

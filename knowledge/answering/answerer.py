@@ -135,7 +135,7 @@ class Answerer:
         if self._parts.wording is not None:
             whole = question if read is None else replace(question, text=read.text)
             answer = self._parts.wording.added(answer, whole)
-        return self._finished(question, replace(answer, read_as=read.text if read is not None else ""), started)
+        return self._finished(question, answer, started)
 
     def _talk(self, question: Question) -> Talk | None:
         """What the conversation is about; None where nothing can be carried over from it."""
@@ -155,7 +155,7 @@ class Answerer:
             signals = replace(signals, confidences=signals.confidences[1:])
         answer = self._compose(question, found, signals, decision)
         trace = {"search": (searched - started) * 1e3, "decide": (time.perf_counter() - searched) * 1e3}
-        return replace(answer, trace=trace)
+        return replace(answer, trace=trace, read_as=read.text if read is not None else "")
 
     def _by_way_of_japanese(self, question: Question) -> Answer | None:
         """The FAQ a Japanese would get, in the person's language: its approved translation, else a checked machine one.
@@ -337,7 +337,7 @@ def _said_before(found: SearchResult, read: Reread, talk: Talk) -> bool:
 
 
 def _with_confidences(hits: tuple[Hit, ...], confidences: tuple[float, ...]) -> tuple[Hit, ...]:
-    return tuple(replace(h, confidence=c) for h, c in zip(hits, confidences, strict=True))
+    return tuple(Hit(h.entry, h.score, c, h.matched) for h, c in zip(hits, confidences, strict=True))
 
 
 def _of_an_answer(candidates: Sequence[Hit]) -> float:

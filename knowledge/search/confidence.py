@@ -11,6 +11,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from importlib.resources import files
 
+import numpy as np
+from numpy.typing import ArrayLike
+
 FEATURES = ("share", "margin", "meaning", "wording", "sound", "prototype", "word_model", "known")
 TEMPERATURE = 0.8
 """Scores are divided by this before the softmax share is taken."""
@@ -64,13 +67,13 @@ class Calibration:
         return 1 / (1 + math.exp(-max(-30.0, min(30.0, logit))))
 
 
-def shares(scores: Sequence[float], among: Sequence[float], temperature: float = TEMPERATURE) -> tuple[float, ...]:
+def shares(scores: Sequence[float], among: ArrayLike, temperature: float = TEMPERATURE) -> tuple[float, ...]:
     """Softmax share of each of `scores` among all candidates' scores."""
     if not scores:
         return ()
-    top = max(among)
-    exp = math.exp
-    total = math.fsum([exp((s - top) / temperature) for s in among])
+    everything = np.asarray(among, np.float64)
+    top = float(everything.max())
+    total = math.fsum(np.exp((everything - top) / temperature).tolist())
     return tuple(math.exp((s - top) / temperature) / total for s in scores)
 
 

@@ -96,13 +96,15 @@ class StaticEncoder:
     def encode_features(self, texts: Sequence[list[str]]) -> Matrix:
         """Unit vectors of texts given by their features alone."""
         out = np.zeros((len(texts), self.dim), np.float32)
-        find = self.index.get
+        find, unknown = self.index.get, self._unknown
         for row, features in enumerate(texts):
-            known = [i for f in features if (i := find(f)) is not None]
+            places = [find(f, -1) for f in features]
+            known = [i for i in places if i >= 0]
             if known:
-                out[row] = self.table[known].sum(axis=0, dtype=np.float32)
-            for f in features if len(known) < len(features) else ():
-                if f not in self.index and (vector := self._unknown_row(f)) is not None:
+                np.add.reduce(self.table[known], axis=0, dtype=np.float32, out=out[row])
+            for f in [f for f, i in zip(features, places, strict=True) if i < 0]:
+                vector = unknown[f] if f in unknown else self._unknown_row(f)
+                if vector is not None:
                     out[row] += vector
         return unit(out)
 
@@ -111,8 +113,6 @@ class StaticEncoder:
         return self.vectors.get(word)
 
     def _unknown_row(self, feature: str) -> Vector | None:
-        if feature in self._unknown:
-            return self._unknown[feature]
         base = initial_vector(feature, self.vectors)
         row = None if base is None else (base * initial_weight(feature, 0, self.total)).astype(np.float32)
         if len(self._unknown) < _UNKNOWN_KEPT:

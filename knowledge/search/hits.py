@@ -21,8 +21,8 @@ def hits_of(
     index: LanguageIndex, query: QueryFeatures, ranked: Ranked, wanted: int, calibration: Calibration
 ) -> tuple[tuple[Hit, ...], dict[str, float]]:
     keys = index.corpus.keys
-    evidence = _evidence(index, query, ranked, max(wanted, 0))
     numbers = index.statistics.vocabulary.found([PREFIX["words"] + w for w in query.own_words])
+    evidence = _evidence(ranked, _known_share(index, query, numbers), max(wanted, 0))
     kind = _kind(index)
     hits = [
         Hit(
@@ -36,12 +36,17 @@ def hits_of(
     return tuple(hits), evidence[0].features() if evidence else {}
 
 
-def _evidence(index: LanguageIndex, query: QueryFeatures, ranked: Ranked, wanted: int) -> list[Evidence]:
+def _known_share(index: LanguageIndex, query: QueryFeatures, numbers: Numbers) -> float:
+    """How much of the question's words, by idf, occurs in any FAQ."""
+    idf = index.statistics.idf_of(numbers)
+    known = [value for word, value in zip(query.own_words, idf, strict=True) if index.corpus.known(word)]
+    return sum(known) / (sum(idf) or 1.0)
+
+
+def _evidence(ranked: Ranked, known: float, wanted: int) -> list[Evidence]:
     """For the first `wanted` of the ranked list."""
     scores = ranked.scores.tolist()
-    share = shares(scores[:wanted], scores)
-    idf = {w: index.statistics.word_idf(w) for w in query.own_words}
-    known = sum(v for w, v in idf.items() if index.corpus.known(w)) / (sum(idf.values()) or 1.0)
+    share = shares(scores[:wanted], ranked.scores)
     return [
         Evidence(
             share=share[place],

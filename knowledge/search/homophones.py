@@ -36,7 +36,10 @@ class SoundIndex:
         out: dict[str, float] = {}
         if not any(unknown):
             return out
+        joined = [any(unknown[i : i + _MAX_JOINED]) for i in range(len(content))]
         for i, m in enumerate(content):
+            if not joined[i]:
+                continue
             if unknown[i] and not m.is_light and len(m.unit.reading) >= 2:
                 self._add(out, m.unit.reading, m.folded_reading, m.unit.norm)
             for n in range(2, _MAX_JOINED + 1):

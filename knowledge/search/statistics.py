@@ -103,9 +103,12 @@ class Statistics:
 
     def word_idf(self, word: str) -> float:
         """idf of a question's word, whether any FAQ has it or not."""
-        number = self.vocabulary.find(PREFIX["words"] + word)
-        known = self.words.known_idf
-        return self.words.unseen_idf if number is None or number >= len(known) else float(known[number])
+        return self.idf_of(self.vocabulary.found([PREFIX["words"] + word]))[0]
+
+    def idf_of(self, words: Numbers) -> list[float]:
+        """The same of words by number, -1 for one that was never seen."""
+        known, unseen = self.words.known_idf, self.words.unseen_idf
+        return [float(known[n]) if 0 <= n < len(known) else unseen for n in words.tolist()]
 
     def query_columns(self, bags: Mapping[str, Mapping[str, float]]) -> Sparse:
         """A question's weights by column, its terms given by space; terms that no FAQ has ever had are left out."""

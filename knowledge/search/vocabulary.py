@@ -42,11 +42,6 @@ class Vocabulary:
         found = self._number.get(name)
         return self._add(name) if found is None else found
 
-    def find(self, name: str) -> int | None:
-        """Number of `name`, None when it was never seen."""
-        self._unpack()
-        return self._number.get(name)
-
     def found(self, names: Iterable[str]) -> Numbers:
         """Numbers of these names, -1 for those that were never seen."""
         self._unpack()

@@ -113,7 +113,8 @@ def encoder_features(morphs: Sequence[Morph]) -> list[str]:
     """
     out = words(morphs, light=False)
     text = "".join([m.unit.surface for m in morphs])
-    out.extend([f"1:{c}" for c in text if "\u4e00" <= c <= "\u9fff"])
+    for m in morphs:
+        out.extend(m.ideographs)
     dense = [_dense_char(c) for c in text]
     out.extend([f"2:{text[i : i + 2]}" for i in range(len(text) - 1) if dense[i] and dense[i + 1]])
     for m in morphs:
@@ -121,7 +122,7 @@ def encoder_features(morphs: Sequence[Morph]) -> list[str]:
     content = [m for m in morphs if not m.is_function_word]
     out.extend([f"B:{a.unit.norm}_{b.unit.norm}" for a, b in pairwise(content)])
     for m in content:
-        out.extend([f"Y:{gram}" for gram in m.sounds if len(gram) == 3])
+        out.extend(m.heard)
     return out
 
 

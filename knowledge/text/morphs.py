@@ -90,6 +90,10 @@ class Morph:
     """2- and 3-grams of `^reading$` of a content word; empty for light words."""
     folded_reading: str = field(init=False, repr=False, compare=False)
     """The reading as a recogniser may have heard it; that of joined words is their folded readings joined."""
+    ideographs: tuple[str, ...] = field(init=False, repr=False, compare=False)
+    """Encoder features: the kanji as they are written."""
+    heard: tuple[str, ...] = field(init=False, repr=False, compare=False)
+    """Encoder features: the 3-grams among `sounds`."""
     grammar: tuple[str, ...] = field(init=False, repr=False, compare=False)
     """Encoder features: synonym groups, and the word itself where it is a particle or an auxiliary."""
 
@@ -106,6 +110,8 @@ class Morph:
         put(self, "synonyms", () if function else tuple(f"S{g}" for g in ids))
         put(self, "folded_reading", fold_reading(unit.reading))
         put(self, "sounds", () if function or light else _grams(f"^{unit.reading}$"))
+        put(self, "ideographs", tuple(f"1:{c}" for c in unit.surface if "\u4e00" <= c <= "\u9fff"))
+        put(self, "heard", tuple(f"Y:{gram}" for gram in self.sounds if len(gram) == 3))
         said = (f"F:{unit.norm}",) if unit.pos in _GRAMMAR_POS else ()
         put(self, "grammar", (*(f"S:{g}" for g in sorted(set(ids))), *said))
 

@@ -5,6 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from knowledge.search.corpus import Wordings
 from knowledge.search.postings import Postings
 from knowledge.search.statistics import Sparse
 from knowledge.text import features
@@ -53,3 +54,13 @@ def test_what_the_dictionary_does_not_know_is_not_remembered() -> None:
     one.morphs("ヌルポガッ夫の番号は4321です")
     assert one.morphs("番号です")
     assert not any("4321" in surface or "ヌルポ" in surface for surface, _ in one._words)
+
+
+@given(st.lists(st.lists(_ROW, max_size=4), min_size=1, max_size=12), _ROW)
+def test_the_closest_wording_is_found_whether_faq_have_as_many_or_not(
+    shapes: list[list[dict[int, float]]], query: dict[int, float]
+) -> None:
+    shapes = [*shapes, [{0: 1.0}]]
+    found = Wordings([[_sparse(row) for row in each] for each in shapes], WIDTH).closest(_sparse(query))
+    scores = [[sum(query.get(c, 0.0) * v for c, v in row.items()) for row in each] for each in shapes]
+    assert found.tolist() == pytest.approx([max(each, default=0.0) for each in scores], rel=1e-5, abs=1e-5)
