@@ -1,13 +1,14 @@
 """`Checker`: the grounding rules with the city's dictionary and directory, ready to use by everything that generates."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import cache, lru_cache
 from importlib.resources import files
 
 from knowledge.answering import omissions
 from knowledge.answering.grounding import ReadText, Vocabulary, Word, Words, read, unsupported
 from knowledge.answering.reasons import Ground, Reason
-from knowledge.domain import FaqEntry
+from knowledge.answering.same_words import same_words
+from knowledge.domain import FaqEntry, SynonymGroup
 from knowledge.profile import CityProfile
 from knowledge.text.facts import canonical, figures
 from knowledge.text.morphs import Morph
@@ -40,11 +41,18 @@ _DOING = frozenset(
 
 
 class Checker:
-    """Thread-safe. `directory`: phones (digits) and addresses (without scheme) that may always be named."""
+    """Thread-safe. `directory`: phones (digits) and addresses (without scheme) that may always be named; `synonyms`: the
+    city's groups of now."""
 
-    def __init__(self, tokenizer: Tokenizer, directory: frozenset[str] = frozenset()) -> None:
+    def __init__(
+        self,
+        tokenizer: Tokenizer,
+        directory: frozenset[str] = frozenset(),
+        synonyms: Callable[[], tuple[SynonymGroup, ...]] = tuple,
+    ) -> None:
         self._words = content_words(tokenizer)
         self._directory = directory
+        self._synonyms = synonyms
 
     def read(self, grounds: Sequence[Ground]) -> None:
         """Read grounds ahead, while a model is still writing: checking against them is then three times as fast."""
@@ -53,7 +61,8 @@ class Checker:
 
     def problems(self, text: str, grounds: Sequence[Ground]) -> tuple[Reason, ...]:
         """Why `text` must not be shown; empty when its grounds say all of it."""
-        return unsupported(text, grounds, self._words, vocabulary(), self._directory)
+        same = same_words(self._synonyms())
+        return unsupported(text, grounds, self._words, vocabulary(), self._directory, same)
 
     def left_out(self, sentence: str, grounds: Sequence[Ground], before: str = "") -> tuple[Reason, ...]:
         """The conditions that `sentence` drops from what it repeats; `before`: what has been told already."""

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from knowledge.answering.agreement import check_polarity
 from knowledge.answering.quantities import check_days, check_figures
 from knowledge.answering.reasons import Ground, Reason
+from knowledge.answering.same_words import SameWords
 from knowledge.answering.source import KANJI, Source, read_source, sentences
 from knowledge.text.facts import canonical
 
@@ -79,10 +80,15 @@ Words = Callable[[str], ReadText]
 
 
 def unsupported(
-    text: str, grounds: Sequence[Ground], words: Words, vocabulary: Vocabulary, allowed: Collection[str] = ()
+    text: str,
+    grounds: Sequence[Ground],
+    words: Words,
+    vocabulary: Vocabulary,
+    allowed: Collection[str] = (),
+    same: SameWords | None = None,
 ) -> tuple[Reason, ...]:
     """Everything in `text` that its grounds do not say; empty when it may be shown. `allowed`: phones (digits) and
-    addresses (without scheme) of the city's directory."""
+    addresses (without scheme) of the city's directory; `same`: its synonyms."""
     plain = canonical(text)
     if not _LETTERS.search(plain):
         return (Reason("empty"),)
@@ -92,7 +98,7 @@ def unsupported(
     if not _is_japanese(plain):
         return (Reason("language"),)
     found = [*check_figures(plain, source, allowed), *check_days(plain, source), *check_polarity(plain, source)]
-    found += _check_words(plain, source, words, vocabulary)
+    found += _check_words(plain, source, words, vocabulary, same.found(plain, source.ground) if same else "")
     return tuple(dict.fromkeys(found))
 
 
@@ -106,7 +112,7 @@ def _joined(grounds: Sequence[Ground]) -> tuple[str, str]:
     return "\n".join(ground.text for ground in grounds), "\n".join(ground.question for ground in grounds)
 
 
-def _check_words(plain: str, source: Source, words: Words, vocabulary: Vocabulary) -> Iterable[Reason]:
+def _check_words(plain: str, source: Source, words: Words, vocabulary: Vocabulary, synonyms: str) -> Iterable[Reason]:
     ground = source.ground
     for said, same, other in _OPPOSITES:
         match = said.search(plain)
@@ -120,7 +126,7 @@ def _check_words(plain: str, source: Source, words: Words, vocabulary: Vocabular
     for word in words(plain).words:
         if not word.noun or word.norm in known.norms or known.groups.intersection(word.groups):
             continue
-        if word.surface in ground and len(word.surface) > 1:  # 係 is not in 関係
+        if len(word.surface) > 1 and (word.surface in ground or word.surface in synonyms):  # 係 is not in 関係
             continue
         if not vocabulary.says_nothing(word) and not _written_otherwise(word.surface, ground, vocabulary):
             yield Reason("words", word.surface)
@@ -136,7 +142,9 @@ def _written_otherwise(surface: str, ground: str, vocabulary: Vocabulary) -> boo
     if _INNER_KANA.search(surface) and all(one in ground for one in kanji):  # 飼い犬: 犬を飼う
         return True
     enough = len(kanji) >= 2 or (kanji and _JAPANESE.search(surface))
-    return bool(enough and re.search("[\u3041-\u309f]{0,2}".join(kanji), ground))
+    if not enough or not all(one in ground for one in kanji):
+        return False
+    return re.search("[\u3041-\u309f]{0,2}".join(kanji), ground) is not None
 
 
 def _is_japanese(plain: str) -> bool:

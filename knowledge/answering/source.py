@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
+from typing import NamedTuple
 
 from knowledge.answering.features import alike, features
 from knowledge.answering.polarity import COMMA, Statement, statements
@@ -37,13 +38,15 @@ _TELLING = 3.0
 """So much has to stand in a clause of the source to look for it as a whole."""
 
 
-@dataclass(frozen=True, slots=True)
-class Fit:
+class Fit(NamedTuple):
     """How much of a context stands at a place (`forward`), and as much of the place in the context (`both`)."""
 
     forward: float
     both: float
     shared: int
+
+
+_NO_FIT = Fit(0.0, 0.0, 0)
 
 
 class Places:
@@ -76,12 +79,13 @@ class Places:
                     back[number] += weight
         if whole <= 0.0:
             return [Fit(0.5, 0.5, 0)] * size
-        return [_fit(forward[n] / whole, back[n], self._whole[n], shared[n]) for n in range(size)]
-
-
-def _fit(forward: float, back: float, whole: float, shared: int) -> Fit:
-    both = (1 - _BACK) * forward + _BACK * back / whole if whole > _TELLING else forward
-    return Fit(forward, both, shared)
+        found = [_NO_FIT] * size
+        for number, count in enumerate(shared):
+            if count:
+                ahead, its = forward[number] / whole, self._whole[number]
+                both = (1 - _BACK) * ahead + _BACK * back[number] / its if its > _TELLING else ahead
+                found[number] = Fit(ahead, both, count)
+        return found
 
 
 @dataclass(frozen=True, slots=True)

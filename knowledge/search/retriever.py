@@ -139,6 +139,10 @@ class Retriever:
         made._state = replace(self._current(), synonyms=SynonymMatcher(groups, self._parts.tokenizer))
         return made
 
+    def synonym_groups(self) -> tuple[SynonymGroup, ...]:
+        """The city's groups as the search knows them now; none before it is open."""
+        return self._state.synonyms.groups if self._state else ()
+
     def without_sound(self) -> "Retriever":
         """Search by words and meaning alone: no reading n-grams, no homophones. Shares the index, writes nothing."""
         made = Retriever(self._parts, self._calibration)
