@@ -18,6 +18,7 @@ _DENIED = 3.0
 """How much more of a statement has to stand only where the opposite is said."""
 _OUTWEIGHED = 2.0
 """Against this many times what stands where it is said."""
+_LIKEWISE = re.compile("も(?:同じ|同様)$")
 _EVEN = re.compile("[^、。]{0,12}でも")
 _EVEN_LEAST = 0.35
 """So well 対応していない機種でも has to stand in the source."""
@@ -29,8 +30,8 @@ def check_polarity(plain: str, source: Source) -> Iterable[Reason]:
     if _in_vain(every) and not _in_vain(source.statements):
         yield Reason("polarity", plain[every[0].context_start : every[-1].end].strip("、。 \n"))
     for said in every:
-        # 〜し、: the sentence goes on, and says something at its end
-        goes_on = said.kind == "plain" and said.end - said.start == 1
+        # 〜し、: the sentence goes on, and says something at its end; …も同じです says nothing of its own
+        goes_on = said.kind == "plain" and (said.end - said.start == 1 or _LIKEWISE.search(plain, 0, said.start))
         if not goes_on and _disagrees(plain, said, source):
             yield Reason("polarity", plain[max(said.context_start, said.start - 12) : said.end].strip("、。 \n"))
 

@@ -102,11 +102,14 @@ def content_words(tokenizer: Tokenizer) -> Words:
 
 
 def _is_predicate(morphs: Sequence[Morph], place: int) -> bool:
-    """依頼 of 依頼してください and 返納 of 返納が必要です say what is done, like a verb; they name no thing."""
+    """依頼 of 依頼してください, 返納 of 返納が必要です and 付け of お付けになる say what is done, like a verb; they name no
+    thing."""
     unit = morphs[place].unit
+    after = [morph.unit for morph in morphs[place + 1 : place + 4]]
+    if place and morphs[place - 1].unit.norm == "御" and [one.norm for one in after[:2]] == ["に", "成る"]:
+        return True
     if unit.sort not in _VERBAL or (place and morphs[place - 1].unit.pos in _COMPOUNDING):
         return False
-    after = [morph.unit for morph in morphs[place + 1 : place + 4]]
     if not after or after[0].pos in _COMPOUNDING:
         return False
     if after[0].norm in _DOING:

@@ -43,10 +43,29 @@ def _check_quantity(plain: str, fact: Fact, shown: str, source: Source) -> Itera
         return
     context = around_figure(plain, fact)
     fits = source.around.fits(context)
+    beside = _beside(plain, fact, source, agreeing)
+    rivals = [i for i in rivals if i not in beside]
     against = [fits[i] for i in rivals] + ([source.places.fits(context)[i] for i in free] if free else [])
     misfit = _best(against) > max(fits[i].forward for i in agreeing) + MARGIN
     if misfit or _parted(plain, fact, source) or _mislabelled(plain, fact, source):
         yield Reason("mixed_up", shown)
+
+
+def _beside(plain: str, fact: Fact, source: Source, agreeing: Collection[int]) -> frozenset[int]:
+    """Figures that stand on the same side of this one in the text as in the source: 11月2日から20日まで."""
+    begin, end = sentence_at(plain, fact.start)
+    here = [one for one in figures(plain) if begin <= one.start < end and one.start != fact.start]
+    found: set[int] = set()
+    for place in agreeing:
+        start, stop = sentence_at(source.plain, source.facts[place].start)
+        for number, known in enumerate(source.facts):
+            if start <= known.start < stop and any(
+                _equal(one, known)
+                and (one.start < fact.start) == (known.start < source.facts[place].start)
+                for one in here
+            ):
+                found.add(number)
+    return frozenset(found)
 
 
 def _best(fits: Iterable[Fit]) -> float:

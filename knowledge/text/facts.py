@@ -18,6 +18,11 @@ _KANJI_NUMBER = re.compile(
 )
 """一時停止, もう一度 and 十分な are no figures."""
 _UNITS = (("千", 1000), ("百", 100), ("十", 10))
+_SPACED = re.compile("(?<=[ぁ-ん一-龠ァ-ー、。]) +(?=[ぁ-ん一-龠ァ-ー]|\\d+[ぁ-ん一-龠ァ-ー])|(?<=\\d) +(?=[一-龠]{1,2}[、。 ぁ-ん])")
+"""やさしい にほんごの ように かかれた 文."""
+_SIGNS = {"センチメートル": "cm", "センチ": "cm", "ミリメートル": "mm", "ミリ": "mm", "パーセント": "%", "けた": "桁"}
+_WRITTEN_OUT = re.compile("(?<=\\d)(?:センチメートル|センチ|ミリメートル|ミリ|パーセント|けた)")
+_PERCENT = re.compile(r"100分の(\d+)")
 _MONTH = re.compile("ヶ月|カ月|ヵ月|箇月|ケ月")
 _ERA = re.compile(r"(令和|平成|昭和)\s*(\d{1,2}|元)\s*年")
 _ERA_START = {"令和": 2018, "平成": 1988, "昭和": 1925}
@@ -25,7 +30,7 @@ _CLOCK = re.compile(r"(?<![\d:])([01]?\d|2[0-4]):([0-5]\d)(?![\d:])")
 _AFTERNOON = re.compile(r"(?:午後|夕方|夜)の?(\d{1,2})時")
 _LARGE = re.compile(r"(?:(\d+(?:\.\d+)?)万)?(?:(\d+(?:\.\d+)?)千)?(\d+)?円")
 _HALF_YEAR = re.compile("半年(?:間)?")
-_RANGE = re.compile(r"(?<![\d月/.-])(\d{1,4})([~〜])(\d{1,4})(時|日|歳|円|年|月|分|文字|人|枚|点|冊|週間|か月)")
+_RANGE = re.compile(r"(?<![\d月/.-])(\d{1,4})([~〜]|から)(\d{1,4})(時|日|歳|円|年|月|分|文字|人|枚|点|冊|週間|か月)")
 _SAME_MONTH = re.compile(r"(\d{1,2}月)(\d{1,2}日)(から|[~〜-])(\d{1,2}日)(?!間|前|後|以)")
 
 Kind = Literal["phone", "url", "date", "time", "quantity"]
@@ -43,7 +48,7 @@ _UNIT = (
 _QUANTITY = re.compile(rf"(\d+(?:\.\d+)?)({_UNIT})?(目)?", re.I)
 _BOUNDS: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("以上", re.compile("以上")),
-    ("未満", re.compile("未満|に満たない")),
+    ("未満", re.compile("未満|に")),
     ("以下", re.compile("以下")),
     ("以内", re.compile("以内")),
     ("以降", re.compile("以降|以後")),
@@ -54,9 +59,9 @@ _BOUNDS: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("後", re.compile("後")),
 )
 _AFTER_NUMBER = re.compile(
-    r"(?:間|目|の)?(以上|未満|に満たない|以下|以内|以降|以後|から|[~〜]|まで|を?超|より多|前(?!後)|(?<!以)後)"
+    r"(?:間|目|の)?(以上|未満|に(?:満たな|達しな|達していな|なっていな|ならな)い|以下|以内|以降|以後|から|[~〜]|まで|を?超|より多|前(?!後)|(?<!以)後)"
 )
-_AT_MOST = re.compile("(?:最大|最高|最長|上限|多くても|長くても)(?:は|で|でも)?$")
+_AT_MOST = re.compile("(?:最大|最高|最長|上限|多くても|長くて(?:も)?)(?:は|で|でも)?$")
 _AT_LEAST = re.compile("(?:最低|少なくとも|下限)(?:は|で|でも)?$")
 ESSENTIAL = frozenset({"以上", "未満", "以下", "超"})
 """Bounds a number may not lose either: 15歳 is not 15歳未満."""
@@ -91,7 +96,9 @@ def canonical(text: str) -> str:
     """NFKC, no thousands separators, digits for kanji numerals before units, 24 hours, western years, one か月, both ends
     of a range with their unit, whole names of weekdays."""
     plain = unicodedata.normalize("NFKC", text)
-    plain = re.sub(r"(?<=\d),(?=\d{3})", "", plain)
+    plain = _SPACED.sub("", re.sub(r"(?<=\d),(?=\d{3})", "", plain))
+    plain = _WRITTEN_OUT.sub(lambda m: _SIGNS[m[0]], plain)
+    plain = _PERCENT.sub(r"\1%", plain)
     plain = _KANJI_NUMBER.sub(lambda m: str(kanji_number(m[0])), plain)
     plain = _HALF_YEAR.sub("6か月", _MONTH.sub("か月", plain))
     plain = western_years(plain)
