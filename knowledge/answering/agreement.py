@@ -4,11 +4,11 @@ import re
 from collections.abc import Iterable, Sequence
 from itertools import pairwise
 
-from knowledge.answering.features import features
+from knowledge.answering.features import alike, features
 from knowledge.answering.polarity import MILD, Statement, carried, opposed, statements
 from knowledge.answering.quantities import MARGIN
 from knowledge.answering.reasons import Reason
-from knowledge.answering.source import DECIDING, DOING, ELSEWHERE, KANJI, Context, Source, context_of, done
+from knowledge.answering.source import DECIDING, DOING, ELSEWHERE, KANJI, Context, Source, context_of, done, topic_of
 
 _OTHER_DOING, _OTHER_DOING_PLAIN = 0.9, 0.7
 """How much is said against a statement by what is said of another doing,"""
@@ -19,6 +19,11 @@ _DENIED = 3.0
 _OUTWEIGHED = 2.0
 """Against this many times what stands where it is said."""
 _LIKEWISE = re.compile("も(?:同じ|同様)$")
+_DOER = re.compile(
+    "(法定代理人|代理人|本人|職員|保護者|医師|飼い主|世帯主)(?:の方|さん)?が、?(?:[^、。が]{1,14}?[をにで])??"
+    "([一-龠]{1,3}[しりきいちみびえけせてめべれげっすむうくつぬぶぐる])"
+)
+_COMMON = frozenset("本人代理方要必")
 _EVEN = re.compile("[^、。]{0,12}でも")
 _EVEN_LEAST = 0.35
 """So well 対応していない機種でも has to stand in the source."""
@@ -26,6 +31,8 @@ _TOPIC = re.compile("は(?![がきじず])|なら(?:ば)?(?![なびい])|[、。
 
 
 def check_polarity(plain: str, source: Source) -> Iterable[Reason]:
+    for words in _done_by_another(plain, source):
+        yield Reason("mixed_up", words)
     every = statements(plain)
     if _in_vain(every) and not _in_vain(source.statements):
         yield Reason("polarity", plain[every[0].context_start : every[-1].end].strip("、。 \n"))
@@ -36,8 +43,25 @@ def check_polarity(plain: str, source: Source) -> Iterable[Reason]:
             yield Reason("polarity", plain[max(said.context_start, said.start - 12) : said.end].strip("、。 \n"))
 
 
+def _done_by_another(plain: str, source: Source) -> Iterable[str]:
+    """代理人が記入 where the source has only 本人が記入."""
+    known = list(_doers(source.plain))
+    for who, does, words in _doers(plain):
+        same = [other for other, doing, _ in known if doing & does]
+        if same and who not in same:
+            yield words
+
+
+def _doers(plain: str) -> Iterable[tuple[str, frozenset[str], str]]:
+    """Who does what, clause by clause."""
+    for match in _DOER.finditer(plain):
+        does = frozenset(KANJI.findall(alike(match[2]))) - _COMMON
+        if does:
+            yield match[1], does, match[0]
+
+
 def _disagrees(plain: str, said: Statement, source: Source) -> bool:
-    context = context_of(plain, said, ELSEWHERE)
+    context = dict.fromkeys(topic_of(plain, said), ELSEWHERE) | context_of(plain, said, ELSEWHERE)
     here = features(plain[said.sentence : said.end])
     least = min(2, sum(1 for feature in context if feature in source.weights))
     doing = [feature for feature in context if feature[0] == "~"]

@@ -24,6 +24,7 @@ _SWEEPING = tuple(
         "すべて|全て|全部|全員|全額|いずれも|どれも|どちらも|両方|皆|みな(?=さん|様|、)",
         "絶対|決して|一切",
         "常に|いつでも|いつも",
+        "(?:を|に)問わず|にかかわらず|に関わらず|に関係なく",
         "(?:誰|だれ|どなた|どんな方)(?:で)?も",
         "どこ(?:から|の[^、。]{1,8})?でも|全国",
         "(?:何|どんな[^、。]{1,8}|どの[^、。]{1,8})でも|いかなる",
@@ -37,12 +38,15 @@ _OPPOSITES = tuple(
         ("[日月年間]前", "前|まで", "[日月年間たの]後"),
         ("次の[^、。]{0,3}(?=[日月回週])|翌[日月週開]", "次|翌", "(?:その|直)前|前[日月年]"),
         ("(?:その|直)前の?[^、。]{0,3}日", "前", "次の|翌"),
+        ("当日まで", "当日まで|当日も", "前日まで"),
+        ("前日まで", "前日まで|前の日", "当日まで"),
         ("表面|おもて面|表側", "表|両面", "裏"),
         ("裏面|裏側", "裏|両面", "表面|おもて"),
     )
 )
 """Where the source names only one of two opposites, the other may not take its place: what is said, what says the same,
 and its opposite."""
+_AFTERWARDS = re.compile("([一-龠])[ぁ-ん]{0,2}(?:てから|た後|たあと)")
 _LEAST_JAPANESE = 0.12
 
 
@@ -117,6 +121,10 @@ def _check_words(plain: str, source: Source, words: Words, vocabulary: Vocabular
     for said, same, other in _OPPOSITES:
         match = said.search(plain)
         if match is not None and not same.search(ground) and other.search(ground):
+            yield Reason("words", match[0])
+    for match in _AFTERWARDS.finditer(plain):
+        verb = match[1]
+        if re.search(f"{verb}[ぁ-ん]?る前", ground) and not re.search(f"{verb}[ぁ-ん]{{0,2}}(?:てから|た後|たあと|ると|たら|ても)", ground):
             yield Reason("words", match[0])
     known = words(ground)
     for pattern in _SWEEPING:

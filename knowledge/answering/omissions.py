@@ -11,7 +11,7 @@ from functools import lru_cache
 
 from knowledge.answering.features import features
 from knowledge.answering.reasons import Ground
-from knowledge.text.facts import canonical
+from knowledge.text.facts import ESSENTIAL, canonical
 
 _SENTENCE = re.compile("[^。！？!?\n]+")
 _BUT = re.compile("(?<=[すん])が、")
@@ -19,7 +19,7 @@ _BECAUSE = re.compile("(?<=[なるいんた])(?:ので|ため)、")
 _CONDITION = re.compile(
     "(?:場合|とき|際|時)(?:など)?(?:に?は|にも?|に限り|も|で(?=、)|だけ|のみ|、)|場合(?=[0-9一-龠])|[^、。]{2,12}の(?:ない|ある)[一-龠ァ-ー]+は|(?:場合|とき)の(?=[一-龠])|(?:方|人|お子さん|もの)(?:など)?(?:は|には|だけ|のみ|に限り)"
     "|(?:れ|け|せ|え|ね|め|げ|べ|て)ば(?=[、ぁ-ん一-龠ァ-ー0-9])|たら(?=、|[^ぁ-ん])|なら(?:ば)?(?=、|[^なびい])|に限[りる]|限り(?=、|で)|を除[きいく]て?|以外(?:は|の)"
-    "|(?:うえ|上)で(?=、)|(?<=[うくすつぬむるぐぶ])と(?=、)|(?<=がある)と(?=[一-龠])|[0-9]+(?:歳|か月|日|年)(?:未満|以上|以下)の?"
+    "|(?:うえ|上)で(?=、)|(?<=[うくすつぬむるぐぶ])と(?=、)|(?<=がある)と(?=[一-龠])|(?<=[ねめけせてれべげえ]る)と(?=[一-龠])(?!と(?:思|言|考|見|判|書))|[0-9]+(?:歳|か月|日|年)(?:未満|以上|以下)の?"
 )
 _SOFT = re.compile(
     "(?:相談|問い?合わせ|連絡|尋ね|電話|知らせ|申し出|声がけ|確認|確かめ|利用)(?:し|して)?(?:ください|いただけ)"
@@ -45,6 +45,8 @@ _FREE = re.compile("希望|都合|お困り|次の")
 """Conditions that exclude nobody."""
 _WHO = frozenset("方人者時")
 _RUN = re.compile("[\u3400-\u9fff々]+|[\u30a1-\u30faー]+|[0-9]+[\u3400-\u9fff]+")
+_BOUNDS = tuple(ESSENTIAL)
+"""Whoever is left out by 65歳未満 is left out, however much of the rest is told."""
 _REACH = 2
 """Sentences before it that a proviso may belong to."""
 _KEPT = 0.5
@@ -122,7 +124,8 @@ def _dropped(said: str, source: _Sentence, told: frozenset[str], asked: frozense
         if item and not item & _about(said):
             continue
         about = _about(_unasked(words, asked)) - source.main - _WHO
-        if about and not _FREE.search(words) and _share(about, told) < _CARRIED:
+        bounded = any(feature[0].isdigit() and feature.endswith(_BOUNDS) for feature in about - told)
+        if about and not _FREE.search(words) and (bounded or _share(about, told) < _CARRIED):
             lost.append(words)
         else:
             kept_cases.add(case)

@@ -43,7 +43,7 @@ def _check_quantity(plain: str, fact: Fact, shown: str, source: Source) -> Itera
         return
     context = around_figure(plain, fact)
     fits = source.around.fits(context)
-    beside = _beside(plain, fact, source, agreeing)
+    beside = _beside(plain, fact, source, agreeing) if fact.kind in ("date", "time") else frozenset()
     rivals = [i for i in rivals if i not in beside]
     against = [fits[i] for i in rivals] + ([source.places.fits(context)[i] for i in free] if free else [])
     misfit = _best(against) > max(fits[i].forward for i in agreeing) + MARGIN

@@ -147,7 +147,7 @@ def _contexts(plain: str, said: Sequence[Statement], asked: frozenset[str]) -> l
     for one in said:
         context = context_of(plain, one, BEFORE)
         more: set[str] = {*asked} if one.first else set()
-        more |= _topic(plain, one)
+        more |= topic_of(plain, one)
         if contexts and _THIS.search(plain, one.context_start, one.start):
             more |= {feature for feature in contexts[-1] if feature[0] != "~"}
         contexts.append(dict.fromkeys(more - context.keys(), BEFORE if len(context) < 6 else ELSEWHERE) | context)
@@ -162,7 +162,7 @@ def done(plain: str, said: Statement) -> frozenset[str]:
     return features(found[0]) if found else frozenset()
 
 
-def _topic(plain: str, said: Statement) -> frozenset[str]:
+def topic_of(plain: str, said: Statement) -> frozenset[str]:
     """What the sentence began with, for what it says later on: 回答書は、…使うもので、返送は不要です."""
     if said.sentence == said.context_start:
         return frozenset()
