@@ -124,7 +124,9 @@ def _check_words(plain: str, source: Source, words: Words, vocabulary: Vocabular
             yield Reason("words", match[0])
     for match in _AFTERWARDS.finditer(plain):
         verb = match[1]
-        if re.search(f"{verb}[ぁ-ん]?る前", ground) and not re.search(f"{verb}[ぁ-ん]{{0,2}}(?:てから|た後|たあと|ると|たら|ても)", ground):
+        if re.search(f"{verb}[ぁ-ん]?る前", ground) and not re.search(
+            f"{verb}[ぁ-ん]{{0,2}}(?:てから|た後|たあと|ると|たら|ても)", ground
+        ):
             yield Reason("words", match[0])
     known = words(ground)
     for pattern in _SWEEPING:

@@ -60,8 +60,7 @@ def _beside(plain: str, fact: Fact, source: Source, agreeing: Collection[int]) -
         start, stop = sentence_at(source.plain, source.facts[place].start)
         for number, known in enumerate(source.facts):
             if start <= known.start < stop and any(
-                _equal(one, known)
-                and (one.start < fact.start) == (known.start < source.facts[place].start)
+                _equal(one, known) and (one.start < fact.start) == (known.start < source.facts[place].start)
                 for one in here
             ):
                 found.add(number)

@@ -7,9 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from eval.grounding import load_grounding, measure, measure_changed
+from eval.grounding import load_grounding, measure, measure_changed, time_checks, timing_report
 from knowledge.answering.checking import Checker, vocabulary
 from knowledge.answering.reasons import Ground
+from knowledge.domain import SynonymGroup
 from knowledge.text.facts import canonical, figures
 from knowledge.text.tokens import Tokenizer
 
@@ -32,15 +33,69 @@ def test_changed_facts_are_caught_and_faithful_sentences_pass() -> None:
     assert first.caught_critical.value >= 0.99, first.missed
     assert first.caught_critical.total >= 500
     found = measure(load_grounding("faithful"), checker())
-    assert found.caught_critical.value >= 0.98, found.missed
-    assert found.false_alarms.value <= 0.03, found.alarmed
+    assert found.caught_critical.value >= 0.975, found.missed
+    assert found.false_alarms.value <= 0.04, found.alarmed
+
+
+def test_the_time_of_the_checks_is_measured_draft_by_draft() -> None:
+    found = time_checks(load_grounding("faithful", ("seventh",)), checker())
+    assert len(found.read_ms) == len(found.checks_ms) >= 3
+    assert all(ms > 0 for ms in found.checks_ms)
+    assert f"n = {len(found.checks_ms)}" in timing_report(found)
 
 
 def test_drafts_changed_by_hand_are_mostly_caught() -> None:
-    rates, missed = measure_changed(load_grounding("changed"), checker())
+    rates, missed = measure_changed(load_grounding("changed", ("fifth", "sixth", "seventh")), checker())
     told = sum(r.hits for kind, r in rates.items() if kind != "omission")
     assert told >= 0.92 * sum(r.total for kind, r in rates.items() if kind != "omission"), missed
-    assert rates["omission"].value >= 0.65, missed
+    assert rates["omission"].value >= 0.72, missed
+    rates, missed = measure_changed(load_grounding("changed", ("services", "eighth")), checker())
+    assert sum(r.hits for r in rates.values()) >= 0.8 * sum(r.total for r in rates.values()), missed
+
+
+@pytest.mark.parametrize(
+    ("source", "text"),
+    [
+        ("受付は9:00〜17:30、月曜から金曜です。", "平日の午前9時から午後5時半まで受け付けています。"),
+        ("火曜・木曜・土曜の13時から返します。", "返却は火・木・土曜日の午後1時からです。"),
+        ("期間は11月1日から11月30日までです。", "期間は11月1日〜30日です。"),
+        ("過料は5万円以下です。", "過料は最大50,000円です。"),
+        ("1人10冊まで借りられます。", "お一人10冊以内で借りられます。"),
+        ("予約がなくても受け取れます。", "予約は不要です。"),
+        ("市の窓口だけで申請できます。", "市の窓口でしか申請できません。"),
+        ("利用者証明用を失効させると、コンビニ交付が使えなくなります。", "コンビニ交付は使えなくなります。"),
+        ("手数料1,000円をお持ちください。", "手数料は1,000円かかります。"),
+        ("写真を 6か月以内に 撮ってください。", "写真は６か月以内に撮ったものが必要です。"),
+        ("家の中からの運び出しはしていません。", "ご自宅の中からの搬出は行っておりません。"),
+        ("拾った方は係員に渡してください。", "拾われた場合は、係の方にお渡しください。"),
+    ],
+)
+def test_the_same_in_other_words_passes(source: str, text: str) -> None:
+    assert kinds(text, source) == set()
+
+
+@pytest.mark.parametrize(
+    ("source", "text", "kind"),
+    [
+        ("受付は月曜から金曜です。", "土曜日も受け付けます。", "day"),
+        ("土曜・日曜・祝日は休みです。", "祝日も開いています。", "day"),
+        ("番号は裏面に書かれています。", "番号は表面に書かれています。", "words"),
+        ("使い始める数日前までにお電話ください。", "使い始めた後にお電話ください。", "words"),
+        ("回答書には本人が暗証番号を記入します。", "回答書には代理人が暗証番号を記入します。", "mixed_up"),
+        ("日本国籍の方は使い続けられます。", "国籍を問わず使い続けられます。", "words"),
+        ("手続は予定日の前日までです。", "手続は予定日の当日までです。", "words"),
+        ("通知書を持って申請してください。", "通知書がなくても申請できません。", "polarity"),
+    ],
+)
+def test_what_is_turned_round_is_caught(source: str, text: str, kind: str) -> None:
+    assert kind in kinds(text, source)
+
+
+def test_the_synonyms_of_the_city_name_the_same_thing() -> None:
+    groups = (SynonymGroup("敬老乗車証", ("シルバーパス",)),)
+    source = [Ground("敬老乗車証をお持ちください。")]
+    assert [r.words for r in checker().problems("シルバーパスをお持ちください。", source)]
+    assert not Checker(Tokenizer(), synonyms=lambda: groups).problems("シルバーパスをお持ちください。", source)
 
 
 @pytest.mark.parametrize(
