@@ -160,7 +160,9 @@ class AssistDesk:
             session.count_piece(self._parts.clock.now())
             text = clean(heard.text).strip()
             if not heard.final:
-                return session.change(interim=self._segment(heard, _said_last(session.state.transcript)) if text else None)
+                return session.change(
+                    interim=self._segment(heard, _said_last(session.state.transcript)) if text else None
+                )
             if not text:
                 return session.state
             if session.chars + len(text) > MAX_SESSION_CHARS:

@@ -68,9 +68,10 @@ class Repair:
         """The utterance of `morphs` as it was probably meant; nothing replaced where every word may be right."""
         out: list[str] = []
         replaced: list[str] = []
+        in_kana = [_KANA.fullmatch(m.unit.surface) is not None for m in morphs]
         at = 0
         while at < len(morphs):
-            length, meant = self._meant(morphs, at)
+            length, meant = self._meant(morphs, at, in_kana)
             written = "".join([m.unit.surface for m in morphs[at : at + length]])
             out.append(meant or written)
             if meant:
@@ -78,10 +79,12 @@ class Repair:
             at += length
         return Repaired("".join(out), tuple(replaced))
 
-    def _meant(self, morphs: Sequence[Morph], at: int) -> tuple[int, str]:
-        """How many words from `at` on belong together, and the noun that was meant; empty for what stays."""
-        if _KANA.fullmatch(morphs[at].unit.surface):
-            for length in range(min(_LONGEST, len(morphs) - at), 0, -1):
+    def _meant(self, morphs: Sequence[Morph], at: int, in_kana: Sequence[bool]) -> tuple[int, str]:
+        """How many words from `at` on belong together, and the noun that was meant; empty for what stays. `in_kana` says
+        which words are written so."""
+        if in_kana[at]:
+            run = in_kana[at : at + _LONGEST]
+            for length in range(run.index(False) if False in run else len(run), 0, -1):
                 meant = self._of_kana(morphs[at : at + length])
                 if meant:
                     return length, meant
@@ -89,19 +92,21 @@ class Repair:
         return 1, self._of_word(morphs[at])
 
     def _of_kana(self, span: Sequence[Morph]) -> str:
+        """The noun that was meant by a stretch in kana. Most sound like none, so that is looked up first."""
         written = "".join([m.unit.surface for m in span])
         reading = katakana(written)
-        if len(reading) < _LEAST_KANA or not _KANA.fullmatch(written):
+        if len(reading) < _LEAST_KANA:
+            return ""
+        found, may_differ = self._exact.get(reading, ""), len(span) > 1 and len(reading) >= _LEAST_ALIKE
+        alike = self._alike.get(fold_reading(reading), "") if may_differ and not found else ""
+        if not found and not alike:
             return ""
         if written in self._known or reading in self._in_kana or (len(span) == 1 and span[0].unit.norm in self._known):
             return ""
         names = any(m.unit.pos in _NAMING and not m.is_light for m in span)
         if not names and "ー" not in reading and len(reading) <= _GRAMMAR_UP_TO:
             return ""
-        found = self._exact.get(reading, "")
-        if not found and names and len(span) > 1 and len(reading) >= _LEAST_ALIKE:
-            found = self._alike.get(fold_reading(reading), "")
-        return found
+        return found or (alike if names else "")
 
     def _of_word(self, morph: Morph) -> str:
         unit = morph.unit
