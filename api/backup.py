@@ -31,6 +31,7 @@ _OTHERS = (
     "tags.toml",
     "alerts.toml",
     "index/encoder.npz",
+    "index/learnt.json",
     "index/intents.npz",
     "index/intents.npz.txt",
 )

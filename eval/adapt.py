@@ -23,6 +23,7 @@ from knowledge.errors import NotFound, NotReadable, Problem, Unavailable
 from knowledge.ports import Redactor
 from knowledge.privacy.redacted import RedactedText
 from knowledge.search.encoder import TextEncoder, load_encoder
+from knowledge.search.learnt_pairs import Pair, mark_of, with_pairs
 from knowledge.search.retriever import MAIN_LANGUAGE, Retriever
 from knowledge.search.training import Progress, TrainingTexts
 from knowledge.search.word_vectors import WordVectors
@@ -30,7 +31,6 @@ from knowledge.settings import SearchSettings
 from knowledge.store.review_tables import call_marks
 from knowledge.store.usage_tables import feedback, search_log
 from knowledge.store.voice_tables import voice_calls, voice_turns
-from knowledge.text.features import encoder_features
 from knowledge.text.tokens import Tokenizer
 
 HELD_OUT_SHARE = 0.3
@@ -39,14 +39,6 @@ WORDINGS_ASKED = 3
 PREVIOUS = "encoder.previous.npz"
 CURRENT = "encoder.npz"
 Trainer = Callable[[TrainingTexts, str, Progress | None], TextEncoder]
-
-
-@dataclass(frozen=True, slots=True)
-class Pair:
-    """A question somebody asked, and the FAQ that was confirmed to answer it."""
-
-    text: RedactedText
-    faq_id: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,15 +135,6 @@ def held_out(faq_id: str) -> bool:
     return sha256(f"adapt {faq_id}".encode()).digest()[0] / 256 < HELD_OUT_SHARE
 
 
-def with_pairs(texts: TrainingTexts, keys: Sequence[str], pairs: Sequence[Pair], tokenizer: Tokenizer) -> TrainingTexts:
-    """The training texts with the pairs as further wordings of their FAQ (`keys` in the order of the texts)."""
-    position = {key: n for n, key in enumerate(keys)}
-    more = [
-        (position[p.faq_id], encoder_features(tokenizer.query_morphs(p.text))) for p in pairs if p.faq_id in position
-    ]
-    return replace(texts, alternatives=[*texts.alternatives, *more])
-
-
 def trial(entries: Sequence[FaqEntry], pairs: Sequence[Pair], bench: Bench, progress: Progress | None = None) -> Trial:
     """Does learning from the pairs help FAQ it has not seen? Raises Unavailable when there is too little to tell."""
     japanese = [e for e in entries if e.lang == MAIN_LANGUAGE]
@@ -165,6 +148,7 @@ def trial(entries: Sequence[FaqEntry], pairs: Sequence[Pair], bench: Bench, prog
     if len(seen) < LEAST_PAIRS or len(asked) < LEAST_PAIRS:
         raise Unavailable(
             f"確認済みの質問が足りません（学習用 {len(seen)} 件、検証用 {len(asked)} 件）。それぞれ {LEAST_PAIRS} 件以上必要です。"
+            "応対支援で使ったFAQ、公開ページの「解決した」、通話の確認で「正しい」とした応対が集まってから実行するか、--pairs で渡してください。"
         )
     fewer = [replace(e, alt_questions=e.alt_questions[:-WORDINGS_ASKED]) if held_out(e.faq_id) else e for e in japanese]
     before, after = _ranks(fewer, seen, asked, bench, progress)
@@ -195,13 +179,15 @@ def _ranks(
 def adopt(
     retriever: Retriever, pairs: Sequence[Pair], bench: Bench, index_folder: Path, progress: Progress | None = None
 ) -> None:
-    """Train on everything and swap in; the encoder in use so far stays in the folder for `rollback`."""
-    texts, identity = retriever.training_texts()
-    more = with_pairs(texts, _keys(retriever), pairs, bench.tokenizer)
-    mark = sha256("\x1f".join(f"{p.faq_id} {p.text}" for p in pairs).encode("utf-8", "replace")).hexdigest()[:12]
-    encoder = bench.pupil(more, f"{identity}+{mark}", progress)
+    """Train on everything and swap in. The pairs are learnt again whenever the FAQ change; the encoder and the pairs in
+    use so far stay in the folder for `rollback`."""
+    base, identity = retriever.base_texts()
+    encoder = bench.pupil(
+        with_pairs(base, _keys(retriever), pairs, bench.tokenizer), identity + mark_of(pairs), progress
+    )
     if (index_folder / CURRENT).exists():
         shutil.copyfile(index_folder / CURRENT, index_folder / PREVIOUS)
+    retriever.learn_also(pairs)
     retriever.adopt(encoder)
 
 
@@ -211,6 +197,7 @@ def rollback(retriever: Retriever, words: WordVectors, index_folder: Path) -> No
         before = load_encoder(index_folder / PREVIOUS, words)
     except (OSError, ValueError, KeyError) as exc:
         raise NotFound("戻せる学習結果がありません。") from exc
+    retriever.learn_as_before()
     retriever.adopt(before)
     (index_folder / PREVIOUS).unlink()
 

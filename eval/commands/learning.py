@@ -122,7 +122,7 @@ def adapt(
     rollback: Annotated[bool, typer.Option("--rollback", help="一つ前の学習結果に戻す")] = False,
     data_dir: DataDir = None,
 ) -> None:
-    """確認済みの質問から学び直し、学習に使わないFAQで良くなった場合だけ切り替える。"""
+    """確認済みの質問から学び直し、学習に使わないFAQで良くなった場合だけ切り替える。FAQを変えても、学んだ質問は引き継ぐ。"""
     from eval import adapt as adapting
     from eval import screen
     from knowledge.bootstrap import opened
@@ -134,7 +134,7 @@ def adapt(
         words = load_word_vectors(services.folder.assets)
         if rollback:
             adapting.rollback(services.retriever, words, services.folder.index)
-            screen.say("一つ前の学習結果に戻しました。")
+            screen.say("一つ前の学習結果に戻しました。FAQをそのあとに変えていれば、次の起動のときに学習し直します。")
             return
         chosen = services.settings.search
         trainer = ProcessTrainer(words, services.folder.assets, chosen.training)
@@ -150,3 +150,4 @@ def adapt(
         if tried.better:
             with screen.progress("学習") as tell:
                 adapting.adopt(services.retriever, confirmed, bench, services.folder.index, tell)
+            screen.say("切り替えました。前の学習結果に戻すには、madoguchi adapt --rollback を実行してください。")

@@ -20,6 +20,7 @@ from knowledge.search.encoder import TextEncoder
 from knowledge.search.filters import allowed_in, where_in
 from knowledge.search.hits import hits_of
 from knowledge.search.language_index import LanguageIndex
+from knowledge.search.learnt_pairs import LearntPairs, Pair
 from knowledge.search.parts import MAIN_LANGUAGE, SILENCE, Parts, State, Trainer
 from knowledge.search.point_keeper import PointKeeper
 from knowledge.search.query import QueryFeatures, analyse_query
@@ -42,6 +43,7 @@ class Retriever:
         self._finder = Finder(parts.vectors)
         self._builder = StateBuilder(parts)
         self._points = PointKeeper(parts.vectors, parts.folder / "points.json")
+        self._learnt = LearntPairs(parts.folder)
         self._lock = threading.RLock()
         self._state: State | None = None
 
@@ -186,10 +188,24 @@ class Retriever:
 
     def training_texts(self) -> tuple[TrainingTexts, str]:
         """What the encoder is trained on, and the identity the trained encoder will have."""
+        texts, identity = self.base_texts()
+        keys = self._current().languages[MAIN_LANGUAGE].corpus.keys
+        return self._learnt.into(texts, keys, self._parts.tokenizer), identity + self._learnt.mark
+
+    def base_texts(self) -> tuple[TrainingTexts, str]:
+        """The same without what was learnt on request."""
         index = self._current().languages.get(MAIN_LANGUAGE)
         if index is None:
             raise Unavailable("学習に使えるFAQがありません。先にFAQを取り込んで公開してください。")
         return training_texts(index), self._builder.trained_identity(index)
+
+    def learn_also(self, pairs: Sequence[Pair]) -> None:
+        """From the next training on, and in place of those learnt so far."""
+        self._learnt.replace(pairs)
+
+    def learn_as_before(self) -> None:
+        """Takes the last `learn_also` back."""
+        self._learnt.back()
 
     def adopt(self, encoder: TextEncoder) -> None:
         """Save a newly trained encoder and answer with it from the next question on."""
@@ -203,7 +219,9 @@ class Retriever:
             return True  # a ready encoder needs no training
         state = self._current()
         index = state.languages.get(MAIN_LANGUAGE)
-        return index is None or state.encoder.identity.startswith(self._builder.trained_identity(index))
+        return index is None or state.encoder.identity.startswith(
+            self._builder.trained_identity(index) + self._learnt.mark
+        )
 
     def learnt(self) -> bool:
         """Whether meaning is compared by an encoder that has learnt from some FAQ, be it an earlier version of them."""

@@ -16,7 +16,7 @@ from eval.metrics.ranking import reciprocal_rank
 from eval.noise import homophones
 from eval.noise_curve import NoiseBench, noise_curve
 from eval.public_sets import check_public, figures_line, load_public
-from knowledge.domain import SearchQuery
+from knowledge.domain import FaqEntry, SearchQuery
 from knowledge.errors import NotFound, NotReadable, Unavailable
 from knowledge.privacy.redacted import RedactedText, approved
 from knowledge.privacy.redactor import RuleRedactor
@@ -152,6 +152,36 @@ def test_adopting_learns_the_wordings_and_rollback_brings_the_old_order_back(tmp
     with pytest.raises(NotFound):
         adapt.rollback(made, words, tmp_path)
     made.close()
+
+
+def test_what_was_learnt_is_learnt_again_when_the_faq_change(tmp_path: Path, folder: Path) -> None:
+    words, pairs = small_city.words(folder), _pairs()[:30]
+    entries = [replace(e, alt_questions=()) for e in small_city.entries()]
+
+    def opened(of: list[FaqEntry]) -> Retriever:
+        return open_retriever(FixedFaqs(of), tmp_path, small_city.tokenizer(), words, settings=QUICK)
+
+    made = opened(entries)
+    made.train()
+    bare = len(made.training_texts()[0].alternatives)
+    adapt.adopt(made, pairs, _bench(folder), tmp_path)
+    assert made.trained_for_current()
+    made.close()
+
+    edited = [replace(entries[0], answer="窓口は変わりました。"), *entries[1:]]
+    later = opened(edited)
+    assert not later.trained_for_current()
+    texts, identity = later.training_texts()
+    assert len(texts.alternatives) == bare + len(pairs)
+    later.train()
+    assert later.trained_for_current()
+    index = later.index_of()
+    assert index is not None
+    assert index.encoder.identity == identity
+    adapt.rollback(later, words, tmp_path)
+    assert len(later.training_texts()[0].alternatives) == bare
+    assert not later.trained_for_current(), "the encoder before belongs to the FAQ before"
+    later.close()
 
 
 def test_noise_costs_and_forgetting_sound_costs_more(retriever: Retriever) -> None:
