@@ -149,11 +149,13 @@ def opened_store(settings: Settings) -> Iterator[Store]:
 
 
 def make_redactor(settings: Settings, profile: CityProfile) -> RuleRedactor:
-    """Rules with the city's own public numbers; GiNZA names when the setting asks for them."""
+    """Rules with the city's own public numbers and places; GiNZA names when the setting asks for them."""
     own = [profile.centre.phone, profile.centre.fax]
     own += [venue.phone for venue in profile.venues] + [department.phone for department in profile.departments]
     own += [contact.phone for contact in profile.escalation] + [line.phone for line in profile.emergency]
-    known = officials(tuple(number for number in own if number))
+    places = [profile.centre.name] + [text for venue in profile.venues for text in (venue.name, venue.place)]
+    places += [department.name for department in profile.departments]
+    known = officials(tuple(number for number in own if number), tuple(places))
     if not settings.privacy.ginza_names:
         return RuleRedactor(known)
     from knowledge.privacy.ginza_names import GinzaNames

@@ -26,6 +26,7 @@ _NUMBERS = re.compile(
 _PART = re.compile(rf"{_N}|[甲乙丙]")
 _GATE = re.compile(r"[0-9]|[丁番号棟]|ちょうめ|ばんち|[一二三四五六七八九十百千][のー-]")
 _TOWN_END = re.compile(r"[町村字丘台通条郷新田]\Z|(?:まち|ちょう|がおか|だい|通り)\Z")
+_PAUSE = re.compile(rf"の?{_FILL}{{1,4}}の?{_FILL}{{0,2}}\Z")
 _KANA_TOWN = re.compile(
     r"[一-龥々]{1,5}[町字村][ぁ-んァ-ヶ]{2,8}\Z|(?:(?<=[。、\s])|\A)[ぁ-ん]{2,8}(?:まち|ちょう|がおか|だい)、?\s?\Z"
 )
@@ -56,7 +57,7 @@ _AROUND = re.compile(
 )
 _OFFICE = re.compile(rf"{'|'.join(words('offices'))}|会場|ホール|病院|学校|銀行|公園|店舗|コンビニ|スーパー|モール")
 _OURS = re.compile(r"自宅|実家|うち|私|住ん|住ま|引っ?越|(?<!お)越し|家|転居|送付|送って|届")
-_BUILDING_WORD = r"(?:マンション|ハイツ|コーポ|アパート|メゾン|ハイム|レジデンス|コート|パレス|団地|住宅|荘|寮|ヴィラ|ビラ|ガーデン|タワー|ヒルズ|シャトー|ライオンズ|グラン|パーク|サンライズ|ハウス|フラット|ビル|エステート|テラス|ドミール|クレスト|プレミスト|シティ)"
+_BUILDING_WORD = r"(?:マンション|ハイツ|コーポ|アパート|メゾン|ハイム|レジデンス|コート|パレス|団地|住宅|荘|寮|ヴィラ|ビラ|ガーデン|タワー|ヒルズ|シャトー|ライオンズ|グラン|パーク|サンライズ|ハウス|フラット|ビル|エステート|テラス|ドミール|クレスト|プレミスト|シティ|リバーサイド|シーサイド|サイド)"
 _NAME_CHARS = r"[一-龥々ァ-ヶーA-Za-z]"
 _BUILDING = re.compile(
     rf"(?P<name>{_NAME_CHARS}{{0,12}}?{_BUILDING_WORD}{_NAME_CHARS}{{0,10}})(?P<link>の|\s|、)?(?P<wing>[A-Z0-9一二三四五六七八九]{{1,2}}号?[棟館]の?、?)?"
@@ -126,6 +127,9 @@ def _like_house_number(match: re.Match[str]) -> float:
 
 def _town_start(text: str, end: int, found: Words) -> int:
     """Where the words of the town before a number begin."""
+    pause = _PAUSE.search(text[max(0, end - _REACH) : end])
+    if pause and _TOWN_END.search(text[max(0, end - _REACH) : end - len(pause[0])]):
+        end -= len(pause[0])
     start = end
     for first, last, mark in found.up_to(end, _CHARS_BACK):
         if last > end:
@@ -143,7 +147,9 @@ def _town_start(text: str, end: int, found: Words) -> int:
         if word in ("が", "の", "ヶ", "ケ") and start < end and first and _TOWN_CHAR.match(text[first - 1]):
             if mark == PARTICLE and not _joined(text, first, last):
                 break
-        elif mark == PARTICLE or (mark == OTHER and not _TOWN_CHAR.match(word)) or _OF_OLD.fullmatch(word):
+        elif word != "ん" and (
+            mark == PARTICLE or (mark == OTHER and not _TOWN_CHAR.match(word)) or _OF_OLD.fullmatch(word)
+        ):
             break
         start = first
     kana = _KANA_TOWN.search(text[max(0, end - _REACH) : end])

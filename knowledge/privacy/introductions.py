@@ -96,6 +96,10 @@ _VIETNAMESE = re.compile(
     r"(?<![ァ-ヴー])((?:グエン|チャン|レー?|ファム|ホアン|フイン|ファン|ヴー?|ヴォー?|ダン|ブイ|ドー?|ズオン|リー|ゴー?)・?"
     r"(?:ティ|ヴァン|バン|ドゥック|ミン|クオック|フウ|スアン|タイン|ゴック|トゥ|ディン|コン)・?[ァ-ヴー]{1,8})(?![ァ-ヴー])"
 )
+_READING = re.compile(
+    r"(?:(?:読み|よみ|フリガナ|ふりがな|よみがな)(?:方|かた)?(?:は|が)|濁らないで|濁らず)、?「?"
+    r"(?!わか|そのまま|おなじ|ちが|なん|なに|どう|どちら|どれ|ひらがな|カタカナ|これ|それ|ここ)([ぁ-んー]{3,8}?|[ァ-ヴー]{3,8})(?=です(?!か)|でござ|なんです|」|と(?:読|申|言|いい|なり)|って)"
+)
 _FORMER = re.compile(rf"(?:旧姓|新姓|通称|本名)の([{KANJI}]{{1,6}})(?=で|の|に|を|と|は|が|、|です)")
 _NOT_NAMES = frozenset(words("not_names")) | {
     "旧字",
@@ -180,7 +184,7 @@ def _announced(text: str) -> list[tuple[int, int]]:
         if match[1] not in _NOT_NAMES and not _has_office_word(match[1])
     ]
     found += [match.span(1) for match in _SENT.finditer(text) if is_known_surname(match[1])]
-    found += [match.span(1) for match in _FURIGANA.finditer(text)]
+    found += [match.span(1) for pattern in (_FURIGANA, _READING) for match in pattern.finditer(text)]
     spelled = _SPELLED_OUT.match(text)
     if spelled and is_plain_surname(spelled[1]):
         found.append(spelled.span(1))

@@ -7,6 +7,7 @@ needs no fixed sentence around it, and a place or an ordinary word with a surnam
 import re
 from collections.abc import Iterable, Iterator, Set
 from dataclasses import dataclass
+from itertools import pairwise
 
 from knowledge.privacy.gazetteer import is_known_surname, is_ordinary, names, places, words
 from knowledge.privacy.grammar import KANJI, TO_KATAKANA
@@ -29,14 +30,17 @@ from knowledge.privacy.parts_of_speech import (
 )
 
 _ENOUGH = 4.0
-_BESIDE_OTHERS = 2.8
+_BESIDE_OTHERS = 2.5
 """Enough for one more name in a sentence with names: 「長女が詩織、末っ子が大地」."""
+_IN_A_PAIR = 1.5
+_AND = re.compile(r"[とや、→／/・]|と、")
 _IS_KANJI = re.compile(rf"[{KANJI}]")
 _RUN = re.compile(rf"[{KANJI}]+")
 _KANA_WORD = re.compile(r"[ぁ-んー]+\Z|[ァ-ヴー]+\Z")
 _HIRAGANA = re.compile(r"[ぁ-ん][ぁ-んー]{1,9}")
 _FOREIGN = re.compile(r"[ァ-ヴー]{2,}(?:[・=](?:[ァ-ヴー]+|[A-Z]))+|[ァ-ヴー]{2,}(?:\s[ァ-ヴー]{2,}){1,4}")
-_JAPANESE = re.compile(r"[ぁ-んァ-ヴ様氏]|[来入架受]電|来庁")
+_KANA = re.compile(r"[ぁ-んァ-ヴ]")
+_CHINESE = re.compile(r"[们这吗请您说时问办证码话电领还没给为么过从对发开东车长门见个两员师书买卖图应实现我你]")
 _NOT_NAMES = frozenset(words("not_names"))
 _FOREIGN_NAMES = frozenset(words("foreign_names"))
 _GOES_ON = ("ん", "っ", "ゃ", "ゅ", "ょ", "ー", "ッ", "ャ", "ュ", "ョ", "ン")
@@ -59,9 +63,9 @@ class _Candidate:
 def names_by_evidence(text: str, found: Words, told: Iterable[str]) -> list[tuple[int, int]]:
     """Offsets of the names among these words; `told` are names found already, wherever they are said again.
 
-    Nothing is found in a text without kana and without the marks of an operator's note: it is Chinese.
+    Nothing is found in Chinese; an operator's note may hold no kana either.
     """
-    if not _JAPANESE.search(text):
+    if not _KANA.search(text) and _CHINESE.search(text):
         return []
     times = {end for _, end, mark in found.all if mark == TIME}
     sure: list[tuple[int, int]] = []
@@ -73,19 +77,34 @@ def names_by_evidence(text: str, found: Words, told: Iterable[str]) -> list[tupl
         elif candidate.prior:
             weak.append((candidate, score))
     known = {word for word in (*told, *(text[start:end] for start, end in sure)) if len(word) > 1}
+    pairs = _pairs(text, [candidate for candidate, _ in weak])
     for candidate, score in weak:
         again = text[candidate.start : candidate.end] in known and _stands_alone(text, candidate)
-        if again or (known and score >= _BESIDE_OTHERS and _announced(text, candidate)):
+        if (
+            again
+            or (candidate in pairs and score >= _IN_A_PAIR)
+            or (known and score >= _BESIDE_OTHERS and _announced(text, candidate))
+        ):
             sure.append((candidate.start, candidate.end))
     return sure
 
 
+def is_no_person(text: str, start: int, end: int, found: Words) -> bool:
+    """Against a finder that does not know the trade: 高橋市, 佐藤製薬, ひかり電話, a word of the dictionary."""
+    if PLACE_NEXT.match(text, end) or PLACE_NEXT.match(text, end - 1):
+        return True
+    return (start, end, NOUN) in found.between(start, end) and not is_known_surname(text[start:end])
+
+
 def is_other_word(text: str, span: Span, found: Words) -> bool:
-    """Whether what the lists take for a name is one ordinary word of the dictionary: 大島紬."""
+    """Whether what the lists take for a name is one ordinary word of the dictionary (大島紬) or the head of one (歩き方)."""
     word = text[span.start : span.end]
+    if not _RUN.fullmatch(word):
+        return False
+    if len(word) == 1:
+        return any(end > span.end and mark not in NAMES for _, end, mark in found.between(span.start, span.end))
     return (
         len(word) > 2
-        and _RUN.fullmatch(word) is not None
         and (span.start, span.end, NOUN) in found.between(span.start, span.end)
         and not is_known_surname(word)
     )
@@ -97,6 +116,8 @@ def _score(text: str, candidate: _Candidate, times: Set[int]) -> float:
         return 0.0
     before = weigh(text[max(0, start - REACH) : start])
     after = weigh_after(text, end)
+    if candidate.place and text[end : end + 1] == "の":
+        after = min(after, 0.5)
     score = candidate.prior + before + after
     if candidate.strange and before < 1.5 and after < 3:
         return 0.0
@@ -112,8 +133,21 @@ def _score(text: str, candidate: _Candidate, times: Set[int]) -> float:
     return score
 
 
+def _pairs(text: str, weak: list[_Candidate]) -> set[_Candidate]:
+    """Two surnames side by side: 「岩本と川上、二人で」."""
+    found: set[_Candidate] = set()
+    for one, other in pairwise(weak):
+        if (
+            one.prior + other.prior >= 3
+            and min(one.prior, other.prior) >= 1
+            and _AND.fullmatch(text, one.end, other.start)
+        ):
+            found |= {one, other}
+    return found if any(weigh(text[max(0, c.start - REACH) : c.start]) >= 1 for c in found) else set()
+
+
 def _announced(text: str, candidate: _Candidate) -> bool:
-    return weigh(text[max(0, candidate.start - REACH) : candidate.start]) >= 2
+    return weigh(text[max(0, candidate.start - REACH) : candidate.start]) >= 1.5
 
 
 def _stands_alone(text: str, candidate: _Candidate) -> bool:
@@ -140,6 +174,7 @@ def _candidates(text: str, found: Words) -> Iterator[_Candidate]:
                 yield _Candidate(start, end, prior, mark == PLACE, mark == UNKNOWN)
         index += 1
     yield from _split_surnames(text, found)
+    yield from _between_signs(text, found)
     yield from _in_hiragana(text, found)
 
 
@@ -194,9 +229,18 @@ def _prior_of_word(word: str, mark: str) -> float:
     if "ァ" <= word[0] <= "ヴ":
         if word in _FOREIGN_NAMES or word in lists.surname_readings or word in lists.given_readings:
             return 1.0
+        if word in lists.known_given_readings:
+            return 0.5
         return 1.5 if mark == UNKNOWN and len(word) > 2 and not NOT_KATAKANA.search(word) else 0.0
     if not _IS_KANJI.match(word):
-        return 1.5 if len(word) > 2 and word.translate(TO_KATAKANA) in lists.given_readings else 0.0
+        kana = word.translate(TO_KATAKANA)
+        return (
+            0.0
+            if len(word) < 3
+            else 1.5
+            if kana in lists.given_readings
+            else 0.5 * (kana in lists.known_given_readings)
+        )
     if word in _NOT_NAMES or is_ordinary(word):
         return 0.0
     if is_known_surname(word):
@@ -218,6 +262,15 @@ def _split_surnames(text: str, found: Words) -> Iterator[_Candidate]:
                 if any(inner in edges for inner in range(first + 1, stop)) and not is_ordinary(text[first:stop]):
                     yield _Candidate(first, stop, 1.5)
                 break
+
+
+def _between_signs(text: str, found: Words) -> Iterator[_Candidate]:
+    """Whatever stands between a word that asks for a name and a verb that gives one: 「漢字は｜金昭娟｜って書きます」."""
+    for run in _RUN.finditer(text):
+        if not 2 <= len(run[0]) <= 4 or run[0] in _NOT_NAMES or weigh_after(text, run.end()) < 3:
+            continue
+        if weigh(text[max(0, run.start() - REACH) : run.start()]) >= 3 and len(found.between(*run.span())) > 1:
+            yield _Candidate(*run.span(), 0.5)
 
 
 def _in_hiragana(text: str, found: Words) -> Iterator[_Candidate]:

@@ -4,6 +4,7 @@ from typing import Protocol
 
 from knowledge.ports import Redaction
 from knowledge.privacy.kinds import LABELS, Kind, Span
+from knowledge.privacy.name_evidence import is_no_person
 from knowledge.privacy.normalise import Normalised, normalise
 from knowledge.privacy.officials import Officials
 from knowledge.privacy.redacted import RedactedText
@@ -36,7 +37,12 @@ class RuleRedactor:
         return Redaction(RedactedText(_replace(text, original)), frozenset(s.kind for s in spans), original)
 
     def _more_names(self, text: str, finder: NameFinder) -> list[Span]:
-        return [Span(start, end, Kind.NAME) for start, end in finder.names(text) if start < end]
+        said = words_of(text)
+        return [
+            Span(start, end, Kind.NAME)
+            for start, end in finder.names(text)
+            if start < end and not is_no_person(text, start, end, said)
+        ]
 
 
 def _merge(spans: list[Span], more: list[Span]) -> list[Span]:

@@ -1,5 +1,6 @@
 """All recognisers together: pure functions from a normalised text to the personal data in it."""
 
+import re
 from collections.abc import Sequence
 
 from knowledge.privacy.address_evidence import addresses_by_evidence
@@ -25,6 +26,7 @@ from knowledge.privacy.shapes import spans_by_shape
 __all__ = ["LABELS", "Kind", "Span", "find"]
 
 _MAX_PASSES = 8
+_EXTENSION = re.compile(r"(?:の|、|\s)?[(（]?内線\s?(?:番号)?[はが:：]?\s?[0-9]{1,5}(?![0-9])")
 
 
 def find(text: str, officials: Officials, words_of: WordReader) -> list[Span]:
@@ -65,9 +67,15 @@ def _one_pass(text: str, officials: Officials, words_of: WordReader) -> list[Spa
     candidates = [span for span in candidates if not (span.kind is Kind.NAME and is_other_word(text, span, said))]
     told = [text[span.start : span.end] for span in candidates if span.kind is Kind.NAME]
     candidates += [Span(start, end, Kind.NAME) for start, end in names_by_evidence(text, said, told)]
+    candidates = [_with_extension(text, span) if span.kind is Kind.PHONE else span for span in candidates]
     if officials.texts and candidates:
         candidates = _unprotected(text, candidates, officials)
     return _disjoint(text, candidates) if candidates else []
+
+
+def _with_extension(text: str, span: Span) -> Span:
+    extension = _EXTENSION.match(text, span.end)
+    return Span(span.start, extension.end(), span.kind) if extension else span
 
 
 def _disjoint(text: str, candidates: list[Span]) -> list[Span]:

@@ -17,6 +17,7 @@ def spans_by_shape(text: str, run: DigitRun, officials: Officials) -> list[Span]
     """Personal numbers inside one run of digits."""
     if len(run) < 9:
         return []
+    run = _without_hours(text, run, officials)
     parts = _without(run, harmless_pieces(text, run.start, run.end))
     if not parts:
         return []
@@ -25,6 +26,14 @@ def spans_by_shape(text: str, run: DigitRun, officials: Officials) -> list[Span]
     if (len(run) == 12 and not _is_international(text, run)) or _echoed_size(run) == 12:
         return [Span(run.start, run.end, Kind.MY_NUMBER)]
     return [span for part in parts for span in _classify(text, part, officials)]
+
+
+def _without_hours(text: str, run: DigitRun, officials: Officials) -> DigitRun:
+    """「0120-95-0178（24時間受付）」 is a public line and a count, not twelve digits."""
+    groups = groups_of(run)
+    rest = DigitRun(tuple(token for group in groups[:-1] for token in group)) if len(groups) > 1 else run
+    counted = is_counted(text, run.end) and officials.is_public_phone(rest.value)
+    return rest if counted else run
 
 
 def _echoed_size(run: DigitRun) -> int:
