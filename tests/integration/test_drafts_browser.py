@@ -115,6 +115,7 @@ def test_a_draft_a_follow_up_a_planted_fee_and_a_pulled_plug(
     assert "根拠にない数字があります：5000円" in page.inner_text(f"{DRAFT} .draft-note")
     assert "5,000円" not in page.inner_text(f"{DRAFT} .draft-lines")
     assert page.inner_text(f"{DRAFT} .draft-head").startswith("承認済みの回答")
+    assert "止め、承認済みの回答にしました" in page.inner_text("[data-draft-jump]")
     shot(page, "4-caught")
 
     model.down = True

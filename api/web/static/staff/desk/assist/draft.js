@@ -14,6 +14,7 @@ function element(name, text, className = "") {
 export class Draft {
   constructor(root, session) {
     this.box = root.querySelector("[data-ai-draft]");
+    this.jump = root.querySelector("[data-draft-jump]");
     this.url = `${session}/drafts`;
     this.needs = 0;
     this.timer = 0;
@@ -53,23 +54,27 @@ export class Draft {
     this.note.textContent = "必要なときに「下書きを作る」を押してください。";
     this.again.textContent = "下書きを作る";
     this.again.hidden = false;
+    this.say("：作れます");
+  }
+
+  // The box may lie below what the window shows: its state stands above the cards too.
+  say(state) {
+    this.jump.hidden = false;
+    this.jump.lastElementChild.textContent = state;
   }
 
   // What was written for an earlier question must not stand beside a new one.
   begin() {
     this.running?.abort();
     this.lines.replaceChildren();
-    this.machine(true);
+    this.title.textContent = "AIによる下書き";
+    this.chip.hidden = true;
     this.caught = "";
     this.noticed = "";
     this.note.textContent = "下書きを作っています…";
     this.box.hidden = false;
     this.again.hidden = true;
-  }
-
-  machine(made) {
-    this.title.textContent = made ? "AIによる下書き" : "承認済みの回答";
-    this.chip.hidden = !made;
+    this.say("：作っています…");
   }
 
   async write() {
@@ -82,7 +87,9 @@ export class Draft {
     } catch (error) {
       if (error.name === "AbortError") return;
       this.lines.replaceChildren();
+      this.chip.hidden = true;
       this.note.textContent = error.message || "下書きを受け取れませんでした。承認済みの回答をご利用ください。";
+      this.say("：ありません");
     }
     if (this.running === mine) this.again.hidden = false;
   }
@@ -97,22 +104,28 @@ export class Draft {
         line.append(" ", source);
       }
       this.lines.append(line);
+      this.chip.hidden = false;
+      this.say(`：${this.lines.childElementCount}文`);
     } else if (step.step === "rejected") {
       this.caught = step.reasons.join("、");
       this.note.textContent = `根拠と合わない文を止めました（${this.caught}）。書き直しています…`;
+      this.say("：根拠と合わない文を止めました");
     } else if (step.step === "restart") {
       this.lines.replaceChildren();
+      this.chip.hidden = true;
     } else if (step.step === "verbatim") {
       const line = element("li", step.text, "verbatim");
       const source = element("a", `${step.faq_id} 第${step.version}版`, "cite");
       source.href = `/staff/faqs/${encodeURIComponent(step.faq_id)}/ja`;
       line.append(" ", source);
       this.lines.replaceChildren(line);
-      this.machine(false);
+      this.title.textContent = "承認済みの回答";
+      this.chip.hidden = true;
     } else if (step.step === "notice") {
       this.noticed = step.text;
     } else if (step.step === "done") {
       this.note.textContent = this.ending(step.generated);
+      this.say(step.generated ? `：${this.lines.childElementCount}文（確認してください）` : this.outcome());
     }
   }
 
@@ -121,5 +134,9 @@ export class Draft {
     if (this.noticed) return this.noticed;
     if (this.caught) return `根拠と合わない文（${this.caught}）を止め、承認済みの回答をそのまま表示しています。`;
     return "下書きの代わりに、承認済みの回答をそのまま表示しています。";
+  }
+
+  outcome() {
+    return this.caught ? "：根拠と合わない文を止め、承認済みの回答にしました" : "：ありません";
   }
 }
