@@ -1,7 +1,7 @@
 """One FAQ as search sees it: the features of its question, answer and alternative questions, as vocabulary numbers."""
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -128,7 +128,7 @@ def analyse(entry: FaqEntry, tokenizer: Tokenizer, vocabulary: SearchVocabulary)
     )
 
 
-def encoder_frequencies(features: Collection[EntryFeatures], learning: Vocabulary) -> dict[str, int]:
+def encoder_frequencies(features: Iterable[EntryFeatures], learning: Vocabulary) -> dict[str, int]:
     """In how many FAQ (question or answer) each encoder feature occurs, counted by number: strings of every FAQ
     together would take more memory than all the rest of an import."""
     counts = np.zeros(len(learning), np.int64)

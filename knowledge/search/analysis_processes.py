@@ -8,7 +8,7 @@ import os
 import subprocess
 import sys
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
@@ -17,9 +17,8 @@ import orjson
 
 from knowledge.domain import FaqEntry
 from knowledge.search.analysis import Alternative, Bag, EntryFeatures, FieldFeatures, analyse
-from knowledge.search.cache import FeatureCache
-from knowledge.search.points import fingerprint
-from knowledge.search.vocabulary import Numbers, SearchVocabulary, Vocabulary
+from knowledge.search.feature_cache import FeatureCache
+from knowledge.search.vocabulary import Numbers, Vocabulary
 from knowledge.text.tokens import Tokenizer
 
 WORTH_IT_FROM = 1_000
@@ -29,56 +28,57 @@ _CODE = Path(__file__).resolve().parents[2]
 _log = logging.getLogger(__name__)
 
 
-def analyse_all(
-    entries: Sequence[FaqEntry], tokenizer: Tokenizer, vocabulary: SearchVocabulary, processes: int | None = None
-) -> list[EntryFeatures]:
-    """Features of every entry, in order. `processes`: how many work together, None: as many as there are cores."""
+def analyse_into(
+    cache: FeatureCache, entries: Mapping[str, FaqEntry], tokenizer: Tokenizer, processes: int | None = None
+) -> None:
+    """Add the features of every entry by its fingerprint. `processes`: how many work together, None: as many as there
+    are cores."""
     count = min(_MAX_PROCESSES, os.cpu_count() or 1) if processes is None else processes
     if count < 2 or (processes is None and len(entries) < WORTH_IT_FROM):
-        return [analyse(e, tokenizer, vocabulary) for e in entries]
-    size = -(-len(entries) // count)
-    own, others = entries[:size], [entries[at : at + size] for at in range(size, len(entries), size)]
+        return _here(cache, entries, tokenizer)
+    prints = list(entries)
+    size = -(-len(prints) // count)
+    own, *others = ({p: entries[p] for p in prints[at : at + size]} for at in range(0, len(prints), size))
     with tempfile.TemporaryDirectory(prefix="madoguchi-analysis-") as made:
         children = [_started(Path(made) / str(n), part) for n, part in enumerate(others)]
         try:
-            out = [analyse(e, tokenizer, vocabulary) for e in own]
+            _here(cache, own, tokenizer)
             for n, (child, part) in enumerate(zip(children, others, strict=True)):
-                folder = Path(made) / str(n)
-                done = child.wait() == 0
-                out.extend(_taken(folder, part, tokenizer, vocabulary) if done else _again(part, tokenizer, vocabulary))
+                if child.wait() == 0:
+                    _take(cache, Path(made) / str(n), part, tokenizer)
+                else:
+                    _log.warning("a process that analysed FAQ died; its share is analysed here")
+                    _here(cache, part, tokenizer)
         finally:
             for child in children:
                 child.kill()
                 child.wait()
-    return out
 
 
-def _started(folder: Path, entries: Sequence[FaqEntry]) -> "subprocess.Popen[bytes]":
+def _here(cache: FeatureCache, entries: Mapping[str, FaqEntry], tokenizer: Tokenizer) -> None:
+    for fingerprint, entry in entries.items():
+        cache.add(fingerprint, analyse(entry, tokenizer, cache.vocabulary))
+
+
+def _started(folder: Path, entries: Mapping[str, FaqEntry]) -> "subprocess.Popen[bytes]":
     folder.mkdir()
-    rows = [[e.faq_id, e.question, e.answer, e.category, e.visibility, e.lang, e.wordings] for e in entries]
+    rows = [[p, e.question, e.answer, e.lang, e.wordings] for p, e in entries.items()]
     (folder / "faqs.json").write_bytes(orjson.dumps(rows))
     command = [sys.executable, "-m", "knowledge.search.analysis_processes", str(folder)]
     environment = {**os.environ, "PYTHONPATH": str(_CODE), "OPENBLAS_NUM_THREADS": "1"}
     return subprocess.Popen(command, env=environment, stdin=subprocess.DEVNULL)  # noqa: S603 - our own module
 
 
-def _again(entries: Sequence[FaqEntry], tokenizer: Tokenizer, vocabulary: SearchVocabulary) -> list[EntryFeatures]:
-    _log.warning("a process that analysed FAQ died; its share is analysed here")
-    return [analyse(e, tokenizer, vocabulary) for e in entries]
-
-
-def _taken(
-    folder: Path, entries: Sequence[FaqEntry], tokenizer: Tokenizer, vocabulary: SearchVocabulary
-) -> list[EntryFeatures]:
+def _take(cache: FeatureCache, folder: Path, entries: Mapping[str, FaqEntry], tokenizer: Tokenizer) -> None:
+    """What another process left in `folder`, with our numbers; what is missing there is analysed here."""
     theirs = FeatureCache(folder / "features.npz", tokenizer.version)
     theirs.load()
-    search = _numbering(theirs.vocabulary, vocabulary)
-    learning = _numbering(theirs.vocabulary.learning, vocabulary.learning)
-    found = (theirs.get(fingerprint(e)) for e in entries)
-    return [
-        analyse(e, tokenizer, vocabulary) if f is None else _renumbered(f, search, learning)
-        for e, f in zip(entries, found, strict=True)
-    ]
+    search = _numbering(theirs.vocabulary, cache.vocabulary)
+    learning = _numbering(theirs.vocabulary.learning, cache.vocabulary.learning)
+    for fingerprint in entries:
+        if fingerprint in theirs.items:
+            cache.add(fingerprint, _renumbered(theirs.items[fingerprint], search, learning))
+    _here(cache, {p: e for p, e in entries.items() if p not in theirs.items}, tokenizer)
 
 
 def _numbering(theirs: Vocabulary, ours: Vocabulary) -> Numbers:
@@ -112,15 +112,10 @@ def _field(field: FieldFeatures, search: Numbers) -> FieldFeatures:
 def main(folder: Path) -> None:
     tokenizer = Tokenizer()
     cache = FeatureCache(folder / "features.npz", tokenizer.version)
-    items = {}
-    for faq_id, question, answer, category, visibility, lang, wordings in orjson.loads(
-        (folder / "faqs.json").read_bytes()
-    ):
-        entry = FaqEntry(
-            faq_id, question, answer, alt_questions=tuple(wordings), category=category, visibility=visibility, lang=lang
-        )
-        items[fingerprint(entry)] = analyse(entry, tokenizer, cache.vocabulary)
-    cache.keep(items)
+    for fingerprint, question, answer, lang, wordings in orjson.loads((folder / "faqs.json").read_bytes()):
+        entry = FaqEntry("", question, answer, alt_questions=tuple(wordings), lang=lang)
+        cache.add(fingerprint, analyse(entry, tokenizer, cache.vocabulary))
+    cache.keep(list(cache.items))
 
 
 if __name__ == "__main__":

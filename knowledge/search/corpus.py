@@ -7,40 +7,40 @@ from __future__ import annotations
 
 import math
 from collections import OrderedDict
-from collections.abc import Mapping, Sequence
-from dataclasses import InitVar, dataclass, field, replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from threading import Lock
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from knowledge.search.fusion import Spread
-from knowledge.search.postings import Postings
+from knowledge.search.neighbours import Neighbours
+from knowledge.search.postings import Cells, Postings
 from knowledge.search.statistics import Floats, Sparse
 from knowledge.search.vocabulary import Numbers
+from knowledge.search.word_field import WordField
 from knowledge.search.word_vectors import Matrix, Vector, WordVectors
+from knowledge.search.wordings import Wordings
 
 SOFT_FLOOR = 0.4
 """Cosine below which two words do not count as similar (measured: .4-.5)."""
-NEIGHBOURS = 10
 CLOSEST = 64
 """How many wordings count as close to a question; weights and calibration were fitted with this."""
 _COPIED_UP_TO = 256
 """Wordings: so many are copied together and compared in one go, more are compared where they lie."""
 _ROWS_AT_ONCE = 2048
-_FILLED_UP = 1.5
-"""Places for wordings, as a multiple of their number, up to which FAQ with fewer ones are filled up."""
-_CELLS_AT_ONCE = 2_000_000
-"""Cosines looked at together when neighbours are sought; each takes 16 bytes then."""
 _CACHE_BYTES = 48_000_000
 """Each of the two caches of arrays by word; about 1500 words for 5,000 FAQ."""
 
 Positions = NDArray[np.intp]
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One FAQ ready to be placed. `lexical`, `sounds` and `wordings` are over the vocabulary's numbers, `soft`
+    """One FAQ on its way into a corpus. `lexical`, `sounds` and `wordings` are over the vocabulary's numbers, `soft`
     and `coverage` over those of the word table."""
 
     lexical: Sparse
@@ -91,44 +91,6 @@ class WordTable:
             return self._matrix
 
 
-class WordField:
-    """Words of one field, document-major, for maximum-similarity operations. Empty rows hold one zero entry."""
-
-    def __init__(self, rows: Sequence[Sparse]) -> None:
-        filler = Sparse(np.zeros(1, np.int32), np.zeros(1, np.float32))
-        filled = [r if len(r.columns) else filler for r in rows]
-        self.empty = np.array([not len(r.columns) for r in rows], bool)
-        sizes = np.array([len(r.columns) for r in filled], np.intp)
-        self.starts = np.concatenate([[0], np.cumsum(sizes)[:-1]]).astype(np.intp)
-        self.ids = np.concatenate([r.columns for r in filled])
-        self.values = np.concatenate([r.values for r in filled])
-        self.mass = np.add.reduceat(self.values, self.starts) + np.float32(1e-6)
-
-
-class Wordings:
-    """Sound shapes of all FAQ's wordings. Where most have about as many, the first of every FAQ come first, then the
-    second of every FAQ and so on: the closest is then found without a walk from FAQ to FAQ."""
-
-    def __init__(self, shapes: Sequence[Sequence[Sparse]], columns: int) -> None:
-        counts = [len(each) for each in shapes]
-        self._most = max(counts) if max(counts) * len(shapes) <= _FILLED_UP * sum(counts) else 0
-        nothing = Sparse(np.zeros(0, np.int32), np.zeros(0, np.float32))
-        if self._most:
-            in_turn = [each[n] if n < len(each) else nothing for n in range(self._most) for each in shapes]
-        else:
-            in_turn = [shape for each in shapes for shape in each or [nothing]]
-        self._starts = np.cumsum([0, *(max(1, n) for n in counts[:-1])])
-        self._postings = Postings(in_turn, columns, full=False)
-
-    def closest(self, shape: Sparse) -> Floats:
-        """Cosine with each FAQ's closest wording, 0 where there is none."""
-        scores = self._postings.scores(shape)  # never below 0
-        if self._most:
-            closest: Floats = scores.reshape(self._most, -1).max(axis=0)
-            return closest
-        return np.maximum.reduceat(scores, self._starts)
-
-
 class _Cache:
     """Arrays by word, all of one size, the oldest leave first; races only cost a second computation."""
 
@@ -149,91 +111,173 @@ class _Cache:
         return value
 
 
+class _Placed:
+    """Rows of FAQ as they come, in arrays: one object a row would take as much memory again."""
+
+    def __init__(self, count: int, dim: int) -> None:
+        self.meanings = np.zeros((2 * count, dim), np.float32)
+        self.question_lengths = np.zeros(count, np.float32)
+        self.counts = np.zeros(count, np.intp)
+        """Wordings by position."""
+        self.lexical: list[Cells] = []
+        self.sounds: list[Cells] = []
+        self.shapes: list[Cells] = []
+        self.soft: list[WordField] = []
+        self.coverage: list[WordField] = []
+        self.wordings: list[Matrix] = []
+        self._filled = 0
+
+    def add(self, rows: Sequence[Row]) -> None:
+        start, end, count = self._filled, self._filled + len(rows), len(self.counts)
+        self.meanings[start:end] = [r.question_vector for r in rows]
+        self.meanings[count + start : count + end] = [r.answer_vector for r in rows]
+        self.question_lengths[start:end] = [r.question_length for r in rows]
+        self.lexical.append(Cells.of([r.lexical for r in rows], np.arange(start, end)))
+        self.sounds.append(Cells.of([r.sounds for r in rows], np.arange(start, end)))
+        self.soft.append(WordField.of([r.soft for r in rows]))
+        self.coverage.append(WordField.of([r.coverage for r in rows]))
+        said, first = [w for r in rows for w in r.wordings], int(self.counts[:start].sum())
+        self.shapes.append(Cells.of(said, np.arange(first, first + len(said))))
+        self.counts[start:end] = [len(r.wordings) for r in rows]
+        self.wordings += [r.wording_vectors for r in rows if len(r.wording_vectors)]
+        self._filled = end
+
+
 @dataclass
 class Corpus:
     """All FAQ of one language; never empty. Position i is the same FAQ in every array."""
 
     keys: list[str]
-    rows: list[Row]
     words: WordTable
-    columns: int
-    previous: InitVar[Corpus | None] = None
+    lexical: Postings
+    sounds: Postings
+    shapes: Wordings | None
+    """Sound shapes; None where nobody has wordings."""
+    soft_words: WordField
+    coverage_words: WordField
+    meanings: Matrix
+    """Questions, then answers."""
+    wording_matrix: Matrix
+    wording_counts: NDArray[np.intp]
+    question_lengths: Floats
+    neighbours: Neighbours
 
-    def __post_init__(self, previous: Corpus | None) -> None:
+    def __post_init__(self) -> None:
+        count = len(self.keys)
         self.position = {k: i for i, k in enumerate(self.keys)}
-        self.lexical = Postings([r.lexical for r in self.rows], self.columns)
-        self.sounds = Postings([r.sounds for r in self.rows], self.columns)
-        counts = np.array([len(r.wordings) for r in self.rows], np.intp)
-        self._wording_counts = counts
-        self._with_wordings = np.flatnonzero(counts)
-        self._wording_ends = np.cumsum(counts)
-        self._wording_starts = (self._wording_ends - counts)[self._with_wordings]
-        self._wordings = Wordings([r.wordings for r in self.rows], self.columns) if counts.any() else None
+        self.question_matrix, self.answer_matrix = self.meanings[:count], self.meanings[count:]
+        self._with_wordings = np.flatnonzero(self.wording_counts)
+        self._wording_ends = np.cumsum(self.wording_counts)
+        self._wording_starts = (self._wording_ends - self.wording_counts)[self._with_wordings]
         self._word_matrix = self.words.matrix()
-        self._soft = WordField([r.soft for r in self.rows])
-        self._coverage = WordField([r.coverage for r in self.rows])
-        self.meanings = np.stack([*(r.question_vector for r in self.rows), *(r.answer_vector for r in self.rows)])
-        self.question_matrix, self.answer_matrix = self.meanings[: len(self.rows)], self.meanings[len(self.rows) :]
-        filled = [r.wording_vectors for r in self.rows if len(r.wording_vectors)]
-        self._wording_matrix = np.concatenate(filled) if filled else np.zeros((0, self.dim), np.float32)
         self.question_mean, self.question_spread = _moments(self.question_matrix)
         self.answer_mean, self.answer_spread = _moments(self.answer_matrix)
-        self.neighbour_ids, self.neighbour_weights, hub = self._find_neighbours(previous)
-        self.hub = hub
-        self.prior_hub = _z(hub)
-        self.prior_length = _z(np.log(1 + np.array([r.question_length for r in self.rows], np.float32)))
+        self.neighbour_ids, self.neighbour_weights = self.neighbours.ids, self.neighbours.weights
+        self.prior_hub = _z(self.neighbours.hub)
+        self.prior_length = _z(np.log(1 + self.question_lengths))
         self._similar = _Cache(len(self._word_matrix))
-        self._soft_scores = _Cache(len(self.keys))
-        self.rows = [self._in_place(at, row) for at, row in enumerate(self.rows)]
+        self._soft_scores = _Cache(count)
+
+    @classmethod
+    def of(
+        cls,
+        keys: Sequence[str],
+        rows: Iterable[Sequence[Row]],
+        words: WordTable,
+        columns: int,
+        dim: int,
+        lends: bool = True,
+    ) -> Corpus:
+        """`rows`: of all keys in order, some at a time. `lends`: whether FAQ lend each other a part of their score."""
+        placed = _Placed(len(keys), dim)
+        for part in rows:
+            placed.add(part)
+        return cls(
+            keys=list(keys),
+            words=words,
+            lexical=Postings(_taken(placed.lexical), len(keys), columns),
+            sounds=Postings(_taken(placed.sounds), len(keys), columns),
+            shapes=Wordings.of(_taken(placed.shapes), placed.counts, columns) if placed.counts.any() else None,
+            soft_words=WordField.joined(_taken(placed.soft)),
+            coverage_words=WordField.joined(_taken(placed.coverage)),
+            meanings=placed.meanings,
+            wording_matrix=_stacked(_taken(placed.wordings), dim),
+            wording_counts=placed.counts,
+            question_lengths=placed.question_lengths,
+            neighbours=Neighbours.among(_middle(placed.meanings)) if lends else Neighbours.none(len(keys)),
+        )
 
     @property
     def dim(self) -> int:
-        return int(self.question_matrix.shape[1])
+        return int(self.meanings.shape[1])
 
-    def _in_place(self, at: int, row: Row) -> Row:
-        """The same row with views of this corpus's matrices: vectors are kept once."""
-        end = self._wording_ends[at]
-        return replace(
-            row,
-            question_vector=self.question_matrix[at],
-            answer_vector=self.answer_matrix[at],
-            wording_vectors=self._wording_matrix[end - len(row.wordings) : end],
+    def updated(
+        self, changed: Mapping[str, Row], removed: Sequence[str], columns: int, lends: bool = True
+    ) -> Corpus | None:
+        """A new corpus with these rows replaced, added or taken out; None when nothing is left."""
+        keys = sorted({*self.keys, *changed}.difference(removed))
+        if not keys:
+            return None
+        rows = [changed[k] for k in keys if k in changed]
+        kept = np.array([-1 if k in changed else self.position[k] for k in keys], np.intp)
+        fresh, stays = np.flatnonzero(kept < 0), np.flatnonzero(kept >= 0)
+        moved = np.full(len(self), -1, np.intp)
+        moved[kept[stays]] = stays
+        place = {k: i for i, k in enumerate(keys)}
+        there = np.array([place.get(k, -1) for k in self.keys], np.intp)
+        placed = _Placed(len(rows), self.dim)
+        if rows:
+            placed.add(rows)
+        counts = _merged(self.wording_counts, kept, placed.counts)
+        meanings = np.concatenate(
+            [
+                _merged(self.question_matrix, kept, placed.meanings[: len(rows)]),
+                _merged(self.answer_matrix, kept, placed.meanings[len(rows) :]),
+            ]
+        )
+        shapes, wording_matrix = self._wordings_updated(rows, kept, counts, columns)
+        return Corpus(
+            keys=keys,
+            words=self.words,
+            lexical=self.lexical.followed(moved, [r.lexical for r in rows], fresh, len(keys), columns),
+            sounds=self.sounds.followed(moved, [r.sounds for r in rows], fresh, len(keys), columns),
+            shapes=shapes,
+            soft_words=_picked(self.soft_words, placed.soft, kept),
+            coverage_words=_picked(self.coverage_words, placed.coverage, kept),
+            meanings=meanings,
+            wording_matrix=wording_matrix,
+            wording_counts=counts,
+            question_lengths=_merged(self.question_lengths, kept, placed.question_lengths),
+            neighbours=self.neighbours.followed(_middle(meanings), there, kept)
+            if lends
+            else Neighbours.none(len(keys)),
         )
 
-    def updated(self, changed: Mapping[str, Row], removed: Sequence[str], columns: int) -> Corpus | None:
-        """A new corpus with these rows replaced, added or taken out; None when nothing is left."""
-        rows = dict(zip(self.keys, self.rows, strict=True))
-        rows.update(changed)
-        for key in removed:
-            rows.pop(key, None)
-        if not rows:
-            return None
-        keys = sorted(rows)
-        return Corpus(keys, [rows[k] for k in keys], self.words, columns, self)
+    def _wordings_updated(
+        self, rows: Sequence[Row], kept: NDArray[np.intp], counts: NDArray[np.intp], columns: int
+    ) -> tuple[Wordings | None, Matrix]:
+        """Sound shapes and vectors of the wordings: those of kept FAQ where they are now, and those of `rows`."""
+        owner = np.repeat(np.arange(len(counts)), counts)
+        old_starts = np.concatenate([self._wording_ends - self.wording_counts, [0]])
+        inside = np.arange(len(owner)) - (np.cumsum(counts) - counts)[owner]
+        was = np.where(kept[owner] >= 0, old_starts[kept[owner]] + inside, -1)
+        vectors = _stacked([r.wording_vectors for r in rows if len(r.wording_vectors)], self.dim)
+        matrix = _merged(self.wording_matrix, was, vectors)
+        shapes = [w for r in rows for w in r.wordings]
+        if not len(owner):
+            return None, matrix
+        if self.shapes is None:
+            return Wordings.of([Cells.of(shapes, np.flatnonzero(was < 0))], counts, columns), matrix
+        return self.shapes.followed(was, shapes, counts, columns), matrix
 
-    def _find_neighbours(self, previous: Corpus | None) -> tuple[NDArray[np.intp], Floats, Floats]:
-        """Reuses the neighbours of rows that did not change, unless one of them is gone or much has changed."""
-        both: Matrix = (self.question_matrix + self.answer_matrix) * np.float32(0.5)
-        everything = np.arange(len(self.keys))
-        if previous is None or len(previous) <= NEIGHBOURS or len(self) <= NEIGHBOURS:
-            return _neighbours(both, everything)
-        same = [
-            old if (old := previous.position.get(k)) is not None and previous.rows[old] is row else -1
-            for k, row in zip(self.keys, self.rows, strict=True)
-        ]
-        moved = np.array([self.position.get(k, -1) for k in previous.keys])
-        reusable = np.array([old >= 0 and bool((moved[previous.neighbour_ids[old]] >= 0).all()) for old in same])
-        fresh = everything[~reusable]
-        if len(fresh) > len(self) // 4:
-            return _neighbours(both, everything)
-        kept = np.array(same)[reusable]
-        ids = np.zeros((len(self), NEIGHBOURS), np.intp)
-        weights, hub = np.zeros((len(self), NEIGHBOURS), np.float32), np.zeros(len(self), np.float32)
-        ids[reusable] = moved[previous.neighbour_ids[kept]]
-        weights[reusable], hub[reusable] = previous.neighbour_weights[kept], previous.hub[kept]
-        if len(fresh):
-            ids[fresh], weights[fresh], hub[fresh] = _neighbours(both, fresh)
-        return ids, weights, hub
+    def wordings_of(self, at: int) -> Matrix:
+        """Encoded meanings of the FAQ's other wordings."""
+        end = self._wording_ends[at]
+        return self.wording_matrix[end - self.wording_counts[at] : end]
+
+    def encoded(self, at: int) -> Matrix:
+        """What the encoder made of question, answer and wordings."""
+        return np.vstack([self.question_matrix[at], self.answer_matrix[at], self.wordings_of(at)])
 
     def __len__(self) -> int:
         return len(self.keys)
@@ -250,7 +294,7 @@ class Corpus:
         if not words:
             return np.zeros(len(self.keys), np.float32)
         best = np.maximum.reduce([self._similarity(w) for w in words])
-        questions = self._coverage
+        questions = self.coverage_words
         covered = np.add.reduceat(np.maximum(best, 0)[questions.ids] * questions.values, questions.starts)
         return (covered / questions.mass).astype(np.float32)
 
@@ -276,9 +320,9 @@ class Corpus:
         """Cosine with the closest wording of each of the positions, 0 unless that wording is among the CLOSEST of all
         that were compared."""
         out = np.zeros(len(positions), np.float32)
-        filled = np.flatnonzero(self._wording_counts[positions])
+        filled = np.flatnonzero(self.wording_counts[positions])
         if len(filled):
-            counts, ends = self._wording_counts[positions[filled]], self._wording_ends[positions[filled]]
+            counts, ends = self.wording_counts[positions[filled]], self._wording_ends[positions[filled]]
             together = self._compared(query, ends - counts, ends)
             lowest = np.partition(together, -CLOSEST)[-CLOSEST] if len(together) > CLOSEST else together.min()
             out[filled] = np.maximum.reduceat(together, np.cumsum(counts) - counts)
@@ -288,7 +332,7 @@ class Corpus:
     def _compared(self, query: Vector, starts: Positions, ends: Positions) -> Floats:
         """Cosines with the wordings in these ranges, one range after the other."""
         ranges = list(zip(starts.tolist(), ends.tolist(), strict=True))
-        matrix, total = self._wording_matrix, sum(end - start for start, end in ranges)
+        matrix, total = self.wording_matrix, sum(end - start for start, end in ranges)
         if total <= _COPIED_UP_TO:
             return np.concatenate([matrix[start:end] for start, end in ranges]) @ query
         out, at = np.empty(total, np.float32), 0
@@ -301,17 +345,17 @@ class Corpus:
         """Middle of each FAQ's wordings, zero where there are none, shape [documents, dim]."""
         out = np.zeros((len(self), self.dim), np.float32)
         if len(self._with_wordings):
-            sums = np.add.reduceat(self._wording_matrix, self._wording_starts, axis=0)
-            out[self._with_wordings] = sums / self._wording_counts[self._with_wordings, None].astype(np.float32)
+            sums = np.add.reduceat(self.wording_matrix, self._wording_starts, axis=0)
+            out[self._with_wordings] = sums / self.wording_counts[self._with_wordings, None].astype(np.float32)
         return out
 
     @property
     def has_wordings(self) -> bool:
-        return self._wordings is not None
+        return self.shapes is not None
 
     def closest_wording(self, shape: Sparse) -> Floats:
         """Cosine of the question's sound shape with each FAQ's closest wording, 0 where there is none."""
-        return np.zeros(len(self.keys), np.float32) if self._wordings is None else self._wordings.closest(shape)
+        return np.zeros(len(self.keys), np.float32) if self.shapes is None else self.shapes.closest(shape)
 
     def known(self, word: str) -> bool:
         return word in self.words.index
@@ -322,8 +366,8 @@ class Corpus:
             return cached
         similarity = self._similarity(word)
         gain = np.where(similarity >= SOFT_FLOOR, similarity, 0) ** 2
-        scores = np.maximum.reduceat(gain[self._soft.ids] * self._soft.values, self._soft.starts)
-        scores[self._soft.empty] = 0
+        scores = np.maximum.reduceat(gain[self.soft_words.ids] * self.soft_words.values, self.soft_words.starts)
+        scores[self.soft_words.empty] = 0
         return self._soft_scores.put(word, scores.astype(np.float32))
 
     def _similarity(self, word: str) -> Floats:
@@ -350,24 +394,36 @@ def _moments(matrix: Matrix) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     return mean, spread / len(matrix)
 
 
-def _neighbours(both: Matrix, wanted: NDArray[np.intp]) -> tuple[NDArray[np.intp], Floats, Floats]:
-    """Nearest rows of each wanted row by cosine, their normalised weights, and the mean cosine (hubness)."""
-    n, k = len(both), min(NEIGHBOURS, len(both) - 1)
-    ids = np.zeros((len(wanted), max(k, 0)), np.intp)
-    cosines = np.zeros((len(wanted), max(k, 0)), np.float32)
-    if k <= 0:
-        return ids, cosines, np.zeros(len(wanted), np.float32)
-    at_once = min(1024, max(1, _CELLS_AT_ONCE // n))
-    for start in range(0, len(wanted), at_once):
-        rows = wanted[start : start + at_once]
-        away = both[rows] @ both.T
-        np.negative(away, out=away)
-        away[np.arange(len(rows)), rows] = np.inf
-        top = np.argpartition(away, k - 1, axis=1)[:, :k] if k < n - 1 else np.argsort(away, axis=1)[:, :k]
-        ids[start : start + len(rows)] = top
-        cosines[start : start + len(rows)] = -np.take_along_axis(away, top, 1)
-    positive = np.maximum(cosines, 1e-6)
-    return ids, positive / positive.sum(axis=1, keepdims=True), cosines.mean(axis=1)
+def _middle(meanings: Matrix) -> Matrix:
+    """Between question and answer."""
+    count = len(meanings) // 2
+    both: Matrix = (meanings[:count] + meanings[count:]) * np.float32(0.5)
+    return both
+
+
+def _merged(old: Any, kept: NDArray[np.intp], fresh: Any) -> Any:
+    """Row `kept[i]` of `old` at i, and where that is -1 the next one of `fresh`."""
+    out = np.empty((len(kept), *old.shape[1:]), old.dtype)
+    out[kept >= 0] = old[kept[kept >= 0]]
+    out[kept < 0] = fresh
+    return out
+
+
+def _picked(old: WordField, fresh: Sequence[WordField], kept: NDArray[np.intp]) -> WordField:
+    places = kept.copy()
+    places[kept < 0] = len(old.sizes) + np.arange(int((kept < 0).sum()))
+    return WordField.joined([old, *fresh]).picked(places)
+
+
+def _stacked(parts: Sequence[Matrix], dim: int) -> Matrix:
+    return np.concatenate(parts) if parts else np.zeros((0, dim), np.float32)
+
+
+def _taken(parts: list[T]) -> list[T]:
+    """The parts, and nobody holds them any more but the caller."""
+    out = parts[:]
+    parts.clear()
+    return out
 
 
 def _z(values: Floats) -> Floats:

@@ -1,15 +1,11 @@
 """From a ranked list to hits with their probabilities."""
 
 import math
-from collections.abc import Sequence
 from itertools import compress
-
-import numpy as np
 
 from knowledge.domain import Hit
 from knowledge.search.analysis import PREFIX
 from knowledge.search.confidence import Calibration, Evidence, shares
-from knowledge.search.corpus import Row
 from knowledge.search.encoder import WithoutMeaning
 from knowledge.search.language_index import LanguageIndex
 from knowledge.search.query import QueryFeatures
@@ -23,15 +19,16 @@ def hits_of(
     keys = index.corpus.keys
     numbers = index.statistics.vocabulary.found([PREFIX["words"] + w for w in query.own_words])
     evidence = _evidence(ranked, _known_share(index, query, numbers), max(wanted, 0))
-    kind = _kind(index)
+    kind, best = _kind(index), ranked.positions[: len(evidence)]
+    held = index.corpus.lexical.holds(numbers, best).tolist()
     hits = [
         Hit(
             index.entries[keys[at]],
             float(score),
             calibration.probability(speaks, kind),
-            _matched(index.corpus.rows[at], query.own_words, numbers),
+            tuple(compress(query.own_words, matched)),
         )
-        for at, score, speaks in zip(ranked.positions, ranked.scores, evidence, strict=False)
+        for at, score, speaks, matched in zip(best.tolist(), ranked.scores, evidence, held, strict=False)
     ]
     return tuple(hits), evidence[0].features() if evidence else {}
 
@@ -60,15 +57,6 @@ def _evidence(ranked: Ranked, known: float, wanted: int) -> list[Evidence]:
         )
         for place, (at, score) in enumerate(zip(ranked.positions[:wanted], scores, strict=False))
     ]
-
-
-def _matched(row: Row, words: Sequence[str], numbers: Numbers) -> tuple[str, ...]:
-    """Those of the question's words that the FAQ has too, in question, answer or wordings."""
-    columns = row.lexical.columns
-    if not len(columns):
-        return ()
-    places = np.minimum(columns.searchsorted(numbers), len(columns) - 1)
-    return tuple(compress(words, (columns[places] == numbers).tolist()))
 
 
 def _kind(index: LanguageIndex) -> str:

@@ -1,61 +1,67 @@
 """What search keeps on disk for one language: analysed FAQ, encoded FAQ, and the word model of languages that have no
 encoder of their own. Caches by content: what does not fit is made again."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from hashlib import blake2b
 from pathlib import Path
 
 import numpy as np
 
-from knowledge.search.cache import UNREADABLE, FeatureCache, write_whole
+from knowledge.search.cache import UNREADABLE, write_whole
 from knowledge.search.encoder import word_model_arrays, word_model_of
+from knowledge.search.feature_cache import FeatureCache
+from knowledge.search.kept_rows import Numbers, opened_member, save_with_rows
 from knowledge.search.word_model import WordModel
 from knowledge.search.word_vectors import Matrix
 
 
 class EncodedCache:
-    """Vectors of question, answer and wordings of each FAQ by fingerprint, for one encoder. They are handed out once:
-    what is in use lies in the corpus."""
+    """Vectors of question, answer and wordings of each FAQ by fingerprint, for one encoder. They are read once, when a
+    corpus is built: what is in use lies there."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
         self._identity = ""
-        self._items: dict[str, Matrix] = {}
-        self._prints: frozenset[str] = frozenset()
+        self._dim = 0
+        self._places: dict[str, tuple[int, int]] = {}
+        self._vectors: Numbers | None = None
 
     def load(self) -> None:
-        """Read the file; one that is missing or damaged counts as empty."""
+        """Find what the file holds; one that is missing or damaged counts as empty."""
         try:
             with self._path.open("rb") as file, np.load(file) as data:
-                prints, ends, vectors = data["prints"].tolist(), data["ends"].tolist(), data["vectors"]
+                prints, ends, dim = data["prints"].tolist(), data["ends"].tolist(), int(data["dim"])
                 identity = str(data["identity"])
-            starts = [0, *ends[:-1]]
-            self._items = {p: vectors[s:e] for p, s, e in zip(prints, starts, ends, strict=True)}
-            self._identity, self._prints = identity, frozenset(prints)
+            self._vectors = opened_member(self._path, "vectors")
         except UNREADABLE:
-            self._items, self._identity, self._prints = {}, "", frozenset()
-
-    def taken(self, identity: str) -> Mapping[str, Matrix]:
-        """What was read of this encoder; empty for another one and the second time."""
-        items, self._items = self._items, {}
-        return items if identity == self._identity else {}
-
-    def holds(self, identity: str, prints: Iterable[str]) -> bool:
-        """Whether it is about exactly these FAQ and this encoder."""
-        return identity == self._identity and self._prints == frozenset(prints)
-
-    def keep(self, identity: str, items: Mapping[str, Matrix]) -> None:
-        """Write this in the place of what was there."""
-        self._identity, self._prints = identity, frozenset(items)
-        if not items:
             return
+        starts = [0, *ends[:-1]]
+        self._places = {p: (start, end) for p, start, end in zip(prints, starts, ends, strict=True)}
+        self._identity, self._dim = identity, dim
+
+    def of(self, identity: str, fingerprint: str) -> Matrix | None:
+        """What was read of this encoder about this FAQ."""
+        place = self._places.get(fingerprint)
+        if place is None or self._vectors is None or identity != self._identity:
+            return None
+        return self._vectors.read(*place).reshape(-1, self._dim)
+
+    def keep(self, identity: str, prints: Sequence[str], encoded: Callable[[int], Matrix]) -> None:
+        """Write these unless the file is about exactly these FAQ and this encoder. `encoded` gives those of
+        `prints[i]`."""
+        at = {fingerprint: i for i, fingerprint in enumerate(prints)}
+        if not at or (identity == self._identity and self._places.keys() == at.keys()):
+            return
+        sizes = [encoded(i).size for i in at.values()]
         arrays = {
             "identity": np.array(identity),
-            "prints": np.array(list(items), dtype=np.str_),
-            "ends": np.cumsum([len(m) for m in items.values()], dtype=np.int64),
-            "vectors": np.concatenate(list(items.values())),
+            "dim": np.array(encoded(0).shape[1]),
+            "prints": np.array(list(at), dtype=np.str_),
+            "ends": np.cumsum(sizes, dtype=np.int64),
         }
-        write_whole(self._path, lambda out: np.savez(out, **arrays))  # type: ignore[arg-type]
+        vectors = (encoded(i).ravel() for i in at.values())
+        write_whole(self._path, lambda out: save_with_rows(out, arrays, "vectors", np.dtype(np.float32), vectors))
+        self.load()
 
 
 class LanguageCache:

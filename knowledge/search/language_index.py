@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import chain
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,8 +19,9 @@ from knowledge.search.encoder_input import EncoderInput
 from knowledge.search.fusion import mixed_weights
 from knowledge.search.homophones import SoundIndex
 from knowledge.search.placing import place
-from knowledge.search.points import faq_point_id, fingerprint, point_of
+from knowledge.search.points import faq_point_id, point_of
 from knowledge.search.prototypes import Prototypes
+from knowledge.search.readings import Readings
 from knowledge.search.repair import Repair
 from knowledge.search.statistics import Statistics, collect
 from knowledge.search.vocabulary import Numbers, SearchVocabulary, Vocabulary
@@ -34,6 +36,9 @@ _MAX_DRIFT = 0.05
 """Beyond that: the share of FAQ that may change before statistics are collected anew."""
 _PLACED_AT_ONCE = 256
 
+Encoded = Callable[[str], Matrix | None]
+"""Vectors of question, answer and wordings by fingerprint, as far as they are known."""
+
 
 @dataclass(frozen=True)
 class LanguageIndex:
@@ -43,6 +48,8 @@ class LanguageIndex:
     prints: Mapping[str, str]
     """Fingerprint by key."""
     features: Mapping[str, EntryFeatures]
+    """By fingerprint; read from a file at every look-up."""
+    readings: Readings
     statistics: Statistics
     corpus: Corpus
     encoder: TextEncoder
@@ -70,55 +77,58 @@ class LanguageIndex:
     def build(
         cls,
         entries: Mapping[str, FaqEntry],
+        prints: Mapping[str, str],
         features: Mapping[str, EntryFeatures],
         words: WordTable,
         encoder: TextEncoder,
         vocabulary: SearchVocabulary,
-        encoded: Mapping[str, Matrix],
+        encoded: Encoded,
     ) -> LanguageIndex:
-        """Fresh statistics and rows. `entries` must not be empty. `encoded`: what `vectors_by_print` gave earlier."""
+        """Fresh statistics and rows. `entries` must not be empty. `encoded`: what is known of this encoder's vectors."""
         keys = sorted(entries)
-        statistics = collect([features[k] for k in keys], vocabulary)
-        rows = _rows(keys, entries, features, statistics, words, encoder, encoded)
-        corpus = Corpus(keys, [rows[k] for k in keys], words, len(vocabulary))
-        return cls._assemble(entries, features, statistics, corpus, encoder, None, 0)
+        statistics = collect((features[prints[k]] for k in keys), vocabulary)
+        readings = Readings.of(features[prints[k]] for k in keys)
+        rows = _rows(keys, entries, prints, features, statistics, words, encoder, encoded)
+        corpus = Corpus.of(keys, rows, words, len(vocabulary), encoder.dim, _rich(entries) < len(keys))
+        return cls._assemble(entries, prints, features, readings, statistics, corpus, encoder, 0)
 
     def updated(
-        self, entries: Mapping[str, FaqEntry], features: Mapping[str, EntryFeatures], changed: Sequence[str]
+        self, entries: Mapping[str, FaqEntry], prints: Mapping[str, str], features: Mapping[str, EntryFeatures]
     ) -> LanguageIndex | None:
-        """Same statistics and encoder, other rows; None when no entry is left or too much has changed for that.
-
-        `changed` have new features.
-        """
+        """Same statistics and encoder, other rows; None when no entry is left or too much has changed for that."""
+        changed = [k for k in entries if self.prints.get(k) != prints[k]]
         removed = [k for k in self.entries if k not in entries]
         drift = self.drift + len(changed) + len(removed)
         if drift and (len(entries) <= REBUILD_UP_TO or drift > _MAX_DRIFT * self.statistics.total):
             return None
-        corpus = self.corpus
+        corpus, readings = self.corpus, self.readings
         if changed or removed:
-            fresh = _rows(changed, entries, features, self.statistics, corpus.words, self.encoder, {})
-            updated = corpus.updated(fresh, removed, len(self.statistics.vocabulary))
+            parts = _rows(
+                changed, entries, prints, features, self.statistics, corpus.words, self.encoder, nothing_known
+            )
+            fresh = dict(zip(changed, chain.from_iterable(parts), strict=True))
+            lends = _rich(entries) < len(entries)
+            updated = corpus.updated(fresh, removed, len(self.statistics.vocabulary), lends)
             if updated is None:
                 return None
             corpus = updated
-        return self._assemble(entries, features, self.statistics, corpus, self.encoder, self, drift)
+            gone = [self.features[self.prints[k]] for k in (*changed, *removed) if k in self.prints]
+            readings = readings.without(gone).joined(Readings.of(features[prints[k]] for k in changed))
+        return self._assemble(entries, prints, features, readings, self.statistics, corpus, self.encoder, drift)
 
     @classmethod
     def _assemble(
         cls,
         entries: Mapping[str, FaqEntry],
+        prints: Mapping[str, str],
         features: Mapping[str, EntryFeatures],
+        readings: Readings,
         statistics: Statistics,
         corpus: Corpus,
         encoder: TextEncoder,
-        previous: LanguageIndex | None,
         drift: int,
     ) -> LanguageIndex:
-        rich = sum(len(f.alternatives) >= MANY_ALTERNATIVES for f in features.values())
-        share = rich / len(features)
-        same = {} if previous is None else {k for k, e in entries.items() if previous.entries.get(k) == e}
-        prints = {k: previous.prints[k] if previous and k in same else fingerprint(e) for k, e in entries.items()}
-        readings = _readings(features.values(), statistics.vocabulary)
+        share, in_words = _rich(entries) / len(entries), readings.in_words(statistics.vocabulary)
         in_order = [entries[k] for k in corpus.keys]
         category_of = np.array([e.category for e in in_order], object)
         point_ids = np.array([faq_point_id(e) for e in in_order], np.int64)
@@ -126,16 +136,17 @@ class LanguageIndex:
             entries=entries,
             prints=prints,
             features=features,
+            readings=readings,
             statistics=statistics,
             corpus=corpus,
             encoder=encoder,
-            sounds=SoundIndex((word, reading) for word, reading, _ in readings),
-            repair=Repair(readings),
+            sounds=SoundIndex((word, reading) for word, reading, _ in in_words),
+            repair=Repair(in_words),
             point_ids=np.sort(point_ids),
             by_point=np.argsort(point_ids),
             public=np.array([e.visibility == "public" for e in in_order], bool),
             categories={name: category_of == name for name in {e.category for e in in_order}},
-            prototypes=_prototypes(prints, features, corpus, encoder),
+            prototypes=_prototypes(prints, corpus, encoder),
             word_columns=_word_columns(prints, corpus, encoder),
             dated=tuple(i for i, e in enumerate(in_order) if e.valid_from or e.valid_to),
             weights=mixed_weights(share),
@@ -152,7 +163,8 @@ class LanguageIndex:
         """By position what points hold as their meaning, see `points.mixed_vector`."""
         corpus, weights = self.corpus, self.weights
         mixed = weights["question_meaning"] * corpus.question_matrix + weights["answer_meaning"] * corpus.answer_matrix
-        return (mixed + weights["wording_meaning"] * corpus.mean_wordings()).astype(np.float32)
+        out: Matrix = (mixed + weights["wording_meaning"] * corpus.mean_wordings()).astype(np.float32)
+        return out
 
     def positions_of(self, point_ids: Sequence[int]) -> NDArray[np.intp]:
         """Positions of these points; those of FAQ that are not here are left out."""
@@ -161,18 +173,24 @@ class LanguageIndex:
         found: NDArray[np.intp] = self.by_point[at[self.point_ids[at] == wanted]]
         return found
 
-    def row(self, key: str) -> Row:
-        return self.corpus.rows[self.corpus.position[key]]
+    def encoded(self, fingerprint: str) -> Matrix | None:
+        """The encoded question, answer and wordings of the FAQ with this fingerprint."""
+        at = self._position_of_print.get(fingerprint)
+        return None if at is None else self.corpus.encoded(at)
 
-    def vectors_by_print(self) -> dict[str, Matrix]:
-        """The encoded question, answer and wordings of every FAQ by fingerprint."""
-        rows = zip(self.corpus.keys, self.corpus.rows, strict=True)
-        return {self.prints[k]: np.vstack([r.question_vector, r.answer_vector, r.wording_vectors]) for k, r in rows}
+    @cached_property
+    def _position_of_print(self) -> Mapping[str, int]:
+        return {self.prints[k]: i for i, k in enumerate(self.corpus.keys)}
 
     def points(self, keys: Sequence[str]) -> list[Point]:
         """The vector index's points of these FAQ."""
         vocabulary = self.statistics.vocabulary
-        return [point_of(self.entries[k], self.row(k), vocabulary, self.weights) for k in keys]
+        lexical = self.statistics.lexical_rows([self.features[self.prints[k]] for k in keys])
+        encoded = [self.corpus.encoded(self.corpus.position[k]) for k in keys]
+        return [
+            point_of(self.entries[k], row, vectors, vocabulary, self.weights)
+            for k, row, vectors in zip(keys, lexical, encoded, strict=True)
+        ]
 
     @property
     def sizes(self) -> str:
@@ -180,44 +198,53 @@ class LanguageIndex:
         return f"{self.statistics.total.bit_length()} {round(4 * self.alternatives_share)}"
 
 
+def nothing_known(fingerprint: str) -> None:
+    """No vectors yet."""
+    return
+
+
+def _rich(entries: Mapping[str, FaqEntry]) -> int:
+    """FAQ that count as having alternatives."""
+    return sum(len(e.wordings) >= MANY_ALTERNATIVES for e in entries.values())
+
+
 def _rows(
     keys: Sequence[str],
     entries: Mapping[str, FaqEntry],
+    prints: Mapping[str, str],
     features: Mapping[str, EntryFeatures],
     statistics: Statistics,
     words: WordTable,
     encoder: TextEncoder,
-    encoded: Mapping[str, Matrix],
-) -> dict[str, Row]:
-    out: dict[str, Row] = {}
+    encoded: Encoded,
+) -> Iterator[list[Row]]:
+    """A few at a time: features are read for as long as they are needed."""
     vocabulary = statistics.vocabulary.learning
     for start in range(0, len(keys), _PLACED_AT_ONCE):
         part = keys[start : start + _PLACED_AT_ONCE]
-        vectors = _encoded(part, entries, features, vocabulary, encoder, encoded)
-        out.update(zip(part, place([features[k] for k in part], statistics, words, vectors), strict=True))
-    return out
+        read = [features[prints[k]] for k in part]
+        known = [encoded(prints[k]) for k in part]
+        vectors = _encoded([entries[k] for k in part], read, known, vocabulary, encoder)
+        yield place(read, statistics, words, vectors)
 
 
 def _encoded(
-    keys: Sequence[str],
-    entries: Mapping[str, FaqEntry],
-    features: Mapping[str, EntryFeatures],
+    entries: Sequence[FaqEntry],
+    features: Sequence[EntryFeatures],
+    known: Sequence[Matrix | None],
     vocabulary: Vocabulary,
     encoder: TextEncoder,
-    encoded: Mapping[str, Matrix],
 ) -> list[Matrix]:
     """Vectors of question, answer and wordings of each FAQ."""
     if isinstance(encoder, WithoutMeaning):
-        return [np.zeros((2 + len(features[k].alternatives), encoder.dim), np.float32) for k in keys]
-    known = [encoded.get(fingerprint(entries[k])) for k in keys] if encoded else [None] * len(keys)
-    missing = [k for k, vectors in zip(keys, known, strict=True) if vectors is None]
-    texts = [text for k in missing for text in _texts(entries[k], features[k], vocabulary)]
-    fresh = encoder.encode(texts)
+        return [np.zeros((2 + len(f.alternatives), encoder.dim), np.float32) for f in features]
+    missing = [(e, f) for e, f, vectors in zip(entries, features, known, strict=True) if vectors is None]
+    fresh = encoder.encode([text for e, f in missing for text in _texts(e, f, vocabulary)])
     out: list[Matrix] = []
     start = 0
-    for key, vectors in zip(keys, known, strict=True):
+    for f, vectors in zip(features, known, strict=True):
         if vectors is None:
-            end = start + 2 + len(features[key].alternatives)
+            end = start + 2 + len(f.alternatives)
             vectors, start = fresh[start:end], end
         out.append(vectors)
     return out
@@ -233,20 +260,7 @@ def _input(text: str, encoder_features: Numbers, vocabulary: Vocabulary) -> Enco
     return EncoderInput(normalise(text), names_of(encoder_features, vocabulary))
 
 
-def _readings(features: Iterable[EntryFeatures], vocabulary: Vocabulary) -> list[tuple[str, str, int]]:
-    """The corpus's words, how they are read and how many FAQ have them; the more frequent first, equally frequent ones
-    in order."""
-    parts = [(f.read_words.astype(np.int64) << 32) | f.readings for f in features]
-    pairs, counts = np.unique(np.concatenate(parts), return_counts=True)
-    words = names_of((pairs >> 32).astype(np.int32), vocabulary)
-    readings = names_of((pairs & 0xFFFFFFFF).astype(np.int32), vocabulary)
-    ordered = sorted(zip((-counts).tolist(), words, readings, strict=True))
-    return [(word, reading, -less) for less, word, reading in ordered]
-
-
-def _prototypes(
-    prints: Mapping[str, str], features: Mapping[str, EntryFeatures], corpus: Corpus, encoder: TextEncoder
-) -> Prototypes | None:
+def _prototypes(prints: Mapping[str, str], corpus: Corpus, encoder: TextEncoder) -> Prototypes | None:
     """The encoder's prototypes in the order of the corpus; new or changed FAQ start from their wordings' centre."""
     learned = encoder.prototypes
     if learned is None:
@@ -254,8 +268,8 @@ def _prototypes(
     known = set(zip(learned.keys, learned.prints, strict=True))
     centres: Matrix = unit(corpus.question_matrix + corpus.answer_matrix)
     for row, key in enumerate(corpus.keys):
-        if features[key].alternatives and (key, prints[key]) not in known:
-            centres[row] = unit(corpus.rows[row].wording_vectors.sum(axis=0))
+        if corpus.wording_counts[row] and (key, prints[key]) not in known:
+            centres[row] = unit(corpus.wordings_of(row).sum(axis=0))
     return learned.of(corpus.keys, [prints[k] for k in corpus.keys], centres)
 
 

@@ -7,9 +7,9 @@ import numpy as np
 
 from knowledge.domain import FaqEntry
 from knowledge.ports import Point
-from knowledge.search.corpus import Row
+from knowledge.search.statistics import Sparse
 from knowledge.search.vocabulary import Vocabulary
-from knowledge.search.word_vectors import Vector
+from knowledge.search.word_vectors import Matrix, Vector
 
 SCHEMA = 2
 """Part of the identity of everything learnt or analysed: raise it when features change their meaning."""
@@ -27,19 +27,21 @@ def fingerprint(entry: FaqEntry) -> str:
     return blake2b("\x1f".join(parts).encode("utf-8", "surrogatepass"), digest_size=12).hexdigest()
 
 
-def mixed_vector(row: Row, weights: Mapping[str, float]) -> Vector:
+def mixed_vector(encoded: Matrix, weights: Mapping[str, float]) -> Vector:
     """The stored meaning of an FAQ: question, answer and the middle of its wordings by their fusion weights, for dot
-    products."""
-    mixed: Vector = weights["question_meaning"] * row.question_vector + weights["answer_meaning"] * row.answer_vector
-    if len(row.wording_vectors):
-        mixed = mixed + weights["wording_meaning"] * row.wording_vectors.mean(axis=0)
+    products. `encoded`: one row for each of them."""
+    mixed: Vector = weights["question_meaning"] * encoded[0] + weights["answer_meaning"] * encoded[1]
+    if len(encoded) > 2:
+        mixed = mixed + weights["wording_meaning"] * encoded[2:].mean(axis=0)
     return mixed.astype(np.float32)
 
 
-def point_of(entry: FaqEntry, row: Row, vocabulary: Vocabulary, weights: Mapping[str, float]) -> Point:
+def point_of(
+    entry: FaqEntry, lexical: Sparse, encoded: Matrix, vocabulary: Vocabulary, weights: Mapping[str, float]
+) -> Point:
     payload = {"lang": entry.lang, "visibility": entry.visibility, "category": entry.category, "faq_id": entry.faq_id}
-    sparse = vocabulary.index_weights(row.lexical.columns, row.lexical.values)
-    return Point(faq_point_id(entry), mixed_vector(row, weights).tolist(), sparse, payload)
+    sparse = vocabulary.index_weights(lexical.columns, lexical.values)
+    return Point(faq_point_id(entry), mixed_vector(encoded, weights).tolist(), sparse, payload)
 
 
 def _stable_id(*parts: str) -> int:

@@ -1,22 +1,22 @@
 """Makes the view a search answers from: from the store, from the caches on disk, and from the view before."""
 
 from collections.abc import Mapping
+from functools import partial
 from hashlib import blake2b
 
 from knowledge.domain import FaqEntry
-from knowledge.search.analysis import EntryFeatures, SharedNames, encoder_frequencies
-from knowledge.search.analysis_processes import analyse_all
+from knowledge.search.analysis import SharedNames, encoder_frequencies
+from knowledge.search.analysis_processes import analyse_into
 from knowledge.search.cache import UNREADABLE
 from knowledge.search.corpus import WordTable
 from knowledge.search.encoder import StaticEncoder, TextEncoder, WithoutMeaning, load_encoder, untrained_encoder
 from knowledge.search.language_cache import LanguageCache
-from knowledge.search.language_index import LanguageIndex
+from knowledge.search.language_index import Encoded, LanguageIndex
 from knowledge.search.parts import MAIN_LANGUAGE, Parts, State
 from knowledge.search.points import SCHEMA, fingerprint
 from knowledge.search.synonyms import SynonymMatcher
 from knowledge.search.training_texts import utterances_of
 from knowledge.search.word_model import train_word_model
-from knowledge.search.word_vectors import Matrix
 
 UNTRAINED = "untrained"
 _UNTRAINED_DRIFT = 0.25
@@ -33,28 +33,28 @@ class StateBuilder:
 
     def opened(self, encoder: TextEncoder | None) -> State:
         """Everything from the store and what is on disk; None takes the trained encoder kept there, or an untrained one."""
-        entries = self._published()
-        features = {lang: self._features_of(lang, None, items) for lang, items in entries.items()}
-        used = encoder or self._load_encoder() or self._untrained(features.get(MAIN_LANGUAGE, {}))
-        languages = {lang: self._built(lang, items, features[lang], used) for lang, items in entries.items()}
+        published = self._published()
+        prints = {lang: self._analysed(lang, None, entries) for lang, entries in published.items()}
+        used = encoder or self._load_encoder() or self._untrained(prints.get(MAIN_LANGUAGE, {}))
+        languages = {lang: self._built(lang, entries, prints[lang], used) for lang, entries in published.items()}
         return State(languages, self._synonym_matcher(), used)
 
     def followed(self, state: State) -> State:
         """What the store holds now; whatever did not change is taken over."""
-        entries = self._published()
-        features = {lang: self._features_of(lang, state.languages.get(lang), items) for lang, items in entries.items()}
-        encoder = self._fitting(state.encoder, features.get(MAIN_LANGUAGE, {}))
-        languages = {lang: self._follow(state, lang, items, features[lang], encoder) for lang, items in entries.items()}
+        published = self._published()
+        prints = {lang: self._analysed(lang, state.languages.get(lang), found) for lang, found in published.items()}
+        encoder = self._fitting(state.encoder, prints.get(MAIN_LANGUAGE, {}))
+        languages = {lang: self._follow(state, lang, found, prints[lang], encoder) for lang, found in published.items()}
         return State(languages, self._synonym_matcher(state.synonyms), encoder)
 
     def keep(self, languages: Mapping[str, LanguageIndex]) -> None:
         """Write what the next start need not work out again."""
         for lang, index in languages.items():
             cache = self._cache(lang)
-            cache.features.keep({index.prints[k]: features for k, features in index.features.items()})
-            identity = index.encoder.identity
-            if lang == MAIN_LANGUAGE and not cache.encoded.holds(identity, index.prints.values()):
-                cache.encoded.keep(identity, index.vectors_by_print())
+            cache.features.keep(index.prints.values())
+            if lang == MAIN_LANGUAGE:
+                in_order = [index.prints[k] for k in index.corpus.keys]
+                cache.encoded.keep(index.encoder.identity, in_order, index.corpus.encoded)
 
     def save(self, encoder: TextEncoder) -> None:
         """Keep a newly trained encoder for the next start."""
@@ -79,54 +79,48 @@ class StateBuilder:
             out.setdefault(entry.lang, {})[entry.faq_id] = entry
         return out
 
-    def _features_of(
-        self, lang: str, old: LanguageIndex | None, wanted: Mapping[str, FaqEntry]
-    ) -> dict[str, EntryFeatures]:
-        """Features of every FAQ; those whose text did not change are the same objects as before."""
-        cache = self._cache(lang).features
-        found: dict[str, EntryFeatures | None] = {}
+    def _analysed(self, lang: str, old: LanguageIndex | None, wanted: Mapping[str, FaqEntry]) -> dict[str, str]:
+        """Fingerprints of every FAQ, all of which have been analysed now."""
+        prints = {}
         for key, entry in wanted.items():
-            before = old.entries.get(key) if old else None
-            if old and before and (before == entry or old.prints[key] == fingerprint(entry)):
-                found[key] = old.features[key]
-            else:
-                found[key] = cache.get(fingerprint(entry))
-        missing = [wanted[key] for key, features in found.items() if features is None]
-        fresh = iter(analyse_all(missing, self._parts.tokenizer, cache.vocabulary))
-        return {key: next(fresh) if features is None else features for key, features in found.items()}
+            same = old is not None and old.entries.get(key) == entry
+            prints[key] = old.prints[key] if old is not None and same else fingerprint(entry)
+        cache = self._cache(lang).features
+        missing = {p: wanted[key] for key, p in prints.items() if p not in cache.items}
+        analyse_into(cache, missing, self._parts.tokenizer)
+        return prints
 
     def _follow(
         self,
         state: State,
         lang: str,
-        wanted: Mapping[str, FaqEntry],
-        features: Mapping[str, EntryFeatures],
+        entries: Mapping[str, FaqEntry],
+        prints: Mapping[str, str],
         encoder: TextEncoder,
     ) -> LanguageIndex:
         old = state.languages.get(lang)
         if old is not None and (lang != MAIN_LANGUAGE or encoder is state.encoder):
-            changed = [k for k in wanted if old.features.get(k) is not features[k]]
-            updated = old.updated(wanted, features, changed)
+            updated = old.updated(entries, prints, self._cache(lang).features.items)
             if updated is not None:
                 return updated
-        return self._built(lang, wanted, features, encoder, old)
+        return self._built(lang, entries, prints, encoder, old)
 
     def _built(
         self,
         lang: str,
         entries: Mapping[str, FaqEntry],
-        features: Mapping[str, EntryFeatures],
+        prints: Mapping[str, str],
         encoder: TextEncoder,
         old: LanguageIndex | None = None,
     ) -> LanguageIndex:
-        used = self._encoder_for(lang, encoder, entries, features)
+        used = self._encoder_for(lang, encoder, prints)
         cache = self._cache(lang)
+        known: Encoded = partial(cache.encoded.of, used.identity)
         if old is not None and old.encoder is used:
-            known: Mapping[str, Matrix] = old.vectors_by_print()
-        else:
-            known = cache.encoded.taken(used.identity)
+            known = old.encoded
+        analysed = cache.features
         words = WordTable(self._parts.words)
-        return LanguageIndex.build(entries, features, words, used, cache.features.vocabulary, known)
+        return LanguageIndex.build(entries, prints, analysed.items, words, used, analysed.vocabulary, known)
 
     def _cache(self, lang: str) -> LanguageCache:
         """One vocabulary a language: thirty English FAQ need not carry the numbers of all Japanese words."""
@@ -142,36 +136,35 @@ class StateBuilder:
             return previous
         return SynonymMatcher(groups, self._parts.tokenizer)
 
-    def _untrained(self, features: Mapping[str, EntryFeatures]) -> TextEncoder:
-        v = self._cache(MAIN_LANGUAGE).features.vocabulary.learning
-        frequencies = encoder_frequencies(features.values(), v)
+    def _untrained(self, prints: Mapping[str, str]) -> TextEncoder:
+        analysed = self._cache(MAIN_LANGUAGE).features
+        frequencies = encoder_frequencies((analysed.items[p] for p in prints.values()), analysed.vocabulary.learning)
         content = hash_text("\n".join(f"{name} {frequencies[name]}" for name in sorted(frequencies)))
-        identity = f"{UNTRAINED} {SCHEMA} {self._parts.tokenizer.version} {len(features)} {content}"
-        return untrained_encoder(frequencies, len(features), self._parts.words, identity)
+        identity = f"{UNTRAINED} {SCHEMA} {self._parts.tokenizer.version} {len(prints)} {content}"
+        return untrained_encoder(frequencies, len(prints), self._parts.words, identity)
 
-    def _encoder_for(
-        self, lang: str, encoder: TextEncoder, entries: Mapping[str, FaqEntry], features: Mapping[str, EntryFeatures]
-    ) -> TextEncoder:
+    def _encoder_for(self, lang: str, encoder: TextEncoder, prints: Mapping[str, str]) -> TextEncoder:
         """Word vectors are Japanese: other languages are found by their words, learned at once from their wordings."""
         if lang == MAIN_LANGUAGE:
             return encoder
-        keys = sorted(entries)
-        prints = [fingerprint(entries[k]) for k in keys]
+        keys = sorted(prints)
+        in_order = [prints[k] for k in keys]
         cache = self._cache(lang)
-        model = cache.word_model(keys, prints)
+        model = cache.word_model(keys, in_order)
         if model is None:
-            utterances = utterances_of([features[k] for k in keys], SharedNames(cache.features.vocabulary.learning))
-            model = train_word_model(keys, prints, utterances)
+            analysed = cache.features
+            features = [analysed.items[p] for p in in_order]
+            model = train_word_model(keys, in_order, utterances_of(features, SharedNames(analysed.vocabulary.learning)))
             if model is not None:
                 cache.keep_word_model(model)
         return WithoutMeaning(encoder.dim, model)
 
-    def _fitting(self, encoder: TextEncoder, features: Mapping[str, EntryFeatures]) -> TextEncoder:
+    def _fitting(self, encoder: TextEncoder, prints: Mapping[str, str]) -> TextEncoder:
         """The same encoder, unless it is an untrained one for a corpus of quite another size."""
         if not isinstance(encoder, StaticEncoder) or not encoder.identity.startswith(UNTRAINED):
             return encoder
-        near = abs(len(features) - encoder.total) <= _UNTRAINED_DRIFT * encoder.total
-        return encoder if near else self._untrained(features)
+        near = abs(len(prints) - encoder.total) <= _UNTRAINED_DRIFT * encoder.total
+        return encoder if near else self._untrained(prints)
 
     def _load_encoder(self) -> TextEncoder | None:
         """The trained encoder of this dictionary version; None where there is none to trust."""

@@ -147,37 +147,48 @@ class _Gains:
     documents: int
 
 
-def collect(entries: Sequence[EntryFeatures], vocabulary: SearchVocabulary) -> Statistics:
-    """Statistics of a whole corpus."""
+def collect(entries: Iterable[EntryFeatures], vocabulary: SearchVocabulary) -> Statistics:
+    """Statistics of a whole corpus, whose features are read once."""
     size = len(vocabulary)
-    fields = {
-        (name, space): _field_statistics([_bag(_field(e, name), space) for e in entries], size)
-        for name in FIELD_WEIGHT
-        for space in SPACES
-    }
-    both = _frequencies((np.union1d(e.question.words.terms, e.answer.words.terms) for e in entries), size)
-    shapes = _frequencies((a.sound_shape for e in entries for a in e.alternatives), size)
-    wordings = sum(len(e.alternatives) for e in entries)
+    fields = {(name, space): _Counted(size) for name in FIELD_WEIGHT for space in SPACES}
+    both, shapes, total = _Counted(size), _Counted(size), 0
+    for entry in entries:
+        total += 1
+        for (name, space), counted in fields.items():
+            bag = _bag(_field(entry, name), space)
+            counted.add(bag.terms, bag.length)
+        both.add(np.union1d(entry.question.words.terms, entry.answer.words.terms), 1)
+        for alternative in entry.alternatives:
+            shapes.add(alternative.sound_shape, 1)
     return Statistics(
-        len(entries),
-        fields,
-        _with_idf(both, len(entries), 1.0),
-        _with_idf(shapes, wordings, 1.0),
+        total,
+        {key: _with_idf(counted.frequency, total, counted.mean_length) for key, counted in fields.items()},
+        _with_idf(both.frequency, total, 1.0),
+        _with_idf(shapes.frequency, shapes.documents, 1.0),
         vocabulary,
     )
 
 
-def _field_statistics(bags: Sequence[Bag], size: int) -> FieldStatistics:
-    lengths = [bag.length for bag in bags]
-    filled = sum(length > 0 for length in lengths)
-    frequency = _frequencies((bag.terms for bag in bags), size)
-    return _with_idf(frequency, len(bags), sum(lengths) / filled if filled else 1.0)
+class _Counted:
+    """In how many documents each term occurs, and how long they are."""
 
+    def __init__(self, size: int) -> None:
+        self.frequency = np.zeros(size, np.intp)
+        self.documents = 0
+        self._length = 0
+        self._filled = 0
 
-def _frequencies(documents: Iterable[Numbers], size: int) -> NDArray[np.intp]:
-    """In how many documents each term occurs; a document names each of its terms once."""
-    parts = list(documents)
-    return np.bincount(np.concatenate(parts), minlength=size) if parts else np.zeros(size, np.intp)
+    def add(self, terms: Numbers, length: int) -> None:
+        """A document names each of its terms once."""
+        self.frequency[terms] += 1
+        self.documents += 1
+        self._length += length
+        self._filled += length > 0
+
+    @property
+    def mean_length(self) -> float:
+        """Of documents that are not empty."""
+        return self._length / self._filled if self._filled else 1.0
 
 
 def _with_idf(frequency: NDArray[np.intp], total: int, mean_length: float) -> FieldStatistics:

@@ -12,7 +12,7 @@ from knowledge.search.word_model import WORDINGS_PER_FAQ
 
 def training_texts(index: LanguageIndex) -> TrainingTexts:
     named = SharedNames(index.statistics.vocabulary.learning)
-    features = [index.features[k] for k in index.corpus.keys]
+    features = [index.features[index.prints[k]] for k in index.corpus.keys]
     return TrainingTexts(
         questions=named.lists([f.question_encoder for f in features]),
         answers=named.lists([f.answer_encoder for f in features]),

@@ -2,8 +2,10 @@
 
 import random
 import threading
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -12,9 +14,11 @@ from knowledge.domain import FaqEntry, SearchQuery, SynonymGroup
 from knowledge.errors import Unavailable
 from knowledge.privacy.redacted import RedactedText
 from knowledge.search import language_index
-from knowledge.search.analysis import SPACES, analyse, light_vocabulary
-from knowledge.search.analysis_processes import analyse_all
-from knowledge.search.points import faq_point_id
+from knowledge.search.analysis import SPACES, EntryFeatures, analyse, light_vocabulary
+from knowledge.search.analysis_processes import analyse_into
+from knowledge.search.corpus import Row
+from knowledge.search.feature_cache import FeatureCache
+from knowledge.search.points import faq_point_id, fingerprint
 from knowledge.search.retriever import Retriever
 from tests.fakes.faq_entries import many_entries
 from tests.fakes.search import asked, faqs, japanese, opened, tokenizer, told
@@ -84,18 +88,27 @@ def test_large_corpora_follow_a_small_change_without_being_built_anew(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(language_index, "REBUILD_UP_TO", 10)
+    placed: list[int] = []
+    place = language_index.place
+
+    def counting(features: Sequence[EntryFeatures], *others: Any) -> list[Row]:
+        placed.append(len(features))
+        return place(features, *others)
+
+    monkeypatch.setattr(language_index, "place", counting)
     entries = [replace(e, status="published", version=1) for e in many_entries(150)]
     source = FixedFaqs(entries)
     retriever = opened(tmp_path, source)
     before = retriever.index_of()
     assert before is not None
+    assert sum(placed) == 150
     source.entries = [*entries[1:], NEW, replace(entries[0], answer="水道の元栓はここです。")]
     retriever.refresh()
     after = retriever.index_of()
     assert after is not None
     assert after.statistics is before.statistics
     assert after.drift == 2
-    assert after.row(entries[5].faq_id).lexical is before.row(entries[5].faq_id).lexical
+    assert sum(placed) == 152
     assert asked(retriever, "蛇口から水が出ない")[0] == "B01"
     assert asked(retriever, "水道の元栓")[0] in {"B01", entries[0].faq_id}
     source.entries = entries[: len(entries) // 2]
@@ -236,8 +249,10 @@ def test_processes_analyse_what_one_would(tmp_path: Path) -> None:
     entries = [e for e in faqs() if e.lang == "ja"]
     alone, together = light_vocabulary(), light_vocabulary()
     expected = [analyse(e, tokenizer(), alone) for e in entries]
-    found = analyse_all(entries, tokenizer(), together, processes=3)
-    for one, other in zip(expected, found, strict=True):
+    cache = FeatureCache(tmp_path / "features.npz", "this dictionary")
+    cache.vocabulary = together
+    analyse_into(cache, {fingerprint(e): e for e in entries}, tokenizer(), processes=3)
+    for one, other in zip(expected, (cache.items[fingerprint(e)] for e in entries), strict=True):
         for field in ("question", "answer", "alternatives_field"):
             for space in SPACES:
                 mine, theirs = getattr(getattr(one, field), space), getattr(getattr(other, field), space)
