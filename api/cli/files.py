@@ -1,6 +1,8 @@
 """`faq import|export` and `synonyms import|export`."""
 
+from collections.abc import Callable
 from dataclasses import asdict
+from functools import partial
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -10,9 +12,9 @@ from api.cli.options import AsJson, DataDir, InFile, OutFile, read_file, setting
 
 if TYPE_CHECKING:
     from api.cli.remote import RunningServer
-    from api.cli.screen import Tell
     from knowledge.settings import Settings
 
+Told = Callable[[dict[str, Any]], None]
 WHO = "cli"
 _ROWS_NAMED = 20
 faq = typer.Typer(no_args_is_help=True, help="FAQ の取込みと書出し")
@@ -50,12 +52,13 @@ def import_faqs(
 
     data = _as_utf8(read_file(file), encoding)
     settings = settings_of(data_dir)
-    with running_server(settings.data_dir) as server, screen.progress() as tell:
+    learns = publish and not preview and not no_train
+    told = partial(_tell_import, preview=preview, as_json=as_json)
+    with running_server(settings.data_dir) as server:
         if server is not None:
-            report = _import_through(server, file.name, data, publish, preview, hold_terms, no_train, tell)
+            _import_through(server, file.name, data, publish, preview, hold_terms, learns, told)
         else:
-            report = _import_here(settings, data, publish, preview, hold_terms, no_train, tell)
-    _tell_import(report, preview, as_json)
+            _import_here(settings, data, publish, preview, hold_terms, not preview and not no_train, told)
 
 
 def _import_through(
@@ -65,17 +68,16 @@ def _import_through(
     publish: bool,
     preview: bool,
     hold_terms: bool | None,
-    no_train: bool,
-    tell: "Tell",
-) -> dict[str, Any]:
+    learns: bool,
+    told: Told,
+) -> None:
     fields = {"publish": str(publish).lower(), "preview": str(preview).lower()}
     if hold_terms is not None:
         fields["hold_terms"] = str(hold_terms).lower()
-    reply = server.call("POST", "/v1/faqs/import", files={"file": (name, data)}, data=fields)
-    if publish and not preview and not no_train:
-        server.wait_until_learnt(tell)
-    report: dict[str, Any] = reply.json()
-    return report
+    told(server.call("POST", "/v1/faqs/import", files={"file": (name, data)}, data=fields).json())
+    if learns:
+        with screen.progress() as tell:
+            server.wait_until_learnt(tell)
 
 
 def _import_here(
@@ -84,20 +86,26 @@ def _import_here(
     publish: bool,
     preview: bool,
     hold_terms: bool | None,
-    no_train: bool,
-    tell: "Tell",
-) -> dict[str, Any]:
+    learns: bool,
+    told: Told,
+) -> None:
+    """What was imported is told before anything is learnt: it is safe and can be asked for by then."""
     from api.cli.learning import learn
     from api.routes.faq_files import preview_shape, report_shape
     from knowledge.bootstrap import opened
 
     with opened(settings) as services:
-        if preview:
-            return preview_shape(services.faqs.preview_import(data, publish, tell, hold_terms=hold_terms))
-        report = report_shape(services.faqs.import_file(data, publish, WHO, tell, hold_terms=hold_terms))
-        if not no_train:
-            learn(services, tell)
-        return report
+        with screen.progress() as tell:
+            if preview:
+                report = preview_shape(services.faqs.preview_import(data, publish, tell, hold_terms=hold_terms))
+            else:
+                report = report_shape(services.faqs.import_file(data, publish, WHO, tell, hold_terms=hold_terms))
+        del data
+        told(report)
+        if learns and not all(task.current() for task in services.learnables):
+            screen.note("続けて検索の学習をします。取り込みは済んでいるので、途中でやめても構いません。")
+            with screen.progress() as tell:
+                learn(services, tell)
 
 
 def _tell_import(report: dict[str, Any], preview: bool, as_json: bool) -> None:

@@ -14,6 +14,7 @@ Tell = Callable[[str, int, int], None]
 def say(text: str = "") -> None:
     """One line of the result."""
     sys.stdout.write(_printable(text, sys.stdout.encoding) + "\n")
+    sys.stdout.flush()  # who reads it through a pipe need not wait for what follows
 
 
 def note(text: str) -> None:
@@ -25,6 +26,7 @@ def say_json(content: Any) -> None:
     import orjson
 
     sys.stdout.write(_printable(orjson.dumps(content, option=orjson.OPT_INDENT_2).decode(), sys.stdout.encoding) + "\n")
+    sys.stdout.flush()
 
 
 def fail(message: str, detail: str = "") -> None:

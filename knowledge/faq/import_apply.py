@@ -20,7 +20,7 @@ _BATCH = 1_000
 
 
 def apply_plan(edit: Edit, rows: Sequence[PlannedRow], progress: Progress) -> tuple[list[Key], list[Key]]:
-    """Write every row that is not unchanged; returns (keys written, keys whose published state changed)."""
+    """Write every row that is not unchanged, some at a time; returns (keys written, keys whose published state changed)."""
     todo = [_numbered(edit, planned) for planned in rows if planned.outcome != "unchanged"]
     sources = _source_numbers(todo)
     inserts: list[dict[str, Any]] = []
@@ -29,6 +29,7 @@ def apply_plan(edit: Edit, rows: Sequence[PlannedRow], progress: Progress) -> tu
     for index, planned in enumerate(todo):
         if index % _BATCH == 0:
             progress("登録", index, len(todo))
+            _write(edit, inserts, updates, versions)
         row = _row(edit, planned, _source_version(edit, planned, sources))
         if planned.publishes:
             versions.append(_version(edit, planned, row))
@@ -110,6 +111,7 @@ def _version(edit: Edit, planned: PlannedRow, row: dict[str, Any]) -> dict[str, 
 def _write(
     edit: Edit, inserts: list[dict[str, Any]], updates: list[dict[str, Any]], versions: list[dict[str, Any]]
 ) -> None:
+    """They are empty then."""
     insert_rows(edit.conn, inserts)
     if updates:
         names = [name for name in updates[0] if name not in ("faq_id", "lang", "created_at")]
@@ -122,6 +124,8 @@ def _write(
         edit.conn.execute(statement.values({name: bindparam(f"v_{name}") for name in names}), values)
     if versions:
         edit.conn.execute(insert(faq_version), versions)
+    for written in (inserts, updates, versions):
+        written.clear()
 
 
 def _log(edit: Edit, todo: Sequence[PlannedRow]) -> None:

@@ -46,6 +46,8 @@ from knowledge.privacy.redacted import RedactedText
 from knowledge.store.audit import AuditLog
 from knowledge.store.database import Database
 
+INDEXING = "検索への反映"
+"""Stage of an import: what was written becomes searchable."""
 OnPublished = Callable[[Sequence[Key]], None]
 _log = logging.getLogger(__name__)
 
@@ -276,7 +278,9 @@ class FaqService:
             report = importing.import_parsed(edit, parsed, publish, progress, self._holds(hold_terms))
         del parsed  # the rows of a large file need not lie in memory while the index follows
         if report.published_keys:
+            progress(INDEXING, 0, len(report.published_keys))
             self.tell_index(report.published_keys)
+            progress(INDEXING, len(report.published_keys), len(report.published_keys))
         return report
 
     def export(

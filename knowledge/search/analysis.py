@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import chain
 
 import numpy as np
 
@@ -10,7 +11,7 @@ from knowledge.domain import FaqEntry
 from knowledge.search.named_lists import NamedLists
 from knowledge.search.vocabulary import Numbers, SearchVocabulary, Vocabulary
 from knowledge.text import features
-from knowledge.text.tokens import FUNCTION_POS, LIGHT_WORDS, Morph, Tokenizer
+from knowledge.text.tokens import FUNCTION_POS, LIGHT_WORDS, Morph, Tokenizer, Unit
 
 SPACES = ("words", "characters", "synonyms", "sounds")
 PREFIX = {
@@ -25,6 +26,8 @@ PREFIX = {
 """What keeps terms of different kinds apart in the one vocabulary."""
 _READING = "r:"
 _PREFIX_CHARS = 2
+_KNOWN = 20_000
+"""Morphemes whose numbers an analyst has at hand."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,31 +104,114 @@ class SharedNames:
 
 def analyse(entry: FaqEntry, tokenizer: Tokenizer, vocabulary: SearchVocabulary) -> EntryFeatures:
     """Features of one FAQ. Pure for a given dictionary version, up to the numbering."""
-    learning = vocabulary.learning
-    question = tokenizer.morphs(entry.question)
-    answer = tokenizer.morphs(entry.answer)
-    alternatives = [tokenizer.morphs(a) for a in entry.wordings]
-    read = _readings([*question, *answer, *(m for alt in alternatives for m in alt)])
-    return EntryFeatures(
-        question=field_features(question, vocabulary),
-        answer=field_features(answer, vocabulary),
-        alternatives_field=field_features([m for alt in alternatives for m in alt], vocabulary),
-        question_encoder=_encoder(question, learning),
-        answer_encoder=_encoder(answer, learning),
-        sentences_encoder=tuple(_encoder(s, learning) for s in features.sentences(answer)),
-        alternatives=tuple(
-            Alternative(
-                _encoder(alt, learning),
-                _numbers(PREFIX["shape"], sorted(set(features.sound_shape(alt))), vocabulary),
-                _utterance(alt, learning),
-            )
-            for alt in alternatives
-        ),
-        question_utterance=_utterance(question, learning),
-        question_length=len(features.words(question)),
-        read_words=_numbers(PREFIX["words"], read, vocabulary),
-        readings=_numbers(_READING, read.values(), vocabulary),
-    )
+    return Analyst(tokenizer, vocabulary).features(entry)
+
+
+@dataclass(frozen=True, slots=True)
+class _Numbered:
+    """A morpheme's own features in every space."""
+
+    morph: Morph
+    words: list[int]
+    synonyms: list[int]
+    sounds: list[int]
+    readings: list[tuple[int, int]]
+    encoder_words: list[int]
+    ideographs: list[int]
+    grammar: list[int]
+    heard: list[int]
+
+
+class Analyst:
+    """Analyses FAQ one after the other; the numbers of words that come again are at hand."""
+
+    def __init__(self, tokenizer: Tokenizer, vocabulary: SearchVocabulary) -> None:
+        self._tokenizer = tokenizer
+        self._vocabulary = vocabulary
+        self._known: dict[int, _Numbered] = {}
+
+    def features(self, entry: FaqEntry) -> EntryFeatures:
+        question, answer = self._morphs(entry.question), self._morphs(entry.answer)
+        wordings = [self._morphs(a) for a in entry.wordings]
+        said = [m for wording in wordings for m in wording]
+        learning = self._vocabulary.learning
+        read: dict[int, int] = {}
+        for m in (*question, *answer, *said):
+            for word, reading in m.readings:
+                read.setdefault(word, reading)
+        return EntryFeatures(
+            question=self._field(question),
+            answer=self._field(answer),
+            alternatives_field=self._field(said),
+            question_encoder=self._encoder(question),
+            answer_encoder=self._encoder(answer),
+            sentences_encoder=tuple(
+                self._encoder([self._numbered(m) for m in part])
+                for part in features.sentences([m.morph for m in answer])
+            ),
+            alternatives=tuple(
+                Alternative(self._encoder(wording), self._shape(wording), _utterance(wording, learning))
+                for wording in wordings
+            ),
+            question_utterance=_utterance(question, learning),
+            question_length=sum(len(m.words) for m in question),
+            read_words=np.array(list(read), np.int32),
+            readings=np.array(list(read.values()), np.int32),
+        )
+
+    def _morphs(self, text: str) -> list[_Numbered]:
+        return [self._numbered(m) for m in self._tokenizer.morphs(text)]
+
+    def _numbered(self, morph: Morph) -> _Numbered:
+        found = self._known.get(id(morph))
+        if found is None:
+            if len(self._known) >= _KNOWN:
+                self._known.clear()
+            # It holds the morpheme: its id belongs to nothing else meanwhile.
+            found = self._known[id(morph)] = self._number(morph)
+        return found
+
+    def _number(self, morph: Morph) -> _Numbered:
+        search, learning = self._vocabulary, self._vocabulary.learning
+        read = [u for u in (morph.unit, *morph.parts) if _is_read(u)]
+        words = _numbers(PREFIX["words"], [u.norm for u in read], search).tolist()
+        readings = _numbers(_READING, [u.reading for u in read], search).tolist()
+        light, encoder = morph.is_light, PREFIX["encoder"]
+        return _Numbered(
+            morph,
+            _numbers(PREFIX["words"], morph.words, search).tolist(),
+            [] if light else _numbers(PREFIX["synonyms"], morph.synonyms, search).tolist(),
+            _numbers(PREFIX["sounds"], morph.sounds, search).tolist(),
+            list(zip(words, readings, strict=True)),
+            [] if light else _numbers(encoder, morph.words, learning).tolist(),
+            _numbers(encoder, morph.ideographs, learning).tolist(),
+            _numbers(encoder, morph.grammar, learning).tolist(),
+            _numbers(encoder, morph.heard, learning).tolist(),
+        )
+
+    def _field(self, morphs: Sequence[_Numbered]) -> FieldFeatures:
+        characters = features.characters([m.morph for m in morphs])
+        return FieldFeatures(
+            words=_bag(chain.from_iterable([m.words for m in morphs])),
+            characters=_named_bag("characters", characters, self._vocabulary),
+            synonyms=_bag(chain.from_iterable([m.synonyms for m in morphs])),
+            sounds=_bag(chain.from_iterable([m.sounds for m in morphs])),
+        )
+
+    def _encoder(self, morphs: Sequence[_Numbered]) -> Numbers:
+        """What `features.encoder_features` names, in the same order."""
+        own, learning, prefix = [m.morph for m in morphs], self._vocabulary.learning, PREFIX["encoder"]
+        out = list(chain.from_iterable([m.encoder_words for m in morphs]))
+        out.extend(chain.from_iterable([m.ideographs for m in morphs]))
+        out += _numbers(prefix, features.dense_pairs(own), learning).tolist()
+        out.extend(chain.from_iterable([m.grammar for m in morphs]))
+        out += _numbers(prefix, features.neighbouring_words(own), learning).tolist()
+        out.extend(chain.from_iterable([m.heard for m in morphs]))
+        return np.array(out, np.int32)
+
+    def _shape(self, morphs: Sequence[_Numbered]) -> Numbers:
+        grams = sorted(set(features.sound_shape([m.morph for m in morphs])))
+        return _numbers(PREFIX["shape"], grams, self._vocabulary)
 
 
 def encoder_frequencies(features: Iterable[EntryFeatures], learning: Vocabulary) -> dict[str, int]:
@@ -138,26 +224,19 @@ def encoder_frequencies(features: Iterable[EntryFeatures], learning: Vocabulary)
     return dict(zip(names_of(occurring, learning), counts[occurring].tolist(), strict=True))
 
 
-def field_features(morphs: list[Morph], vocabulary: Vocabulary) -> FieldFeatures:
-    return FieldFeatures(
-        words=_bag("words", features.words(morphs), vocabulary),
-        characters=_bag("characters", features.characters(morphs), vocabulary),
-        synonyms=_bag("synonyms", features.synonym_groups(morphs), vocabulary),
-        sounds=_bag("sounds", features.sounds(morphs), vocabulary),
-    )
+def _bag(terms: Iterable[int]) -> Bag:
+    counts = Counter(terms)
+    return Bag(np.array(list(counts), np.int32), np.array(list(counts.values()), np.int32))
 
 
-def _bag(space: str, terms: Sequence[str], vocabulary: Vocabulary) -> Bag:
+def _named_bag(space: str, terms: Sequence[str], vocabulary: Vocabulary) -> Bag:
     counts = Counter(terms)
     return Bag(_numbers(PREFIX[space], counts, vocabulary), np.array(list(counts.values()), np.int32))
 
 
-def _encoder(morphs: Sequence[Morph], vocabulary: Vocabulary) -> Numbers:
-    return _numbers(PREFIX["encoder"], features.encoder_features(morphs), vocabulary)
-
-
-def _utterance(morphs: Sequence[Morph], vocabulary: Vocabulary) -> Numbers:
-    said = features.utterance_features("".join(m.unit.surface for m in morphs), morphs)
+def _utterance(morphs: Sequence[_Numbered], vocabulary: Vocabulary) -> Numbers:
+    own = [m.morph for m in morphs]
+    said = features.utterance_features("".join([m.unit.surface for m in own]), own)
     return _numbers(PREFIX["utterance"], said, vocabulary)
 
 
@@ -165,10 +244,5 @@ def _numbers(prefix: str, names: Iterable[str], vocabulary: Vocabulary) -> Numbe
     return vocabulary.numbers([prefix + name for name in names])
 
 
-def _readings(morphs: list[Morph]) -> dict[str, str]:
-    out: dict[str, str] = {}
-    for m in morphs:
-        for unit in (m.unit, *m.parts):
-            if unit.pos not in FUNCTION_POS and unit.norm not in LIGHT_WORDS and unit.reading:
-                out.setdefault(unit.norm, unit.reading)
-    return out
+def _is_read(unit: Unit) -> bool:
+    return bool(unit.reading) and unit.pos not in FUNCTION_POS and unit.norm not in LIGHT_WORDS

@@ -16,7 +16,7 @@ import numpy as np
 import orjson
 
 from knowledge.domain import FaqEntry
-from knowledge.search.analysis import Alternative, Bag, EntryFeatures, FieldFeatures, analyse
+from knowledge.search.analysis import Alternative, Analyst, Bag, EntryFeatures, FieldFeatures
 from knowledge.search.feature_cache import FeatureCache
 from knowledge.search.vocabulary import Numbers, Vocabulary
 from knowledge.text.tokens import Tokenizer
@@ -56,8 +56,9 @@ def analyse_into(
 
 
 def _here(cache: FeatureCache, entries: Mapping[str, FaqEntry], tokenizer: Tokenizer) -> None:
+    analyst = Analyst(tokenizer, cache.vocabulary)
     for fingerprint, entry in entries.items():
-        cache.add(fingerprint, analyse(entry, tokenizer, cache.vocabulary))
+        cache.add(fingerprint, analyst.features(entry))
 
 
 def _started(folder: Path, entries: Mapping[str, FaqEntry]) -> "subprocess.Popen[bytes]":
@@ -112,9 +113,8 @@ def _field(field: FieldFeatures, search: Numbers) -> FieldFeatures:
 def main(folder: Path) -> None:
     tokenizer = Tokenizer()
     cache = FeatureCache(folder / "features.npz", tokenizer.version)
-    for fingerprint, question, answer, lang, wordings in orjson.loads((folder / "faqs.json").read_bytes()):
-        entry = FaqEntry("", question, answer, alt_questions=tuple(wordings), lang=lang)
-        cache.add(fingerprint, analyse(entry, tokenizer, cache.vocabulary))
+    rows = orjson.loads((folder / "faqs.json").read_bytes())
+    _here(cache, {p: FaqEntry("", q, a, alt_questions=tuple(w), lang=lang) for p, q, a, lang, w in rows}, tokenizer)
     cache.keep(list(cache.items))
 
 

@@ -108,6 +108,16 @@ class StaticEncoder:
                     out[row] += vector
         return unit(out)
 
+    def numbered(self, names: Sequence[str]) -> "NumberedEncoder":
+        """The same for texts whose features are numbers: those of `names`."""
+        find = self.index.get
+        rows = np.array([find(name, -1) for name in names], np.int32)
+        unknown = [(n, v) for n in np.flatnonzero(rows < 0).tolist() if (v := self._unknown_row(names[n])) is not None]
+        others = np.full(len(names), -1, np.int32)
+        others[[n for n, _ in unknown]] = np.arange(len(unknown))
+        vectors = np.stack([v for _, v in unknown]) if unknown else np.zeros((0, self.dim), np.float32)
+        return NumberedEncoder(self.table, rows, vectors, others)
+
     def word_vector(self, word: str) -> Vector | None:
         """Raw chiVe direction of one word, for soft matching and coverage."""
         return self.vectors.get(word)
@@ -130,6 +140,30 @@ class StaticEncoder:
             **learned,
         }
         write_whole(path, lambda out: np.savez(out, **arrays))
+
+
+@dataclass(frozen=True, slots=True)
+class NumberedEncoder:
+    """A static encoder by number: many texts are encoded without their strings. Adds up in the same order, so that not a
+    bit differs."""
+
+    table: Matrix | NDArray[np.float16]
+    rows: NDArray[np.int32]
+    """Row of the table by number, -1 for what is not in it."""
+    unknown: Matrix
+    unknown_rows: NDArray[np.int32]
+
+    def encode(self, texts: Sequence[NDArray[np.int32]]) -> Matrix:
+        """Unit vectors, one row a text."""
+        out = np.zeros((len(texts), self.table.shape[1]), np.float32)
+        for row, numbers in enumerate(texts):
+            known, unknown = self.rows[numbers], self.unknown_rows[numbers]
+            known, unknown = known[known >= 0], unknown[unknown >= 0]
+            if len(known):
+                out[row] = self.table[known].sum(axis=0, dtype=np.float32)
+            for at in unknown.tolist():
+                out[row] += self.unknown[at]
+        return unit(out)
 
 
 def load_encoder(path: Path, vectors: WordVectors) -> StaticEncoder:

@@ -14,7 +14,7 @@ from knowledge.domain import FaqEntry
 from knowledge.ports import Point
 from knowledge.search.analysis import EntryFeatures, names_of
 from knowledge.search.corpus import Corpus, Row, WordTable
-from knowledge.search.encoder import TextEncoder, WithoutMeaning, unit
+from knowledge.search.encoder import StaticEncoder, TextEncoder, WithoutMeaning, unit
 from knowledge.search.encoder_input import EncoderInput
 from knowledge.search.fusion import mixed_weights
 from knowledge.search.homophones import SoundIndex
@@ -36,6 +36,8 @@ _MAX_DRIFT = 0.05
 """Beyond that: the share of FAQ that may change before statistics are collected anew."""
 _PLACED_AT_ONCE = 256
 
+Encode = Callable[[Sequence[tuple[FaqEntry, EntryFeatures]]], Matrix]
+"""Vectors of question, answer and wordings of each FAQ, one below the other."""
 Encoded = Callable[[str], Matrix | None]
 """Vectors of question, answer and wordings by fingerprint, as far as they are known."""
 
@@ -219,27 +221,31 @@ def _rows(
     encoded: Encoded,
 ) -> Iterator[list[Row]]:
     """A few at a time: features are read for as long as they are needed."""
-    vocabulary = statistics.vocabulary.learning
+    encode = _encoding(encoder, statistics.vocabulary.learning, len(keys) > _PLACED_AT_ONCE)
     for start in range(0, len(keys), _PLACED_AT_ONCE):
         part = keys[start : start + _PLACED_AT_ONCE]
         read = [features[prints[k]] for k in part]
         known = [encoded(prints[k]) for k in part]
-        vectors = _encoded([entries[k] for k in part], read, known, vocabulary, encoder)
+        vectors = _encoded([entries[k] for k in part], read, known, encode)
         yield place(read, statistics, words, vectors)
 
 
+def _encoding(encoder: TextEncoder, vocabulary: Vocabulary, many: bool) -> Encode:
+    if isinstance(encoder, WithoutMeaning):
+        return lambda wanted: np.zeros((sum(2 + len(f.alternatives) for _, f in wanted), encoder.dim), np.float32)
+    if many and isinstance(encoder, StaticEncoder):
+        names = names_of(np.arange(len(vocabulary), dtype=np.int32), vocabulary)
+        by_number = encoder.numbered(names)
+        return lambda wanted: by_number.encode([numbers for _, f in wanted for numbers in _numbers(f)])
+    return lambda wanted: encoder.encode([text for e, f in wanted for text in _texts(e, f, vocabulary)])
+
+
 def _encoded(
-    entries: Sequence[FaqEntry],
-    features: Sequence[EntryFeatures],
-    known: Sequence[Matrix | None],
-    vocabulary: Vocabulary,
-    encoder: TextEncoder,
+    entries: Sequence[FaqEntry], features: Sequence[EntryFeatures], known: Sequence[Matrix | None], encode: Encode
 ) -> list[Matrix]:
     """Vectors of question, answer and wordings of each FAQ."""
-    if isinstance(encoder, WithoutMeaning):
-        return [np.zeros((2 + len(f.alternatives), encoder.dim), np.float32) for f in features]
     missing = [(e, f) for e, f, vectors in zip(entries, features, known, strict=True) if vectors is None]
-    fresh = encoder.encode([text for e, f in missing for text in _texts(e, f, vocabulary)])
+    fresh = encode(missing)
     out: list[Matrix] = []
     start = 0
     for f, vectors in zip(features, known, strict=True):
@@ -250,10 +256,13 @@ def _encoded(
     return out
 
 
+def _numbers(features: EntryFeatures) -> tuple[Numbers, ...]:
+    return (features.question_encoder, features.answer_encoder, *(a.encoder for a in features.alternatives))
+
+
 def _texts(entry: FaqEntry, features: EntryFeatures, vocabulary: Vocabulary) -> list[EncoderInput]:
     texts = (entry.question, entry.answer, *entry.wordings)
-    numbers = (features.question_encoder, features.answer_encoder, *(a.encoder for a in features.alternatives))
-    return [_input(text, found, vocabulary) for text, found in zip(texts, numbers, strict=True)]
+    return [_input(text, found, vocabulary) for text, found in zip(texts, _numbers(features), strict=True)]
 
 
 def _input(text: str, encoder_features: Numbers, vocabulary: Vocabulary) -> EncoderInput:

@@ -17,6 +17,8 @@ class Vocabulary:
     def __init__(self, names: Iterable[str] = ()) -> None:
         self._names: list[str] = list(names)
         self._number = {name: i for i, name in enumerate(self._names)}
+        self._index_ids: dict[int, int] = {}
+        """By number, as far as they were asked for."""
         self._packed = b""
         self._lock = RLock()
 
@@ -49,11 +51,11 @@ class Vocabulary:
         return np.array([get(name, -1) for name in names], np.int32)
 
     def numbers(self, names: Sequence[str]) -> Numbers:
+        """Numbers of these names, new ones for those that were never seen."""
         self._unpack()
-        get = self._number.get
-        found = [get(name, -1) for name in names]
-        if -1 in found:
-            found = [self.number(name) for name in names]
+        found: list[int | None] = list(map(self._number.get, names))
+        if None in found:
+            found = [self._add(name) if n is None else n for n, name in zip(found, names, strict=True)]
         return np.array(found, np.int32)
 
     def names(self, numbers: Numbers) -> list[str]:
@@ -64,11 +66,14 @@ class Vocabulary:
     def index_weights(self, numbers: Numbers, values: NDArray[np.float32]) -> dict[int, float]:
         """Weights by 32-bit ids that depend on the strings alone, so that points outlive a restart."""
         self._unpack()
-        names = self._names
-        out: dict[int, float] = {}
-        for number, value in zip(numbers.tolist(), values.tolist(), strict=True):
-            name_id = _index_id(names[number])
-            out[name_id] = out.get(name_id, 0.0) + value
+        ids, names, wanted, weights = self._index_ids, self._names, numbers.tolist(), values.tolist()
+        found = [known if (known := ids.get(n)) is not None else ids.setdefault(n, _index_id(names[n])) for n in wanted]
+        out = dict(zip(found, weights, strict=True))
+        if len(out) == len(found):
+            return out
+        out = dict.fromkeys(found, 0.0)  # two strings with the same id
+        for name_id, value in zip(found, weights, strict=True):
+            out[name_id] += value
         return out
 
     def _unpack(self) -> None:

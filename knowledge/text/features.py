@@ -112,18 +112,28 @@ def encoder_features(morphs: Sequence[Morph]) -> list[str]:
     neighbouring words, particles and auxiliaries (who does what to whom, negation), synonym groups.
     """
     out = words(morphs, light=False)
-    text = "".join([m.unit.surface for m in morphs])
     for m in morphs:
         out.extend(m.ideographs)
-    dense = [_dense_char(c) for c in text]
-    out.extend([f"2:{text[i : i + 2]}" for i in range(len(text) - 1) if dense[i] and dense[i + 1]])
+    out.extend(dense_pairs(morphs))
     for m in morphs:
         out.extend(m.grammar)
-    content = [m for m in morphs if not m.is_function_word]
-    out.extend([f"B:{a.unit.norm}_{b.unit.norm}" for a, b in pairwise(content)])
-    for m in content:
+    out.extend(neighbouring_words(morphs))
+    for m in morphs:
         out.extend(m.heard)
     return out
+
+
+def dense_pairs(morphs: Iterable[Morph]) -> list[str]:
+    """Encoder features: kanji/katakana pairs."""
+    text = "".join([m.unit.surface for m in morphs])
+    dense = [_dense_char(c) for c in text]
+    return [f"2:{text[i : i + 2]}" for i in range(len(text) - 1) if dense[i] and dense[i + 1]]
+
+
+def neighbouring_words(morphs: Iterable[Morph]) -> list[str]:
+    """Encoder features: each content word with the next one."""
+    content = [m.unit.norm for m in morphs if not m.is_function_word]
+    return [f"B:{a}_{b}" for a, b in pairwise(content)]
 
 
 def sentences(morphs: Iterable[Morph]) -> list[list[Morph]]:
