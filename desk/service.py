@@ -105,7 +105,16 @@ def open_desk(parts: DeskParts) -> Desk:
     log.followers.append(RecordFollower(clock, bool(read_back)))
     categories = frozenset(category.name for category in parts.profile.kpi.categories)
     records = RecordService(
-        db, clock, redactor, log, parts.tokenizer, categories, parts.synonyms, read_back, guides.tag_rules
+        db,
+        clock,
+        redactor,
+        log,
+        parts.tokenizer,
+        categories,
+        parts.synonyms,
+        read_back,
+        guides.tag_rules,
+        parts.faq_title,
     )
     vault = ContactVault(parts.data_dir / CONTACTS_FILE)
     callbacks = CallbackService(db, clock, redactor, vault)

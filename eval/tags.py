@@ -10,7 +10,7 @@ from eval.metrics.intervals import Rate, rate
 from eval.metrics.labels import LabelFigures, label_figures
 from knowledge.errors import NotReadable, Problem
 
-Tagger = Callable[[str], Iterable[str]]
+Tagger = Callable[["Note"], Iterable[str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +21,8 @@ class Note:
     text: str
     tags: frozenset[str]
     split: str
+    faq_id: str = ""
+    """The FAQ the operator answered with, where the set names it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +43,15 @@ def load_notes(path: Path, split: str = "") -> list[Note]:
     for number, line in enumerate(lines, 1):
         try:
             row = orjson.loads(line)
-            notes.append(Note(str(row["id"]), str(row["text"]), frozenset(row["tags"]), str(row["split"])))
+            notes.append(
+                Note(
+                    str(row["id"]),
+                    str(row["text"]),
+                    frozenset(row["tags"]),
+                    str(row["split"]),
+                    str(row.get("faq_id", "")),
+                )
+            )
         except (orjson.JSONDecodeError, KeyError, TypeError) as exc:
             raise NotReadable(f"{path.name} を読み取れません。", (Problem("形式が違います。", number),)) from exc
     return [note for note in notes if not split or note.split == split]
@@ -49,7 +59,7 @@ def load_notes(path: Path, split: str = "") -> list[Note]:
 
 def tag_figures(notes: Sequence[Note], tagger: Tagger) -> TagFigures:
     """Every pair of record and tag counts once in `whole`."""
-    found = [frozenset(tagger(note.text)) for note in notes]
+    found = [frozenset(tagger(note)) for note in notes]
     gold = [note.tags for note in notes]
     by_tag = label_figures(gold, found)
     right = sum(len(one & two) for one, two in zip(gold, found, strict=True))

@@ -12,13 +12,14 @@ from sqlalchemy import Connection, func, select
 
 from desk.events.log import EventLog, events_of_call
 from desk.events.model import Event, Value
+from desk.kpi.build import build_call
 from desk.records import rows
 from desk.records.booking import ReadBack, check_read_back, needs_read_back
 from desk.records.changes import changed_fields, draft_distance
 from desk.records.filters import Conditions, RecordFilter
 from desk.records.lifecycle import CLOSED, WAITING, check_complete, check_step, check_values
 from desk.records.model import FaqReference, HistoryRow, InteractionRecord, RecordContent, RecordPage, Status
-from desk.records.tagging import TagRule, auto_tags, put_auto_tags, set_tag
+from desk.records.tagging import TagRule, put_auto_tags, set_tag, tags_of
 from desk.records.text_search import TextQuery, parse_query, term_line
 from knowledge.domain import SynonymGroup
 from knowledge.errors import Conflict, IllegalTransition, InvalidInput
@@ -49,7 +50,7 @@ class Step:
 
 class RecordService:
     """`categories`: the city's classes of inquiry; `synonyms` gives the present groups of the FAQ; `read_back`: what has
-    to be told after a booking."""
+    to be told after a booking; `faq_title`: the question of an FAQ, for the tags."""
 
     def __init__(
         self,
@@ -62,6 +63,7 @@ class RecordService:
         synonyms: Callable[[], Sequence[SynonymGroup]] = lambda: (),
         read_back: Sequence[ReadBack] = (),
         tag_rules: Mapping[str, TagRule] | None = None,
+        faq_title: Callable[[str], str] = lambda faq_id: "",
     ) -> None:
         self._db = db
         self._clock = clock
@@ -72,6 +74,7 @@ class RecordService:
         self._synonyms = synonyms
         self._read_back = tuple(read_back)
         self._tag_rules = tag_rules
+        self._faq_title = faq_title
         self._audit = AuditLog(clock)
         self.on_change: list[OnChange] = []
 
@@ -275,7 +278,7 @@ class RecordService:
         changes += [("read_back", "", "、".join(told))] if told else []
         changes += [("status", record.status, going.status)] if record.status != going.status else []
         rows.add_history(conn, record.record_id, changes, who, now)
-        self._index(conn, record.record_id, content)
+        self._index(conn, record, content)
         if step is not None and going.status in CLOSED | WAITING and content.outcome:
             self._emit_closing(conn, record, content, who, bool(told))
         saved = rows.require(conn, record.record_id)
@@ -315,11 +318,13 @@ class RecordService:
         texts = {name: str(text) for name, text in fields.items() if name in rows.TEXT_FIELDS}
         return draft_distance(texts, content)
 
-    def _index(self, conn: Connection, record_id: str, content: RecordContent) -> None:
+    def _index(self, conn: Connection, record: InteractionRecord, content: RecordContent) -> None:
         texts = [content.inquiry, content.answer, content.action, content.remaining]
-        rows.put_terms(conn, record_id, term_line(texts, self._tokenizer))
-        tags = auto_tags([content.inquiry, content.answer, content.action], self._tag_rules)
-        put_auto_tags(conn, record_id, tags)
+        rows.put_terms(conn, record.record_id, term_line(texts, self._tokenizer))
+        call = build_call(record.call_id, events_of_call(conn, record.call_id))
+        used = [self._faq_title(faq_id) for faq_id, _ in call.faqs_used]
+        tags = tags_of([content.inquiry, content.answer, content.action], used, self._tag_rules)
+        put_auto_tags(conn, record.record_id, tags)
 
     def _cleaned(self, content: RecordContent) -> RecordContent:
         """Redacted once more: what reaches this line may have been joined from pieces."""

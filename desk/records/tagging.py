@@ -55,6 +55,14 @@ def auto_tags(texts: Sequence[str], rules: Mapping[str, TagRule] | None = None) 
     return sorted(found, key=lambda tag: (-tag.confidence, tag.name))
 
 
+def tags_of(
+    texts: Sequence[str], used_questions: Sequence[str], rules: Mapping[str, TagRule] | None = None
+) -> list[Tag]:
+    """Of what the record says; where nothing in it speaks for a tag, of the questions of the FAQ used to answer: operators
+    write in a shorthand of their own, FAQ do not."""
+    return auto_tags(texts, rules) or auto_tags(used_questions, rules)
+
+
 def put_auto_tags(conn: Connection, record_id: str, tags: Sequence[Tag]) -> None:
     """Replace the automatic tags; manual ones and removals stay."""
     columns = desk_record_tags.c

@@ -99,13 +99,18 @@ def tags(
     data_dir: DataDir = None,
 ) -> None:
     """応対記録の自動タグの適合率と再現率を、人の付けたタグと比べて測る。"""
-    from desk.records.tagging import auto_tags
+    from desk.records.tagging import tags_of
     from eval import screen
     from eval.cases import SHIPPED
     from eval.tags import load_notes, tag_figures
+    from knowledge.bootstrap import opened_store
 
     notes = load_notes(file or SHIPPED / "tags" / "notes.jsonl", split)
-    found = tag_figures(notes, lambda text: [tag.name for tag in auto_tags([text])])
+    questions: dict[str, str] = {}
+    if any(note.faq_id for note in notes):
+        with opened_store(settings_of(data_dir)) as store:
+            questions = {entry.faq_id: entry.question for entry in store.faqs.published() if entry.lang == "ja"}
+    found = tag_figures(notes, lambda note: [t.name for t in tags_of([note.text], [questions.get(note.faq_id, "")])])
     rows = [("全体", *_pair(found.whole))] + [(name, *_pair(one)) for name, one in found.by_tag.items()]
     columns = ("タグ", "適合率", "95%区間", "再現率", "95%区間")
     note = f"記録 {len(notes)} 件（{split or 'すべて'}）。タグがすべて人と同じ記録は{found.exact.hits}件です。"

@@ -2,6 +2,7 @@
 
 import csv
 import io
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -17,7 +18,9 @@ from desk.records.filters import RecordFilter
 from desk.records.model import Status
 from desk.records.saved import filter_from_json, filter_to_json
 from desk.records.service import Step
+from desk.service import open_desk
 from desk.simulator.scenario import batches, simulated_month
+from knowledge.domain import FaqEntry
 from knowledge.errors import Conflict, Forbidden, IllegalTransition, InvalidInput, NotFound
 from knowledge.faq.periods import Period, period_of
 from knowledge.privacy.redacted import RedactedText
@@ -244,6 +247,21 @@ def test_tags_removed_by_hand_stay_removed(house: DeskHouse) -> None:
     record = records.save(record_id, content("暗証番号を忘れた方"), records.get(record_id).revision, "op1")
     assert "暗証番号" not in {tag.name for tag in record.tags}
     assert "要研修" in {tag.name for tag in record.tags}
+
+
+def test_the_faq_used_gives_the_tags_where_the_words_say_nothing(house: DeskHouse) -> None:
+    entry = FaqEntry("MH3035", "4桁の暗証番号を忘れたときは、どうすればよいですか。", "窓口で設定し直します。")
+    records = open_desk(
+        replace(house.desk.parts, faq_entry=lambda faq_id: entry if faq_id == "MH3035" else None)
+    ).records
+    record_id = house.call()
+    silent = replace(content("数字の件、ご案内"), answer=RedactedText("済み"))
+    assert records.save(record_id, silent, records.get(record_id).revision, "op1").tags == ()
+    records.mark_faq(record_id, "faq_used", "MH3035", 1, "op1")
+    record = records.save(record_id, silent, records.get(record_id).revision, "op1")
+    assert [(tag.name, tag.source) for tag in record.tags] == [("暗証番号", "auto")]
+    records.mark_faq(record_id, "faq_unused", "MH3035", 1, "op1")
+    assert records.save(record_id, silent, records.get(record_id).revision, "op1").tags == ()
 
 
 def test_saved_searches(house: DeskHouse) -> None:
