@@ -8,7 +8,7 @@ from datetime import date
 from typing import Protocol
 
 from knowledge.answering import policy
-from knowledge.answering.bare_topic import is_bare_topic, names_no_matter, names_nothing
+from knowledge.answering.bare_topic import bare_noun, is_bare_topic, names_no_matter, names_nothing
 from knowledge.answering.clarify import clarify, open_question
 from knowledge.answering.confidence import AnswerCalibration, load_answer_calibration
 from knowledge.answering.conversation import Conversations, Reread, Talk
@@ -56,6 +56,10 @@ class Matters(Protocol):
     """What people mostly ask about, for those who have not said what they want."""
 
     def main(self, channel: Channel) -> Sequence[ClarifyOption]: ...
+
+    def has(self, noun: str) -> bool:
+        """Whether the FAQ call one of their matters so."""
+        ...
 
 
 class Rewriting(Protocol):
@@ -209,7 +213,7 @@ class Answerer:
             top_refers_elsewhere=bool(found.hits) and found.hits[0].entry.referral is not None,
             separable=len(found.hits) > 1,
             bare_topic=japanese and is_bare_topic(normal),
-            no_matter=japanese and names_no_matter(normal),
+            no_matter=japanese and (names_no_matter(normal) or self._names_own_matter(normal)),
             nothing_named=japanese and names_nothing(normal) and bool(self._main_matters(question)),
             foreign=not japanese,
             asr_confidence=question.asr_confidence,
@@ -237,6 +241,10 @@ class Answerer:
 
     def _main_matters(self, question: Question) -> Sequence[ClarifyOption]:
         return self._parts.matters.main(question.channel) if self._parts.matters is not None else ()
+
+    def _names_own_matter(self, normal: str) -> bool:
+        matters, noun = self._parts.matters, bare_noun(normal)
+        return bool(noun) and matters is not None and matters.has(noun)
 
     def _open_question(self, question: Question) -> Clarify | None:
         return open_question(self._main_matters(question))

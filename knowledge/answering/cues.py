@@ -37,9 +37,9 @@ _INJECTION = re.compile(
 _COMPLAINT = re.compile(
     r"(苦情|クレーム)(を|が|は)?(言い|言わ|入れ|申し|あり|ある|です|なんです|なの)|責任者(を|に|と)?(出|代わ|呼)|上司(を|に|と)?(出|代わ|呼|話)|謝(れ|って(ください|ほしい|もら))|訴え(る|て)(やる|ぞ|ます)"
     r"|(態度|対応|口の利き方|言い方)(が|は|も|の).{0,8}(悪|ひど|酷|失礼|最悪|ありえ|なって(い)?ない|何な|どういう)|ふざける?な|馬鹿に(する|し|され)|バカに(する|し|され)"
-    r"|(staff|clerk|employee|officer|person at the counter) (was|were) (so |very |really )?(rude|unkind)|(file|make) a complaint"
-    r"|投诉|投訴|态度(很|太|非常)?(差|恶劣)|態度(很|太|非常)?(差|惡劣)|불친절|민원을 (넣|제기)|thô lỗ|khiếu nại|thái độ .{0,12}(tệ|kém)"
-    r"|(foi|é|era) (muito )?(gross[oa]|grosseir[oa]|mal.educad[oa])|fazer uma reclamação|bastos (ang|yung|po)|magreklamo"
+    r"|(staff|clerk|employee|officer|person at the counter) (was|were) (so |very |really )?(rude|unkind)|(laugh(ed|ing)|yell(ed|ing)|shout(ed|ing)) at (me|my|us)|roll(ed|ing) (her|his|their) eyes|treated (me|us) (so |very |really )?(badly|like)|(file|make) a complaint"
+    r"|投诉|投訴|没礼貌|沒禮貌|太过分|太過分|不耐烦|不耐煩|态度(很|太|非常)?(差|恶劣)|態度(很|太|非常)?(差|惡劣)|불친절|무례|사과(도|조차) (안|없)|민원을 (넣|제기)|thô lỗ|bất lịch sự|quát (tôi|em|mình)|khiếu nại|thái độ .{0,12}(tệ|kém)"
+    r"|(foi|é|era) (muito )?(gross[oa]|grosseir[oa]|mal.educad[oa])|fazer uma reclamação|grosseria|falta de educação|me trat(ou|aram) mal|gritou comigo|bastos (ang|yung|po)|magreklamo|sinigawan (po )?(ako|kami)|walang galang"
 )
 _INDIVIDUAL = re.compile(
     r"(私|わたし|わし|僕|俺|自分|うち|主人|夫|妻|嫁|娘|息子|母|父|孫|祖母|祖父|おばあちゃん|おじいちゃん|うちの子|弟|妹|兄|姉)の(分|やつ|のん|もの|カード|申請|更新|再発行|再交付|手続き|予約|登録)?"

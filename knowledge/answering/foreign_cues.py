@@ -27,12 +27,12 @@ _INDIVIDUAL = re.compile(
 _OTHER_DEPARTMENT = re.compile(
     r"\b(garbage|trash|rubbish|recyclables?|bulky waste)\b|\b(residen(ce|t)|city|property|car|inhabitant) tax\b|\b(pay|how much) .{0,20}\btax(es)?\b"
     r"|\bwater (bill|supply|charge|fee)|\b(nursery|kindergarten|day ?care)\b|\bchild(ren's)? allowance|\b(my|a|the|receive|national) pension\b(?!.{0,20}account)"
-    r"|\brenew .{0,12}(passport|driver)|\binsurance (premium|bill|payment)|\bpublic housing|\bvaccin|\bmarriage (registration|certificate)|\b(dog|pet) (licen|regist)"
-    r"|垃圾|住民税|住民稅|市民税|市民稅|固定资产税|固定資產稅|交税|缴税|繳稅|水费|水費|自来水|自來水|保育园|保育園|幼儿园|幼兒園|托儿所|托兒所|儿童(津贴|补贴)|兒童津貼|养老金|養老金|国民年金|(驾照|駕照).{0,6}(更新|换|換)|(换|換|更新|办|辦|申请|申請).{0,4}(护照|護照|驾照|駕照)|健康保[险險][费費]|结婚登记|結婚登記|公营住宅"
-    r"|쓰레기|주민세|재산세|세금|수도 ?(요금|세|물)|어린이집|유치원|보육원|아동 ?수당|국민연금|건강보험료|여권.{0,8}(신청|갱신|발급|만들)|운전면허.{0,8}갱신|혼인 ?신고|예방 ?접종"
-    r"|\brác\b|thuế|tiền nước|nhà trẻ|mẫu giáo|trợ cấp (trẻ|nuôi con|nhi đồng)|lương hưu|(đổi|gia hạn) (bằng lái|hộ chiếu)|phí bảo hiểm|đăng ký kết hôn|tiêm (chủng|phòng)"
-    r"|\blixo\b|imposto|conta de água|\bcreche\b|jardim de infância|auxílio.infan|aposentadoria|renovar .{0,10}(passaporte|carteira de motorista|habilitação|cnh)|\bvacina"
-    r"|\bbasura|\bbuwis\b|bayad(an)? .{0,10}tubig|bill ng tubig|child allowance|pensiyon|(mag-?renew|i-?renew) .{0,10}(passport|lisensya)|\bbakuna"
+    r"|\b(change|switch|convert)\w* .{0,20}\bvisa\b|\b(work|student|spouse) visa\b|\bnational health insurance\b.{0,30}(join|sign up|enroll|pay|cost|fee)|\b(join|sign up for|enroll in) .{0,12}national health insurance|\brenew .{0,12}(passport|driver)|\binsurance (premium|bill|payment)|\bpublic housing|\bvaccin|\bmarriage (registration|certificate)|\b(dog|pet) (licen|regist)"
+    r"|垃圾|住民税|住民稅|市民税|市民稅|固定资产税|固定資產稅|交税|缴税|繳稅|水费|水費|自来水|自來水|保育园|保育園|幼儿园|幼兒園|托儿所|托兒所|儿童(津贴|补贴)|兒童津貼|养老金|養老金|国民年金|(驾照|駕照).{0,6}(更新|换|換)|(换|換|更新|办|辦|申请|申請).{0,4}(护照|護照|驾照|駕照)|健康保[险險][费費]|(工作|留学|留學|配偶|经营|家族滞在)签证|国民健康保[险險].{0,6}(加入|参加|退|怎么|多少)|(加入|参加|退出)国民健康保[险險]|结婚登记|結婚登記|公营住宅"
+    r"|쓰레기|주민세|재산세|세금|수도 ?(요금|세|물)|어린이집|유치원|보육원|아동 ?수당|국민연금|건강보험료|국민건강보험.{0,8}(가입|탈퇴)|(취업|유학|배우자) ?비자|여권.{0,8}(신청|갱신|발급|만들)|운전면허.{0,8}갱신|혼인 ?신고|예방 ?접종"
+    r"|\brác\b|thuế|tiền nước|nhà trẻ|mẫu giáo|trợ cấp (trẻ|nuôi con|nhi đồng)|lương hưu|(đổi|gia hạn) (bằng lái|hộ chiếu)|phí bảo hiểm|(tham gia|đăng ký|vào) bảo hiểm y tế quốc dân|(đổi|chuyển) (sang )?visa|visa (lao động|đi làm|du học)|đăng ký kết hôn|tiêm (chủng|phòng)"
+    r"|\blixo\b|imposto|conta de água|\bcreche\b|jardim de infância|auxílio.infan|aposentadoria|renovar .{0,10}(passaporte|carteira de motorista|habilitação|cnh)|\bvacina|(entrar|inscrever|aderir) .{0,12}seguro nacional de saúde|(mudar|trocar|alterar) .{0,10}\bvisto\b|visto de (trabalho|estudante)"
+    r"|\bbasura|\bbuwis\b|bayad(an)? .{0,10}tubig|bill ng tubig|child allowance|pensiyon|(mag-?renew|i-?renew) .{0,10}(passport|lisensya)|\bbakuna|(palit|baguhin|pagpapalit) .{0,10}\bvisa\b|(sumali|sali|magpa-?enroll) .{0,14}national health insurance"
 )
 _OTHER_THING = re.compile(
     r"\b(credit|debit|bank|cash|atm|point|student|library|member(ship)?|loyalty|sim|gift|prepaid|etc|employee|suica|pasmo|hospital) card|\b(hotel|restaurant|dentist|doctor|hair|flight) (appointment|reservation|booking)"

@@ -12,9 +12,10 @@ from knowledge.text.normalise import normalise
 _TOPICS = {
     "death": r"\b(died|passed away|deceased|dead|death|funeral)\b|去世|过世|過世|死亡|死了|逝世|돌아가(셨|신|시)|사망|고인|\bqua đời\b|(chồng|vợ|bố|mẹ|cha|má|ông|bà|anh|em|con) (của )?(tôi|em|mình|cháu|anh ấy)?\s*(vừa |mới |đã )?mất (rồi|tháng|tuần|năm|hôm|,|thì)"
     r"|\bfalec|\bmorreu\b|\bóbito|\bnamatay|\bpumanaw|\byumao|\bpatay na\b",
-    "other name": r"\b(alias|maiden name|former (sur|last |family )?name|nickname|(chang\w+|new) (of )?(my |his |her |the )?(sur|last |family |first )?name|common name)\b|通称|通稱|旧姓|舊姓|改名|改姓|换名|通名"
+    "other name": r"\b(alias|maiden name|former (sur|last |family )?name|nickname|(chang\w+|new) (of )?(my |his |her |the )?(sur|last |family |first )?name|common name)\b|\b(took|take|taking) (my |his |her )?(husband|wife|spouse)\W?s? (last |sur|family )?name|\b(japanese name|name printed)\b|通称|通稱|日本名字|日文名|旧姓|舊姓|改名|改姓|换名|通名"
     r"|통칭|통명|개명|옛 ?성|성이? ?(바뀌|변경)|이름.{0,4}(바꾸|바뀌|변경)|tên thường gọi|tên gọi khác|bí danh|(đổi|thay) (họ|tên)|họ cũ|nome (comum|de solteir|social|de casad)|nome popular|(mud|troc|alter)\w+ (de |o |meu )*(nome|sobrenome)"
     r"|\bpalayaw\b|pangalan sa pagkadalaga|(palit|bago)\w* .{0,8}(pangalan|apelyido)",
+    "old telephone": r"\b(sell|selling|sold|trade in|give away) .{0,12}(smart|cell)?phone|卖.{0,5}手机|賣.{0,5}手機|(휴대폰|핸드폰|스마트폰).{0,8}(팔|판매|양도)|bán (cái )?điện thoại|vender .{0,10}(celular|telefone|smartphone)|(ibebenta|ipagbibili|ibenta) .{0,14}(cell|phone|telepono)",
     "bank account": r"\b(bank|receiving|deposit|benefits?) accounts?\b|(银行|銀行)?(账户|帐户|賬戶|帳戶|账号)|계좌|tài khoản (ngân hàng|nhận)|conta (banc|do banco|para receber)|account (sa|ng) (bangko|bank)",
     "driving licence": r"\bdriv(er|ing)('?s)? licen[cs]es?\b|驾照|駕照|驾驶证|駕駛證|운전 ?면허|bằng lái|giấy phép lái|carteira de (motorista|habilitação)|\bcnh\b|habilitação|lisensya (sa|ng) pagmamaneho|driver'?s license",
     "tax": r"\be-?tax\b|\btax(es)?\b|报税|報稅|税务|税|연말정산|확정신고|세금|khai thuế|thuế|imposto|\bbuwis\b",

@@ -1,10 +1,12 @@
 """What people mostly ask about: the procedures with most FAQ, each led to by the FAQ that callers word most often."""
 
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 
 from knowledge.answering.clarify import MAX_OPTIONS
 from knowledge.domain import Channel, ClarifyOption, FaqEntry
+from knowledge.text.normalise import normalise
 
 _FACET = "procedure"
 _SAYS_TOO_LITTLE = frozenset({"確認", "変更", "利用", "相談", "登録", "設定", "案内"})
@@ -16,18 +18,36 @@ class MainMatters:
 
     def __init__(self, entries: Callable[[], Mapping[str, FaqEntry]]) -> None:
         self._entries = entries
-        self._known: tuple[Mapping[str, FaqEntry], dict[str, tuple[ClarifyOption, ...]]] = ({}, {})
+        self._known = _Known({}, frozenset(), (), ())
 
     def main(self, channel: Channel) -> Sequence[ClarifyOption]:
+        known = self._current()
+        return known.for_operators if channel == "operator" else known.for_all
+
+    def has(self, noun: str) -> bool:
+        return noun in self._current().names
+
+    def _current(self) -> "_Known":
         entries = self._entries()
-        if self._known[0] is not entries:
-            self._known = (entries, {})
-        who = "operator" if channel == "operator" else "public"
-        found = self._known[1].get(who)
-        if found is None:
-            shown = [e for e in entries.values() if e.referral is None and (who == "operator" or e.visibility == who)]
-            found = self._known[1][who] = main_matters(shown)
-        return found
+        known = self._known
+        if known.entries is not entries:
+            own = [e for e in entries.values() if e.referral is None]
+            public = [e for e in own if e.visibility == "public"]
+            known = self._known = _Known(entries, own_names(own), main_matters(public), main_matters(own))
+        return known
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    entries: Mapping[str, FaqEntry]
+    names: frozenset[str]
+    for_all: tuple[ClarifyOption, ...]
+    for_operators: tuple[ClarifyOption, ...]
+
+
+def own_names(entries: Iterable[FaqEntry]) -> frozenset[str]:
+    """What the FAQ call their matters (口座、予約、更新): values of their facets."""
+    return frozenset(normalise(value) for e in entries if e.referral is None for _, value in e.facets)
 
 
 def main_matters(entries: Sequence[FaqEntry]) -> tuple[ClarifyOption, ...]:

@@ -41,7 +41,8 @@ class Signals:
     bare_topic: bool = False
     """Whether the words only name a matter and ask nothing about it."""
     no_matter: bool = False
-    """Whether the words could be said of any matter (いくらかかりますか): no label can be read off them, only a cue."""
+    """Whether the words could be said of any matter (いくらかかりますか), or only give one of ours its name (予約の件): no label
+    can be read off them, only a cue."""
     nothing_named: bool = False
     """Whether the words only open a conversation, and it is known what people mostly ask about."""
     names_other_thing: bool = False

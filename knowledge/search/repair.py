@@ -17,6 +17,7 @@ from knowledge.text.normalise import fold_reading, katakana
 _NOUN = re.compile("[一-龥々ァ-ヴー]{1,8}")
 """How nouns are written; verbs and adjectives end in hiragana."""
 _KANA = re.compile("[ぁ-んー]+")
+_KANJI = re.compile("[一-龥々]+")
 _KATAKANA = re.compile("[ァ-ヴー]+")
 _LEAST_FAQS = 2
 """In so many FAQ a noun has to stand to be what was meant."""
@@ -26,6 +27,8 @@ _LEAST_ALIKE = 4
 _GRAMMAR_UP_TO = 4
 """Shorter stretches without any noun (してい、かどうか) are no word."""
 _LONGEST = 5
+_MOST_JOINED = 4
+_IN_NOUNS = frozenset({"名詞", "接頭辞", "接尾辞"})
 _NAMING = frozenset({"名詞", "形状詞"})
 
 
@@ -44,6 +47,7 @@ class Repair:
         self._in_kana: set[str] = set()
         self._exact: dict[str, str] = {}
         self._long: dict[str, str] = {}
+        self._short: dict[str, str] = {}
         self._alike: dict[str, str] = {}
         for word, reading, faqs in readings:
             self._known.add(word)
@@ -54,6 +58,7 @@ class Repair:
                 self._alike.setdefault(fold_reading(reading), word)
                 if "ー" in word and len(word) >= _LEAST_KANA and _KATAKANA.fullmatch(word):
                     self._long[hiragana(word)] = word
+                    self._short.setdefault(word.replace("ー", ""), word)
         longest = sorted(self._long, key=lambda written: (-len(written), written))
         self._long_ones = re.compile("|".join(longest)) if longest else None
 
@@ -89,6 +94,10 @@ class Repair:
                 if meant:
                     return length, meant
             return 1, ""
+        for length in range(min(_MOST_JOINED, len(morphs) - at), 1, -1):
+            meant = self._of_kanji(morphs[at : at + length])
+            if meant:
+                return length, meant
         return 1, self._of_word(morphs[at])
 
     def _of_kana(self, span: Sequence[Morph]) -> str:
@@ -108,10 +117,19 @@ class Repair:
             return ""
         return found or (alike if names else "")
 
+    def _of_kanji(self, span: Sequence[Morph]) -> str:
+        """A noun taken apart into others (公新, 約所, 保健賞): at least one of them stands in no FAQ."""
+        reading = "".join([m.unit.reading for m in span])
+        found = self._exact.get(reading, "") if len(reading) >= _LEAST_KANA else ""
+        if not found or all(m.unit.norm in self._known for m in span) or any(m.unit.pos not in _IN_NOUNS for m in span):
+            return ""
+        written = "".join([m.unit.surface for m in span])
+        return found if _KANJI.fullmatch(written) and written not in self._known else ""
+
     def _of_word(self, morph: Morph) -> str:
         unit = morph.unit
         if unit.pos != "名詞" or morph.is_light or len(unit.surface) < 2 or not _NOUN.fullmatch(unit.surface):
             return ""
         if unit.surface in self._known or not self._known.isdisjoint(morph.words):
             return ""
-        return self._exact.get(unit.reading, "")
+        return self._short.get(unit.surface, "") or self._exact.get(unit.reading, "")
