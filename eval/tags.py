@@ -1,7 +1,8 @@
-"""How well automatic tags (REC-10) meet what a supervisor would tag: precision and recall, by tag and all together."""
+"""How well automatic tags (REC-10) and alerts made of words (SPT-05) meet what a supervisor would say: precision and
+recall, by label and all together."""
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import orjson
@@ -10,12 +11,11 @@ from eval.metrics.intervals import Rate, rate
 from eval.metrics.labels import LabelFigures, label_figures
 from knowledge.errors import NotReadable, Problem
 
-Tagger = Callable[["Note"], Iterable[str]]
-
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """A record in an operator's words with the tags a person gave it; none at all is an answer too."""
+    """A record in an operator's words, or one utterance of a call, with the labels a person gave it; none at all is an
+    answer too."""
 
     id: str
     text: str
@@ -23,6 +23,11 @@ class Note:
     split: str
     faq_id: str = ""
     """The FAQ the operator answered with, where the set names it."""
+    speaker: str = ""
+    """Who said it, where it is an utterance."""
+
+
+Tagger = Callable[[Note], Iterable[str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,15 +48,9 @@ def load_notes(path: Path, split: str = "") -> list[Note]:
     for number, line in enumerate(lines, 1):
         try:
             row = orjson.loads(line)
-            notes.append(
-                Note(
-                    str(row["id"]),
-                    str(row["text"]),
-                    frozenset(row["tags"]),
-                    str(row["split"]),
-                    str(row.get("faq_id", "")),
-                )
-            )
+            made = Note(str(row["id"]), str(row["text"]), frozenset(row["tags"]), str(row["split"]))
+            more = {name: str(row.get(name, "")) for name in ("faq_id", "speaker")}
+            notes.append(replace(made, **more))
         except (orjson.JSONDecodeError, KeyError, TypeError) as exc:
             raise NotReadable(f"{path.name} を読み取れません。", (Problem("形式が違います。", number),)) from exc
     return [note for note in notes if not split or note.split == split]

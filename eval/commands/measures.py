@@ -1,4 +1,4 @@
-"""`madoguchi eval asr`, `public`, `pii` and `follow-ups`: one measurement each."""
+"""`madoguchi eval asr`, `public`, `pii`, `tags`, `alerts` and `follow-ups`: one measurement each."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -10,6 +10,7 @@ from eval.commands.options import DataDir, keep_for_report, settings_of
 if TYPE_CHECKING:
     from eval.metrics.intervals import Rate
     from eval.metrics.labels import LabelFigures
+    from eval.tags import TagFigures
 
 
 def asr(
@@ -100,7 +101,6 @@ def tags(
 ) -> None:
     """応対記録の自動タグの適合率と再現率を、人の付けたタグと比べて測る。"""
     from desk.records.tagging import tags_of
-    from eval import screen
     from eval.cases import SHIPPED
     from eval.tags import load_notes, tag_figures
     from knowledge.bootstrap import opened_store
@@ -111,11 +111,28 @@ def tags(
         with opened_store(settings_of(data_dir)) as store:
             questions = {entry.faq_id: entry.question for entry in store.faqs.published() if entry.lang == "ja"}
     found = tag_figures(notes, lambda note: [t.name for t in tags_of([note.text], [questions.get(note.faq_id, "")])])
-    rows = [("全体", *_pair(found.whole))] + [(name, *_pair(one)) for name, one in found.by_tag.items()]
-    columns = ("タグ", "適合率", "95%区間", "再現率", "95%区間")
     note = f"記録 {len(notes)} 件（{split or 'すべて'}）。タグがすべて人と同じ記録は{found.exact.hits}件です。"
-    keep_for_report(settings_of(data_dir).data_dir, "tags", "応対記録の自動タグ", note, columns, rows)
-    screen.table(f"自動タグ（記録 {len(notes)} 件、すべて一致 {found.exact.hits} 件）", columns, rows)
+    _show_labels("tags", "応対記録の自動タグ", "タグ", found, note, data_dir)
+
+
+def alerts(
+    file: Annotated[
+        Path | None, typer.Option("--file", help="規則を付けた発話（JSON Lines）", show_default="付属の発話")
+    ] = None,
+    split: Annotated[str, typer.Option("--split", help="test、dev、または空（すべて）")] = "test",
+    data_dir: DataDir = None,
+) -> None:
+    """責任者への知らせのうち、話した言葉による規則の適合率と再現率を、人の判断と比べて測る。"""
+    from desk.alerts.words import SHIPPED_WORDS, load_word_rules, rules_met
+    from desk.own_files import chosen_file
+    from eval.cases import SHIPPED
+    from eval.tags import load_notes, tag_figures
+
+    rules = load_word_rules(chosen_file(settings_of(data_dir).data_dir, SHIPPED_WORDS))
+    notes = load_notes(file or SHIPPED / "alerts" / "utterances.jsonl", split)
+    found = tag_figures(notes, lambda note: rules_met(note.speaker, note.text, rules))
+    note = f"発話 {len(notes)} 件（{split or 'すべて'}）。規則がすべて人と同じ発話は{found.exact.hits}件です。"
+    _show_labels("alerts", "責任者への知らせ（言葉の規則）", "規則", found, note, data_dir)
 
 
 def summaries(
@@ -148,8 +165,17 @@ def summaries(
             screen.say(f"{title} {one}")
 
 
-def _pair(found: "LabelFigures") -> tuple[str, str, str, str]:
-    return *_share(found.precision), *_share(found.recall)
+def _show_labels(key: str, title: str, label: str, found: "TagFigures", note: str, data_dir: Path | None) -> None:
+    from eval import screen
+
+    rows = [("全体", *_pair(found.whole))] + [(name, *_pair(one)) for name, one in found.by_tag.items()]
+    columns = (label, "適合率", "95%区間", "再現率", "95%区間", "F1")
+    keep_for_report(settings_of(data_dir).data_dir, key, title, note, columns, rows)
+    screen.table(f"{title}：{note}", columns, rows)
+
+
+def _pair(found: "LabelFigures") -> tuple[str, str, str, str, str]:
+    return *_share(found.precision), *_share(found.recall), f"{found.f1:.2f}"
 
 
 def _share(rate: "Rate") -> tuple[str, str]:
