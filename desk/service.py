@@ -8,6 +8,7 @@ from pathlib import Path
 from sqlalchemy import Connection
 
 from desk.alerts.evidence import EvidenceFiles
+from desk.alerts.judge import Odds
 from desk.alerts.model import Alert
 from desk.alerts.service import AlertParts, Alerts
 from desk.assist.handed import HandedCalls, NobodyHands
@@ -62,6 +63,7 @@ class DeskParts:
     handed: HandedCalls = field(default_factory=NobodyHands)
     """What the voicebot heard in calls it handed over."""
     alerts: AlertSettings = field(default_factory=AlertSettings)
+    complaint: Odds = field(default=lambda text: 0.0)
 
     def faq_title(self, faq_id: str) -> str:
         """The question of an FAQ, empty when it is no longer published."""
@@ -130,7 +132,10 @@ def open_desk(parts: DeskParts) -> Desk:
     stops = PlannedStops(db, clock, redactor)
     meter = AvailabilityMeter(db, clock, parts.profile, japanese_holidays(), stops)
     reports = Reports(db, clock, parts.profile, numbers, complaints, parts.faq_title, meter.tables)
-    alerts = Alerts(AlertParts(db, clock, redactor, guides.alert_words, parts.alerts, _alert_teller(webhooks)))
+    watching = AlertParts(
+        db, clock, redactor, guides.alert_words, parts.alerts, parts.complaint, _alert_teller(webhooks)
+    )
+    alerts = Alerts(watching)
     assist = AssistParts(
         db, clock, redactor, parts.tokenizer, log, records, parts.answering, categories, parts.faq_entry,
         handed=parts.handed, on_heard=alerts.heard,

@@ -179,4 +179,5 @@ def desk_parts(services: Services) -> DeskParts:
         faq_entry=services.retriever.entry,
         answering=services.answerer,
         alerts=services.settings.alerts,
+        complaint=services.answerer.complaint_odds,
     )

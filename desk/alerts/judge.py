@@ -1,17 +1,31 @@
-"""Which rules a call meets by its times and by what was used in it. Pure: the same facts give the same signals,
-in whatever order they came in."""
+"""Which rules a call meets by its times, by what was used and by what was said in it. Pure: the same facts give the same
+signals, in whatever order they came in."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from itertools import pairwise
 
-from desk.alerts.model import LONG_CALL, LONG_HOLD, LOW_CONFIDENCE, SILENCE, WAITING, Signal
+from desk.alerts.model import COMPLAINT_LIKE, LONG_CALL, LONG_HOLD, LOW_CONFIDENCE, SILENCE, WAITING, Signal
+from desk.alerts.words import WordRule, rules_met
 from desk.events.model import Event, EventType, in_order
 from desk.kpi.live import waiting
 from knowledge.settings import AlertSettings
 
 _ENDS: frozenset[EventType] = frozenset({"ended", "abandoned", "record_closed"})
 Span = tuple[datetime, datetime]
+Odds = Callable[[str], float]
+"""How likely words are a complaint, 0 to 1."""
+
+
+def said_rules(
+    speaker: str, text: str, rules: Mapping[str, WordRule], complaint: Odds, limit_percent: int
+) -> list[tuple[str, int]]:
+    """(rule, amount) of one redacted utterance. Only where no words are met the model is asked."""
+    met = rules_met(speaker, text, rules)
+    if met or speaker != "citizen" or not limit_percent:
+        return [(rule, 0) for rule in met]
+    sure = round(complaint(text) * 100)
+    return [(COMPLAINT_LIKE, sure)] if sure >= limit_percent else []
 
 
 def call_signals(

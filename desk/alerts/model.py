@@ -9,11 +9,12 @@ from knowledge.privacy.redacted import RedactedText
 
 PERSONAL_NUMBER = "個人番号の発話"
 LOW_CONFIDENCE = "確信度の低い回答"
+COMPLAINT_LIKE = "苦情らしい発話"
 LONG_CALL = "長い通話"
 LONG_HOLD = "長い保留"
 SILENCE = "沈黙"
 WAITING = "待ち呼"
-MEASURED = (PERSONAL_NUMBER, LOW_CONFIDENCE, LONG_CALL, LONG_HOLD, SILENCE, WAITING)
+MEASURED = (COMPLAINT_LIKE, PERSONAL_NUMBER, LOW_CONFIDENCE, LONG_CALL, LONG_HOLD, SILENCE, WAITING)
 """Rules the program knows by itself; all others are words in alerts.toml."""
 
 Outcome = Literal["", "correct", "wrong", "handled"]
@@ -88,7 +89,7 @@ def measured_text(rule: str, amount: int) -> str:
         return f"{amount // 60}分{amount % 60:02d}秒" if amount >= 60 else f"{amount}秒"
     if rule == WAITING:
         return f"{amount}人"
-    return f"確信度{amount}％" if rule == LOW_CONFIDENCE else ""
+    return f"確信度{amount}％" if rule in (LOW_CONFIDENCE, COMPLAINT_LIKE) else ""
 
 
 def uncovered(signals: list[Signal], raised: list[tuple[str, datetime]], rearm: timedelta) -> list[Signal]:

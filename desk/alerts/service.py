@@ -9,7 +9,7 @@ from threading import Lock
 from sqlalchemy import Connection
 
 from desk.alerts import rows
-from desk.alerts.judge import queue_signals
+from desk.alerts.judge import Odds, queue_signals
 from desk.alerts.model import MEASURED, Alert, Signal, Step, StepKind, uncovered
 from desk.alerts.rows import AlertFilter
 from desk.alerts.tracking import Tracker
@@ -37,6 +37,7 @@ class AlertParts:
     redactor: Redactor
     words: Mapping[str, WordRule]
     limits: AlertSettings
+    complaint: Odds = field(default=lambda text: 0.0)
     on_alert: Callable[[Connection, Alert], None] = field(default=lambda conn, alert: None)
     """Called inside the write transaction with each new alert."""
 
@@ -47,7 +48,7 @@ class Alerts:
     def __init__(self, parts: AlertParts) -> None:
         self._parts = parts
         self._db, self._clock = parts.db, parts.clock
-        self._tracker = Tracker(parts.words)
+        self._tracker = Tracker(parts.words, parts.complaint, parts.limits.complaint_percent)
         self._named: set[str] = set()
         self._naming = Lock()
         self._looking = Lock()

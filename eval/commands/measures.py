@@ -120,19 +120,31 @@ def alerts(
         Path | None, typer.Option("--file", help="規則を付けた発話（JSON Lines）", show_default="付属の発話")
     ] = None,
     split: Annotated[str, typer.Option("--split", help="test、dev、または空（すべて）")] = "test",
+    with_model: Annotated[
+        bool, typer.Option("--with-model", help="データフォルダーで学習した意図の判定も使う")
+    ] = False,
     data_dir: DataDir = None,
 ) -> None:
     """責任者への知らせのうち、話した言葉による規則の適合率と再現率を、人の判断と比べて測る。"""
-    from desk.alerts.words import SHIPPED_WORDS, load_word_rules, rules_met
+    from desk.alerts.words import SHIPPED_WORDS, load_word_rules
     from desk.own_files import chosen_file
+    from eval.alerts import alert_figures
     from eval.cases import SHIPPED
-    from eval.tags import load_notes, tag_figures
+    from eval.tags import load_notes
+    from knowledge.bootstrap import build
 
-    rules = load_word_rules(chosen_file(settings_of(data_dir).data_dir, SHIPPED_WORDS))
+    settings = settings_of(data_dir)
+    rules = load_word_rules(chosen_file(settings.data_dir, SHIPPED_WORDS))
     notes = load_notes(file or SHIPPED / "alerts" / "utterances.jsonl", split)
-    found = tag_figures(notes, lambda note: rules_met(note.speaker, note.text, rules))
-    note = f"発話 {len(notes)} 件（{split or 'すべて'}）。規則がすべて人と同じ発話は{found.exact.hits}件です。"
-    _show_labels("alerts", "責任者への知らせ（言葉の規則）", "規則", found, note, data_dir)
+    if with_model:
+        services = build(settings)
+        found = alert_figures(notes, rules, settings.alerts, services.answerer.complaint_odds)
+        services.close()
+    else:
+        found = alert_figures(notes, rules, settings.alerts)
+    how = "学習済みの意図の判定も使いました" if with_model else "言葉の規則だけです"
+    note = f"発話 {len(notes)} 件（{split or 'すべて'}）。{how}。すべて人と同じ発話は{found.exact.hits}件です。"
+    _show_labels("alerts", "責任者への知らせ（話した言葉）", "規則", found, note, data_dir)
 
 
 def summaries(

@@ -113,6 +113,10 @@ class Answerer:
         parts = replace(self._parts, searcher=searcher, settings=settings or self._parts.settings, wording=None)
         return Answerer(parts, self.intents, self._calibration)
 
+    def complaint_odds(self, text: str) -> float:
+        """How likely redacted Japanese words are a complaint, 0 to 1; 0 where no model of intents has been learnt."""
+        return self.intents.probabilities(text).get("complaint", 0.0) if self.intents else 0.0
+
     def foreseen(self, question: Question) -> SearchQuery | None:
         """What will be searched for this question, for those who let several be searched at once; None where that
         depends on what was said before."""

@@ -26,7 +26,7 @@ from tests.integration.test_staff_browser import (  # noqa: F401 - fixtures
     serving,
 )
 
-THREAT = "いい加減にしろ、ぶっ殺すぞ"
+THREAT = "おい、ぶっ殺すぞ"
 
 pytestmark = [
     pytest.mark.browser,

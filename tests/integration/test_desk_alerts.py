@@ -20,7 +20,7 @@ from tests.fakes.desk_house import DeskHouse, open_house
 from tests.fakes.staff_site import opened_site, person
 from tests.integration.test_desk_pages import OFF, desk_of
 
-THREAT = "いい加減にしろ、ぶっ殺すぞ"
+THREAT = "おい、ぶっ殺すぞ"
 
 
 @pytest.fixture
