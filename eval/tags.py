@@ -49,8 +49,7 @@ def load_notes(path: Path, split: str = "") -> list[Note]:
         try:
             row = orjson.loads(line)
             made = Note(str(row["id"]), str(row["text"]), frozenset(row["tags"]), str(row["split"]))
-            more = {name: str(row.get(name, "")) for name in ("faq_id", "speaker")}
-            notes.append(replace(made, **more))
+            notes.append(replace(made, faq_id=str(row.get("faq_id", "")), speaker=str(row.get("speaker", ""))))
         except (orjson.JSONDecodeError, KeyError, TypeError) as exc:
             raise NotReadable(f"{path.name} を読み取れません。", (Problem("形式が違います。", number),)) from exc
     return [note for note in notes if not split or note.split == split]

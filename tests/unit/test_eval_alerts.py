@@ -44,7 +44,7 @@ def test_rules_meet_most_of_what_people_would_tell() -> None:
 
 
 def test_the_model_counts_for_whether_somebody_is_called_and_for_no_rule() -> None:
-    notes = [Note("1", "もう信用できません", frozenset({"強い苦情"}), "test", "citizen"), Note("2", "写真は要りますか", frozenset(), "test", "citizen")]  # fmt: skip
+    notes = [Note("1", "もう信用できません", frozenset({"強い苦情"}), "test", speaker="citizen"), Note("2", "写真は要りますか", frozenset(), "test", speaker="citizen")]  # fmt: skip
     found = alert_figures(notes, RULES, AlertSettings(), lambda text: 0.6 if "信用" in text else 0.1)
     assert (found.by_tag[ANY].recall.hits, found.by_tag[ANY].precision.total) == (1, 1)
     assert found.by_tag["強い苦情"].recall.hits == 0
