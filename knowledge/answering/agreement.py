@@ -5,10 +5,22 @@ from collections.abc import Iterable, Sequence
 from itertools import pairwise
 
 from knowledge.answering.features import alike, features
-from knowledge.answering.polarity import MILD, Statement, carried, opposed, statements
+from knowledge.answering.polarity import MILD, Statement, statements
 from knowledge.answering.quantities import MARGIN
 from knowledge.answering.reasons import Reason
-from knowledge.answering.source import DECIDING, DOING, ELSEWHERE, KANJI, Context, Source, context_of, done, topic_of
+from knowledge.answering.source import (
+    DECIDING,
+    DOING,
+    ELSEWHERE,
+    KANJI,
+    Context,
+    Sides,
+    Source,
+    context_of,
+    done,
+    sides,
+    topic_of,
+)
 
 _OTHER_DOING, _OTHER_DOING_PLAIN = 0.9, 0.7
 """How much is said against a statement by what is said of another doing,"""
@@ -65,26 +77,23 @@ def _disagrees(plain: str, said: Statement, source: Source) -> bool:
     here = features(plain[said.sentence : said.end])
     least = min(2, sum(1 for feature in context if feature in source.weights))
     doing = [feature for feature in context if feature[0] == "~"]
-    own = against = 0.0
-    carrying: list[int] = []
-    rivals: list[int] = []
-    for number, (known, fit) in enumerate(zip(source.statements, source.places.fits(context), strict=True)):
-        weight = carried(said.kind, known.kind)
-        if weight and (said.conditional or not known.conditional or said.kind == "must_not"):
-            own = max(own, weight * fit.both)
-            carrying.append(number)
-        elif known.conditional == said.conditional and opposed(said.kind, known.kind):
-            rivals.append(number)
-            if fit.shared >= least:
-                inside = not source.scopes[number] or not source.scopes[number].isdisjoint(here)
-                against = max(against, fit.both * _opposition(known, doing, source.places.contexts[number], inside))
-    if against > own + MARGIN:
-        return True
-    if not carrying and said.kind not in MILD and not (said.conditional and _negated(plain, said, source)):
+    fits, both = source.places.fits(context), sides(source, said.kind, said.conditional)
+    own = max((weight * fits[number].both for number, weight in both.carrying), default=0.0)
+    for number in both.rivals:
+        fit = fits[number]
+        if fit.shared >= least and fit.both > own + MARGIN:
+            scope = source.scopes[number]
+            inside = not scope or not scope.isdisjoint(here)
+            if (
+                fit.both * _opposition(source.statements[number], doing, source.places.contexts[number], inside)
+                > own + MARGIN
+            ):
+                return True
+    if not both.carrying and said.kind not in MILD and not (said.conditional and _negated(plain, said, source)):
         return True
     if own < _EVEN_LEAST and said.conditional and said.kind in ("cannot", "not") and _EVEN.match(plain, said.end):
         return True
-    return _denied(plain, said, carrying, rivals, source)
+    return bool(both.rivals) and _denied(plain, said, both, source)
 
 
 def _negated(plain: str, said: Statement, source: Source) -> bool:
@@ -111,17 +120,14 @@ def _opposition(known: Statement, doing: Sequence[str], place: Context, inside: 
     return scope * (_OTHER_DOING_PLAIN if known.kind == "plain" else _OTHER_DOING)
 
 
-def _denied(plain: str, said: Statement, carrying: Sequence[int], rivals: Sequence[int], source: Source) -> bool:
+def _denied(plain: str, said: Statement, both: Sides, source: Source) -> bool:
     """What a statement turns on stands in the source only where it says the opposite: 診断書 is named once, as 不要.
     That the same is done somewhere does not speak for it."""
-    words = _focus(plain, said, source)
-    if not rivals or not words:
+    words, weights = _focus(plain, said, source), source.weights
+    said_against = sum(weights[f] for f in words & both.only_against)
+    if said_against <= _DENIED:
         return False
-    own: set[str] = set().union(*(source.near[number] for number in carrying))
-    other: set[str] = set().union(*(source.near[number] for number in rivals))
-    doing, weights = done(plain, said), source.weights
-    said_for = sum(weights[f] for f in words if f in own and f not in other and f not in doing)
-    said_against = sum(weights[f] for f in words if f in other and f not in own)
+    said_for = sum(weights[f] for f in (words & both.only_for) - done(plain, said))
     return said_against > _DENIED + _OUTWEIGHED * said_for
 
 

@@ -5,7 +5,8 @@ other words. What the question already asks under need not be said again.
 """
 
 import re
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -63,7 +64,6 @@ class _Sentence:
     main_text: str
     main: frozenset[str]
     whole: frozenset[str]
-    figures: frozenset[str]
     conditions: tuple[tuple[str, int, frozenset[str]], ...]
     """Each with the number of its case (A の方は…、B の方は… are two) and, inside a list, the item that depends on it."""
     only: bool
@@ -73,7 +73,7 @@ class _Sentence:
 
 def read(grounds: Sequence[Ground]) -> None:
     """Do ahead what has to be done once for these grounds."""
-    _sentences(grounds)
+    _indexed(tuple(grounds))
 
 
 def left_out(sentence: str, grounds: Sequence[Ground], before: str = "") -> tuple[str, ...]:
@@ -94,13 +94,15 @@ def left_out(sentence: str, grounds: Sequence[Ground], before: str = "") -> tupl
 def provisos_left_out(text: str, grounds: Sequence[Ground]) -> tuple[str, ...]:
     """Sentences with ただし whose sentence before is repeated in `text`, and they are not."""
     told, asked = _told(text), _asked(tuple(grounds))
-    known = _sentences(grounds)
+    known = _indexed(tuple(grounds)).sentences
     closest = {_closest(canonical(said), tuple(grounds)) for said in _SENTENCE.findall(text)}
     found = []
     for place, proviso in enumerate(known):
         before = known[max(0, place - proviso.reach) : place]
+        if proviso in closest or not closest.intersection(before):
+            continue
         own = _about(_unasked(proviso.text, asked)).difference(*(one.main for one in before))
-        if proviso not in closest and closest.intersection(before) and _share(own, told) < _CARRIED:
+        if _share(own, told) < _CARRIED:
             found.append(proviso.text.strip())
     return tuple(found)
 
@@ -156,28 +158,46 @@ def _share(about: frozenset[str], told: frozenset[str]) -> float:
 
 @lru_cache(maxsize=512)
 def _closest(sentence: str, grounds: tuple[Ground, ...]) -> _Sentence | None:
-    """The sentence of the source which `sentence` repeats; None when it repeats no main clause."""
-    said = _about(sentence)
-    best = max(_sentences(grounds), key=lambda one: _overlap(said, one), default=None) if said else None
-    if best is None or (_share(best.main, said) < _KEPT and _share(said, best.main) < _KEPT):
+    """The sentence of the source which `sentence` repeats; None when it repeats no main clause. Figures tell sentences
+    of one answer apart."""
+    said, known = _about(sentence), _indexed(grounds)
+    shared: Counter[int] = Counter()
+    figures: Counter[int] = Counter()
+    for feature in said:
+        for place in known.at.get(feature, ()):
+            shared[place] += 1
+            figures[place] += feature[0].isdigit()
+    if not shared:
         return None
-    return best
+    fits = {
+        place: (both + 2 * figures[place]) / len(said) + 0.5 * both / len(known.sentences[place].whole)
+        for place, both in shared.items()
+    }
+    best = known.sentences[min(fits, key=lambda place: (-fits[place], place))]
+    return best if _share(best.main, said) >= _KEPT or _share(said, best.main) >= _KEPT else None
 
 
-def _overlap(said: frozenset[str], one: _Sentence) -> float:
-    """Figures tell sentences of one answer apart."""
-    both = said & one.whole
-    figures = len(both & one.figures)
-    return (len(both) + 2 * figures) / len(said) + 0.5 * len(both) / len(one.whole) if one.whole else 0.0
+@dataclass(frozen=True, slots=True)
+class _Indexed:
+    """The sentences of some grounds, and in which of them something is named."""
+
+    sentences: tuple[_Sentence, ...]
+    at: Mapping[str, Sequence[int]]
+
+
+@lru_cache(maxsize=256)
+def _indexed(grounds: tuple[Ground, ...]) -> _Indexed:
+    sentences = tuple(sentence for ground in grounds for sentence in _read(ground.text))
+    at: dict[str, list[int]] = {}
+    for place, sentence in enumerate(sentences):
+        for feature in sentence.whole:
+            at.setdefault(feature, []).append(place)
+    return _Indexed(sentences, at)
 
 
 @lru_cache(maxsize=256)
 def _asked(grounds: tuple[Ground, ...]) -> frozenset[str]:
     return frozenset(_RUN.findall(canonical("\n".join(ground.question for ground in grounds))))
-
-
-def _sentences(grounds: Sequence[Ground]) -> tuple[_Sentence, ...]:
-    return tuple(sentence for ground in grounds for sentence in _read(ground.text))
 
 
 @lru_cache(maxsize=256)
@@ -210,5 +230,4 @@ def _sentence(text: str, reach: int) -> _Sentence:
     main += text[begin:]
     about = _about(main)
     whole = about.union(*(_about(words) for words, *_ in conditions))
-    figures = frozenset(feature for feature in whole if feature[0].isdigit())
-    return _Sentence(text, main, about, whole, figures, tuple(conditions), _ONLY.search(text) is not None, reach)
+    return _Sentence(text, main, about, whole, tuple(conditions), _ONLY.search(text) is not None, reach)

@@ -4,13 +4,13 @@ import math
 import re
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import pairwise
 from typing import NamedTuple
 
 from knowledge.answering.features import alike, features
-from knowledge.answering.polarity import COMMA, Statement, statements
+from knowledge.answering.polarity import COMMA, Class, Statement, carried, opposed, statements
 from knowledge.text.facts import Fact, canonical, figures
 from knowledge.text.weekdays import named_days, opening
 
@@ -109,7 +109,42 @@ class Source:
     """Of the statements that deny: what they deny it of (窓口 of 窓口ではできません)."""
     weights: Mapping[str, float]
     days: frozenset[str]
+    sides: dict[tuple[Class, bool], "Sides"] = field(repr=False, compare=False)
+    """For and against each kind of statement, worked out when first asked for."""
     opening: frozenset[tuple[str, bool]]
+
+
+@dataclass(frozen=True, slots=True)
+class Sides:
+    """Which statements of a source carry one of a kind, with how much weight, and which speak against it; what either
+    are about and the others are not."""
+
+    carrying: tuple[tuple[int, float], ...]
+    rivals: tuple[int, ...]
+    only_for: frozenset[str]
+    only_against: frozenset[str]
+
+
+def sides(source: Source, kind: Class, conditional: bool) -> Sides:
+    """Kept with the source; two threads that ask at once work out the same."""
+    found = source.sides.get((kind, conditional))
+    if found is None:
+        found = source.sides[kind, conditional] = _sides(source, kind, conditional)
+    return found
+
+
+def _sides(source: Source, kind: Class, conditional: bool) -> Sides:
+    carrying: list[tuple[int, float]] = []
+    rivals: list[int] = []
+    for number, known in enumerate(source.statements):
+        weight = carried(kind, known.kind)
+        if weight and (conditional or not known.conditional or kind == "must_not"):
+            carrying.append((number, weight))
+        elif known.conditional == conditional and opposed(kind, known.kind):
+            rivals.append(number)
+    own: frozenset[str] = frozenset().union(*(source.near[number] for number, _ in carrying))
+    other: frozenset[str] = frozenset().union(*(source.near[number] for number in rivals))
+    return Sides(tuple(carrying), tuple(rivals), own - other, other - own)
 
 
 @lru_cache(maxsize=256)
@@ -134,6 +169,7 @@ def read_source(text: str, question: str) -> Source:
         tuple(_scope(plain, one) for one in said),
         weights,
         named_days(ground),
+        {},
         opening(ground),
     )
 
