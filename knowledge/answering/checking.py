@@ -130,7 +130,7 @@ def vocabulary() -> Vocabulary:
     for line in (files("knowledge.answering") / "generic_words.txt").read_text(encoding="utf-8").splitlines():
         if line.startswith("="):
             word, *others = line[1:].split()
-            same[word] = tuple(others)
+            same[word] = (*same.get(word, ()), *others)
         elif not line.startswith("#"):
             generic.update(line.split())
     return Vocabulary(frozenset(generic), same)

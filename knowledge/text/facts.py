@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
@@ -98,16 +99,14 @@ def canonical(text: str) -> str:
     """NFKC, no thousands separators, digits for kanji numerals before units, 24 hours, western years, one か月, both ends
     of a range with their unit, whole names of weekdays."""
     plain = unicodedata.normalize("NFKC", text)
-    plain = _SPACED.sub("", re.sub(r"(?<=\d),(?=\d{3})", "", plain))
-    plain = _WRITTEN_OUT.sub(lambda m: _SIGNS[m[0]], plain)
-    plain = _PERCENT.sub(r"\1%", plain)
-    plain = _KANJI_NUMBER.sub(lambda m: str(kanji_number(m[0])), plain)
-    plain = _HALF_YEAR.sub("6か月", _MONTH.sub("か月", plain))
-    plain = western_years(plain)
-    plain = _CLOCK.sub(lambda m: f"{int(m[1])}時{int(m[2])}分" if int(m[2]) else f"{int(m[1])}時", plain)
-    plain = _AFTERNOON.sub(lambda m: f"{int(m[1]) % 12 + 12}時", plain).replace("午前", "").replace("正午", "12時")
-    plain = _SAME_MONTH.sub(r"\1\2\3\1\4", _RANGE.sub(r"\1\4\2\3\4", plain))
-    return whole_weekdays(_LARGE.sub(_yen, plain))
+    for signs, pattern, instead in _REWRITTEN:
+        if any(sign in plain for sign in signs):
+            plain = pattern.sub(instead, plain)
+    return whole_weekdays(plain)
+
+
+def _clock(match: re.Match[str]) -> str:
+    return f"{int(match[1])}時{int(match[2])}分" if int(match[2]) else f"{int(match[1])}時"
 
 
 def _yen(match: re.Match[str]) -> str:
@@ -119,7 +118,11 @@ def _yen(match: re.Match[str]) -> str:
 
 def western_years(plain: str) -> str:
     """令和8年 -> 2026年, in a text whose digits are half-width."""
-    return _ERA.sub(lambda m: f"{_ERA_START[m[1]] + (1 if m[2] == '元' else int(m[2]))}年", plain)
+    return _ERA.sub(_western, plain)
+
+
+def _western(match: re.Match[str]) -> str:
+    return f"{_ERA_START[match[1]] + (1 if match[2] == '元' else int(match[2]))}年"
 
 
 def kanji_number(text: str) -> int:
@@ -135,6 +138,26 @@ def kanji_number(text: str) -> int:
             head, _, text = text.partition(unit)
             total += (kanji_number(head) if head else 1) * size
     return total + (kanji_number(text) if text else 0)
+
+
+_REWRITTEN: tuple[tuple[str | tuple[str, ...], re.Pattern[str], str | Callable[[re.Match[str]], str]], ...] = (
+    (",", re.compile(r"(?<=\d),(?=\d{3})"), ""),
+    (" ", _SPACED, ""),
+    (("センチ", "ミリ", "パーセント", "けた"), _WRITTEN_OUT, lambda m: _SIGNS[m[0]]),
+    (("100分の",), _PERCENT, r"\1%"),
+    (f"{_DIGITS}十百千万", _KANJI_NUMBER, lambda m: str(kanji_number(m[0]))),
+    ("月", _MONTH, "か月"),
+    (("半年",), _HALF_YEAR, "6か月"),
+    (("令和", "平成", "昭和"), _ERA, _western),
+    (":", _CLOCK, _clock),
+    (("午後", "夕方", "夜"), _AFTERNOON, lambda m: f"{int(m[1]) % 12 + 12}時"),
+    (("午前",), re.compile("午前"), ""),
+    (("正午",), re.compile("正午"), "12時"),
+    ("~〜か", _RANGE, r"\1\4\2\3\4"),
+    ("月", _SAME_MONTH, r"\1\2\3\1\4"),
+    ("円", _LARGE, _yen),
+)
+"""In this order; each only where one of its signs stands."""
 
 
 def figures(plain: str) -> list[Fact]:
