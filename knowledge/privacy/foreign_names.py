@@ -36,8 +36,13 @@ _LATIN_HERE = re.compile(
 )
 
 
+_GATE = re.compile(r"[A-Za-z我이성]")
+
+
 def foreign_name_spans(text: str) -> list[Span]:
     """Every name found; overlaps are left to the caller."""
+    if not _GATE.search(text):
+        return []
     found = [match.span(1) if match[1] else match.span(2) for match in _LATIN.finditer(text)]
     found += [match.span(1) for pattern in (_CHINESE, _KOREAN) for match in pattern.finditer(text)]
     found += [

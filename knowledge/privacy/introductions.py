@@ -7,7 +7,7 @@ import re
 from functools import cache
 
 from knowledge.privacy.gazetteer import is_known_surname, is_plain_given_name, is_plain_surname, names, words
-from knowledge.privacy.grammar import DIALECT_IS, KANJI, KIN, OPENING, SAYS, TO_KATAKANA
+from knowledge.privacy.grammar import DIALECT_IS, KANJI, KIN, KIN_GATE, OPENING, SAYS, TO_KATAKANA
 
 _IS = rf"(?:{SAYS}|\s?(?:{DIALECT_IS}|でございます|なんですけ|です(?!か)))"
 _KANA_CUE = re.compile(rf"(?<=[ぁ-んァ-ヴー]){_IS}")
@@ -125,7 +125,9 @@ def passing_names(text: str) -> list[tuple[int, int]]:
     """Every name found; overlaps are left to the caller."""
     if not _TRIGGER.search(text):
         return []
-    found = [*_said_in_kana(text), *_whole_in_kana(text), *_changed(text), *_of_family(text), *_explained(text)]
+    found = [*_said_in_kana(text), *_whole_in_kana(text), *_changed(text), *_explained(text)]
+    if KIN_GATE.search(text):
+        found += _of_family(text)
     found += [match.span(1) for match in _I_AM.finditer(text) if _is_sure(match[1])]
     found += [*_surname_is(text), *_foreign(text), *_given_is(text), *_announced(text)]
     return found

@@ -43,6 +43,7 @@ _KANA = re.compile(r"[ぁ-んァ-ヴ]")
 _CHINESE = re.compile(r"[们这吗请您说时问办证码话电领还没给为么过从对发开东车长门见个两员师书买卖图应实现我你]")
 _NOT_NAMES = frozenset(words("not_names"))
 _FOREIGN_NAMES = frozenset(words("foreign_names"))
+_OF_A_PLACE = re.compile(r"の(?!家|うち|者)")
 _GOES_ON = ("ん", "っ", "ゃ", "ゅ", "ょ", "ー", "ッ", "ャ", "ュ", "ョ", "ン")
 """A word that goes on with one of these was cut in the middle."""
 _POLITE = re.compile(r"(?:様|氏|殿|君|宅|宛|名義)\Z")
@@ -116,7 +117,7 @@ def _score(text: str, candidate: _Candidate, times: Set[int]) -> float:
         return 0.0
     before = weigh(text[max(0, start - REACH) : start])
     after = weigh_after(text, end)
-    if candidate.place and text[end : end + 1] == "の":
+    if candidate.place and _OF_A_PLACE.match(text, end):
         after = min(after, 0.5)
     score = candidate.prior + before + after
     if candidate.strange and before < 1.5 and after < 3:
@@ -250,11 +251,13 @@ def _prior_of_word(word: str, mark: str) -> float:
 
 def _split_surnames(text: str, found: Words) -> Iterator[_Candidate]:
     """A listed surname that the dictionary cuts into pieces: 小｜比類巻."""
-    edges = set(found.starts)
     for run in _RUN.finditer(text):
-        if not 2 <= len(run[0]) <= _LONGEST_RUN:
-            continue
         start, end = run.span()
+        if not 2 <= end - start <= _LONGEST_RUN:
+            continue
+        edges = [first for first, _, _ in found.between(start, end)]
+        if len(edges) < 2:
+            continue
         polite = _POLITE.search(text, start, end)
         stop = polite.start() if polite else end
         for first in range(start, stop - 1):
@@ -275,17 +278,23 @@ def _between_signs(text: str, found: Words) -> Iterator[_Candidate]:
 
 def _in_hiragana(text: str, found: Words) -> Iterator[_Candidate]:
     """A listed reading behind words that announce a name: 「息子は｜はると｜です」."""
+    starts = [
+        start
+        for start, _, mark in found.all
+        if mark != OTHER
+        and mark != PARTICLE
+        and "ぁ" <= text[start] <= "ん"
+        and not text.startswith(NOT_GIVEN, start)
+        and weigh(text[max(0, start - REACH) : start]) >= 1
+    ]
+    if not starts:
+        return
     lists = names()
     whole = {(start, end) for start, end, mark in found.all if mark not in NAMES}
     edges = {end for start, end, mark in found.all if mark != PARTICLE or text[start:end] == "と"}
-    for start, _, mark in found.all:
+    for start in starts:
         run = _HIRAGANA.match(text, start)
-        if (
-            run is None
-            or mark in (OTHER, PARTICLE)
-            or text.startswith(NOT_GIVEN, start)
-            or weigh(text[max(0, start - REACH) : start]) < 1
-        ):
+        if run is None:
             continue
         for end in range(run.end(), start + 1, -1):
             if end not in edges or (start, end) in whole:

@@ -3,7 +3,7 @@
 import re
 
 from knowledge.privacy.gazetteer import is_known_surname, is_plain_surname, names, places, words
-from knowledge.privacy.grammar import DIALECT_IS, FILLER, KANJI, KIN, ME, OPENING, SAYS, TO_KATAKANA
+from knowledge.privacy.grammar import DIALECT_IS, FILLER, KANJI, KIN, KIN_GATE, ME, OPENING, SAYS, TO_KATAKANA
 from knowledge.privacy.kinds import Kind, Span
 
 _RUN = re.compile(rf"[{KANJI}]+")
@@ -66,7 +66,9 @@ def name_spans(text: str) -> list[Span]:
     """Every name found; overlaps are left to the caller."""
     if not _TRIGGER.search(text):
         return []
-    found = [*_in_kanji(text), *_in_kana(text), *_titled(text), *_introduced(text), *_of_family(text)]
+    found = [*_in_kanji(text), *_in_kana(text), *_titled(text), *_introduced(text)]
+    if KIN_GATE.search(text):
+        found += _of_family(text)
     found += [match.span(1) for match in _SPELLED.finditer(text)]
     return [Span(start, end, Kind.NAME) for start, end in found if start < end]
 

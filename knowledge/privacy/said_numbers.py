@@ -8,6 +8,7 @@ _ENGLISH = re.compile(
     r"(?<![A-Za-z])(?:(?:zero|oh|one|two|three|four|five|six|seven|eight|nine|double|triple)(?![A-Za-z])[\s,.\-…]{0,3}){7,}",
     re.IGNORECASE,
 )
+_LATIN = re.compile(r"[A-Za-z]{3}")
 _TIMES = {
     "二": 2,
     "三": 3,
@@ -35,7 +36,9 @@ _LEAST, _MY_NUMBER = 7, 12
 
 def said_numbers(text: str) -> list[Span]:
     """Numbers of seven digits and more; twelve are a 個人番号."""
-    found = [Span(m.start(), m.end(), _kind(len(m[0].split()))) for m in _ENGLISH.finditer(text)]
+    found: list[Span] = []
+    if _LATIN.search(text):
+        found += [Span(m.start(), m.end(), _kind(len(m[0].split()))) for m in _ENGLISH.finditer(text)]
     if "つ" in text or "個" in text or "回" in text or "桁" in text:
         for match in _SEVERAL.finditer(text):
             size = sum(_TIMES[one["times"]] for one in _ONE.finditer(match[0]))

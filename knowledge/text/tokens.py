@@ -4,11 +4,11 @@ import threading
 from functools import cached_property
 from typing import Any
 
-from sudachipy import Dictionary, SplitMode
-from sudachipy import Tokenizer as SudachiTokenizer
+from sudachipy import SplitMode
 
 from knowledge.text.morphs import FUNCTION_POS, LIGHT_WORDS, Morph, Unit
 from knowledge.text.normalise import MAX_QUERY_CHARS, normalise
+from knowledge.text.sudachi import analyse
 
 __all__ = ["FUNCTION_POS", "LIGHT_WORDS", "Morph", "Tokenizer", "Unit"]
 
@@ -18,10 +18,9 @@ _KEPT = 10_000
 
 
 class Tokenizer:
-    """Thread-safe: a Sudachi tokenizer shared by threads raises "Already borrowed", so each thread has its own."""
+    """Thread-safe."""
 
     def __init__(self) -> None:
-        self._dictionary = Dictionary(dict="core")
         self._local = threading.local()
         self._words: dict[tuple[str, int], Morph] = {}
 
@@ -51,10 +50,9 @@ class Tokenizer:
         return f"sudachi {version('sudachipy')} core {version('sudachidict-core')}"
 
     def _chunk(self, text: str) -> list[Morph]:
-        tokenizer = self._tokenizer()
         known = self._words
         out = []
-        for m in tokenizer.tokenize(text):
+        for m in analyse(text):
             word = (m.surface(), m.word_id())
             out.append(known.get(word) or self._morph(m, word))
         return out
@@ -65,13 +63,6 @@ class Tokenizer:
         if not m.is_oov() and len(self._words) < _KEPT:
             self._words[word] = morph
         return morph
-
-    def _tokenizer(self) -> SudachiTokenizer:
-        tokenizer: SudachiTokenizer | None = getattr(self._local, "tokenizer", None)
-        if tokenizer is None:
-            tokenizer = self._dictionary.create(mode=SplitMode.C)
-            self._local.tokenizer = tokenizer
-        return tokenizer
 
 
 def _unit(m: Any) -> Unit:
