@@ -53,9 +53,12 @@ class RunFolder:
 
     def ids(self, suite: str = "", partial: bool = True) -> list[str]:
         """Finished runs, oldest first; without `partial` only those of the whole suite."""
+        return [a.run_id for a in self.abouts(suite) if partial or not a.partial]
+
+    def abouts(self, suite: str = "") -> list[About]:
+        """What the finished runs were made with, oldest first."""
         found = [self._about(p) for p in sorted(self._runs.glob("*/summary.json"))]
-        wanted = (a for a in found if a is not None and suite in ("", a.suite) and (partial or not a.partial))
-        return [a.run_id for a in wanted]
+        return [a for a in found if a is not None and suite in ("", a.suite)]
 
     def load(self, run_id: str) -> Run:
         """Raises NotFound for an unknown or unfinished run."""

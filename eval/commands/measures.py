@@ -65,7 +65,8 @@ def public(
         with screen.progress(loaded.name) as tell:
             rows.append(figures_line(loaded.name, check_public(loaded, tokenizer, words, train, tell)))
     columns = ("名前", "n", "Hit@1", "Hit@10", "MRR", "nDCG@10")
-    note = "公開されている日本語の質問から、答えのある段落を探した結果です。"
+    learnt = "段落から学習したあとの" if train else "学習していない"
+    note = f"公開されている日本語の質問から、答えのある段落を探した結果です（{learnt}検索）。"
     keep_for_report(folder_of_data, "public", "公開の質問集での検索", note, columns, rows)
     screen.table("公開の質問集", columns, rows)
 

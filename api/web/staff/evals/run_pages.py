@@ -70,7 +70,8 @@ def run_router(staff: Staff, router: APIRouter) -> APIRouter:
 def _context(staff: Staff, run: Run, before: Run | None) -> dict[str, Any]:
     found = changes(before.rows, run.rows) if before else None
     entries = {e.key: e for e in staff.services.faqs.published()}
-    others = [i for i in reversed(RunFolder(staff.services.folder.root).ids(run.about.suite)) if i != run.about.run_id]
+    made = reversed(RunFolder(staff.services.folder.root).abouts(run.about.suite))
+    others = [one for one in made if one.run_id != run.about.run_id]
     return {
         "run": run,
         "before": before,
