@@ -10,6 +10,7 @@ from knowledge.privacy.officials import Officials
 from knowledge.privacy.redacted import RedactedText
 from knowledge.privacy.rules import find
 from knowledge.privacy.sudachi_words import words_of
+from knowledge.text.sudachi import forget
 
 
 class NameFinder(Protocol):
@@ -33,6 +34,7 @@ class RuleRedactor:
             spans = _merge(spans, self._more_names(plain.text, self._name_finder))
         if not spans:
             return Redaction(RedactedText(text), frozenset())
+        forget()
         original = _originals(plain, spans)
         return Redaction(RedactedText(_replace(text, original)), frozenset(s.kind for s in spans), original)
 

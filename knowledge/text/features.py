@@ -73,15 +73,16 @@ def sound_shape(morphs: Iterable[Morph]) -> list[str]:
     return [reading[i : i + n] for n in (3, 4) for i in range(len(reading) - n + 1)]
 
 
-class _Last(threading.local):
-    """What a thread asked for last: a question's features are asked for by search and by the intent model."""
+class _Recent(threading.local):
+    """What a thread asked for last: a question's features are asked for by search and by the intent model, and several
+    questions are searched together."""
 
-    normal = ""
-    morphs: Sequence[Morph] = ()
-    features: tuple[str, ...] = ()
+    def __init__(self) -> None:
+        self.by_text: dict[str, tuple[Sequence[Morph], tuple[str, ...]]] = {}
 
 
-_last = _Last()
+_recent = _Recent()
+_KEPT = 32
 
 
 def utterance_features(normal: str, morphs: Sequence[Morph]) -> tuple[str, ...]:
@@ -90,10 +91,14 @@ def utterance_features(normal: str, morphs: Sequence[Morph]) -> tuple[str, ...]:
 
     `normal` is the matching form `morphs` were made from.
     """
-    if _last.morphs is not morphs or _last.normal != normal:
-        _last.features = _utterance_features(normal, morphs)
-        _last.normal, _last.morphs = normal, morphs
-    return _last.features
+    known = _recent.by_text.get(normal)
+    if known is not None and known[0] is morphs:
+        return known[1]
+    made = _utterance_features(normal, morphs)
+    _recent.by_text[normal] = (morphs, made)
+    if len(_recent.by_text) > _KEPT:
+        del _recent.by_text[next(iter(_recent.by_text))]
+    return made
 
 
 def _utterance_features(normal: str, morphs: Sequence[Morph]) -> tuple[str, ...]:

@@ -6,21 +6,43 @@ from functools import cache
 from sudachipy import Dictionary, MorphemeList, SplitMode
 from sudachipy import Tokenizer as SudachiTokenizer
 
+_KEPT = 32
+"""Texts: questions that arrive together are all redacted before they are all searched."""
+_LONGEST_KEPT = 500
+"""Characters: what people ask is shorter, documents are longer."""
 _local = threading.local()
 
 
 def analyse(text: str) -> MorphemeList:
-    """Its C units. A question is read by the redactor and then by search, so a thread's last text is kept; the redactor's
-    last one is always the one in which nothing personal was left."""
-    last: tuple[str, MorphemeList] | None = getattr(_local, "last", None)
-    if last is not None and last[0] == text:
-        return last[1]
+    """Its C units. A question is read by the redactor and then by search, so a thread's last texts are kept."""
+    recent = _recent()
+    found = recent.get(text)
+    if found is None:
+        found = _tokenizer().tokenize(text)
+        if len(text) <= _LONGEST_KEPT:
+            recent[text] = found
+        if len(recent) > _KEPT:
+            del recent[next(iter(recent))]
+    return found
+
+
+def forget() -> None:
+    """All that this thread keeps: something in it turned out to be personal."""
+    _recent().clear()
+
+
+def _recent() -> dict[str, MorphemeList]:
+    recent: dict[str, MorphemeList] | None = getattr(_local, "recent", None)
+    if recent is None:
+        recent = _local.recent = {}
+    return recent
+
+
+def _tokenizer() -> SudachiTokenizer:
     tokenizer: SudachiTokenizer | None = getattr(_local, "tokenizer", None)
     if tokenizer is None:
         tokenizer = _local.tokenizer = _dictionary().create(mode=SplitMode.C)
-    found = tokenizer.tokenize(text)
-    _local.last = (text, found)
-    return found
+    return tokenizer
 
 
 @cache

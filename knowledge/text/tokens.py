@@ -13,6 +13,8 @@ from knowledge.text.sudachi import analyse
 __all__ = ["FUNCTION_POS", "LIGHT_WORDS", "Morph", "Tokenizer", "Unit"]
 
 _CHUNK = 8000  # Sudachi refuses inputs beyond about 48 kB of UTF-8
+RECENT = 32
+"""Questions: as many as are searched together, and then some."""
 _KEPT = 10_000
 """Dictionary words whose morphemes are remembered; what the dictionary does not know (names, numbers) never is."""
 
@@ -34,12 +36,15 @@ class Tokenizer:
 
     def query_morphs(self, text: str) -> list[Morph]:
         """Like `morphs`, with the length bound of a question. One question is asked for by search and by the intent
-        model: a thread's last one is kept."""
-        last: tuple[str, list[Morph]] | None = getattr(self._local, "last", None)
-        if last is not None and last[0] == text:
-            return last[1]
-        morphs = self.morphs(text[: MAX_QUERY_CHARS * 2])[:MAX_QUERY_CHARS]
-        self._local.last = (text, morphs)
+        model, and several are searched together: a thread's last ones are kept."""
+        recent: dict[str, list[Morph]] | None = getattr(self._local, "recent", None)
+        if recent is None:
+            recent = self._local.recent = {}
+        morphs = recent.get(text)
+        if morphs is None:
+            morphs = recent[text] = self.morphs(text[: MAX_QUERY_CHARS * 2])[:MAX_QUERY_CHARS]
+            if len(recent) > RECENT:
+                del recent[next(iter(recent))]
         return morphs
 
     @cached_property
