@@ -132,7 +132,7 @@ def _sample(case: Case, searcher: Searcher, redactor: Redactor, intents: Any | N
     features = dict(found.evidence)
     if intents is not None:
         matched = [len(hit.matched) for hit in found.hits]
-        features = answer_features(features, intents.probabilities(text), matched)
+        features = answer_features(features, intents.probabilities(found.heard_as or text), matched)
     best = found.hits[0].entry.faq_id
     right = best in case.right_faqs and case.accepts("answer")
     return Sample(features, right if intents is not None else best in case.right_faqs, case.split)

@@ -36,11 +36,8 @@ def clarify(entries: Sequence[FaqEntry], lang: str = "ja") -> Clarify | None:
 
 
 def open_question(options: Sequence[ClarifyOption]) -> Clarify | None:
-    """Asks what the matter is, with the matters people mostly ask about as examples; None without any."""
-    if not options:
-        return None
-    examples = "、".join(option.label for option in options)
-    return Clarify(message("open_question", "ja").replace("{examples}", examples), tuple(options))
+    """Asks what the matter is and offers those people mostly ask about; None without any."""
+    return Clarify(message("open_question", "ja"), tuple(options)) if options else None
 
 
 def _separating(candidates: Sequence[FaqEntry]) -> str:

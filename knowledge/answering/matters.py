@@ -1,14 +1,17 @@
-"""What people mostly ask about: the procedures with most FAQ, each led to by the FAQ that callers word most often."""
+"""What people mostly ask about: the procedures with most FAQ, each with its most general FAQ: the one least bound to a state,
+a place or a person."""
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from knowledge.answering.clarify import MAX_OPTIONS
+from knowledge.answering.topics import topic_of
 from knowledge.domain import Channel, ClarifyOption, FaqEntry
 from knowledge.text.normalise import normalise
 
 _FACET = "procedure"
+_NARROWING = frozenset({"state", "place"})
 _SAYS_TOO_LITTLE = frozenset({"確認", "変更", "利用", "相談", "登録", "設定", "案内"})
 """Procedures whose name alone does not tell anybody what it is about."""
 
@@ -58,8 +61,10 @@ def main_matters(entries: Sequence[FaqEntry]) -> tuple[ClarifyOption, ...]:
         if procedure and procedure not in _SAYS_TOO_LITTLE:
             by_procedure[procedure].append(entry)
     largest = sorted(by_procedure, key=lambda name: (-len(by_procedure[name]), name))[:MAX_OPTIONS]
-    return tuple(ClarifyOption(name, _most_worded(by_procedure[name]).faq_id) for name in largest)
+    general = [min(by_procedure[name], key=lambda e: (_special(e), e.faq_id)) for name in largest]
+    return tuple(ClarifyOption(topic_of(entry.question), entry.faq_id) for entry in general)
 
 
-def _most_worded(entries: Sequence[FaqEntry]) -> FaqEntry:
-    return min(entries, key=lambda e: (-len(e.wordings), e.faq_id))
+def _special(entry: FaqEntry) -> int:
+    """How many facets narrow the FAQ down."""
+    return sum(name in _NARROWING for name, _ in entry.facets)

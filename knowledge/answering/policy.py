@@ -41,8 +41,10 @@ class Signals:
     bare_topic: bool = False
     """Whether the words only name a matter and ask nothing about it."""
     no_matter: bool = False
-    """Whether the words could be said of any matter (いくらかかりますか), or only give one of ours its name (予約の件): no label
-    can be read off them, only a cue."""
+    """Whether the words could be said of any matter (いくらかかりますか): no label can be read off them, only a cue, and
+    whatever FAQ is near is a guess."""
+    own_noun: bool = False
+    """Whether the words only give one of our matters its name (予約の件): it is ours, whatever a label says."""
     nothing_named: bool = False
     """Whether the words only open a conversation, and it is known what people mostly ask about."""
     names_other_thing: bool = False
@@ -116,14 +118,19 @@ def _needs_person(s: Signals, t: Thresholds) -> Decision | None:
     if s.nothing_named and not s.cues:
         return Decision("clarify", "nothing_named")
     for label, reason in PERSON_LABELS:
-        if s.no_matter and label not in s.cues:
+        if (s.no_matter or s.own_noun) and label not in s.cues:
             continue
         if _says(label, s, t) and not _outweighed(label, s, t):
             return Decision("handoff", label, reason)
     if NOT_COVERED in s.cues:
         return Decision("handoff", NOT_COVERED, "low_confidence")
     not_ours = s.intents and 1 - s.intents.get(OURS, 0.0) >= 0.5
-    if s.top_refers_elsewhere and not s.no_matter and s.confidences and (s.confidences[0] >= t.clarify_at or not_ours):
+    if (
+        s.top_refers_elsewhere
+        and not (s.no_matter or s.own_noun)
+        and s.confidences
+        and (s.confidences[0] >= t.clarify_at or not_ours)
+    ):
         return Decision("handoff", "referral", "other_department")
     return None
 
@@ -132,7 +139,7 @@ def _from_confidence(s: Signals, t: Thresholds) -> Decision:
     best = s.confidences[0] if s.confidences else 0.0
     doubtful = s.asr_confidence is not None and s.asr_confidence < t.doubtful_asr_below
     rival = s.confidences[1] if len(s.confidences) > 1 else 0.0
-    open_topic = s.bare_topic and s.separable and rival >= t.rival_at
+    open_topic = s.separable and (s.no_matter or (s.bare_topic and rival >= t.rival_at))
     enough = best >= t.answer_at and not open_topic
     if s.names_other_thing and s.foreign:
         return Decision("handoff", "no_translation", "language")
@@ -140,9 +147,9 @@ def _from_confidence(s: Signals, t: Thresholds) -> Decision:
         return _likeliest(s)
     if s.confidences and enough and not (doubtful and best < (1 + t.answer_at) / 2):
         return Decision("answer", "confident")
-    if _not_ours(s, t.not_ours_at) and not (s.no_matter and s.separable):
+    if _not_ours(s, t.not_ours_at) and not (s.separable and (s.no_matter or s.own_noun)):
         return _likeliest(s)
-    if s.separable and (open_topic or sum(s.confidences[:3]) >= t.clarify_at):
+    if s.separable and (open_topic or s.own_noun or sum(s.confidences[:3]) >= t.clarify_at):
         return Decision("clarify", "doubtful_transcript" if doubtful else "close_candidates")
     if s.foreign:
         return Decision("handoff", "no_translation", "language")

@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from knowledge.answering.policy import NEVER_ASKED, PERSON_LABELS, Signals, Thresholds, decide
+from knowledge.answering.confidence import load_answer_calibration
+from knowledge.answering.policy import NEVER_ASKED, PERSON_LABELS, Decision, Signals, Thresholds, decide
 from knowledge.domain import HandoffReason
 
 T = Thresholds(
@@ -163,3 +164,38 @@ def test_a_higher_threshold_never_answers_more(signals: Signals, thresholds: Thr
     stricter = replace(thresholds, answer_at=min(1.0, thresholds.answer_at + step))
     if decide(signals, stricter).action == "answer":
         assert decide(signals, thresholds).action == "answer"
+
+
+def test_what_names_no_matter_is_always_asked_back_and_no_label_is_believed() -> None:
+    t = load_answer_calibration().thresholds
+    near = Signals(confidences=(0.9, 0.001), separable=True, bare_topic=True, no_matter=True)
+    assert decide(near, t) == Decision("clarify", "close_candidates")
+    assert decide(replace(near, intents={"in_scope": 0.1, "complaint": 0.9}), t).action == "clarify"
+    assert (
+        decide(replace(near, cues=frozenset({"complaint"}), intents={"in_scope": 0.1, "complaint": 0.9}), t).reason
+        == "complaint"
+    )
+    assert decide(replace(near, separable=False), t).action == "answer"
+
+
+def test_a_noun_of_ours_is_ours_and_answered_only_without_a_rival() -> None:
+    t = load_answer_calibration().thresholds
+    named = Signals(confidences=(0.3, 0.001), intents={"in_scope": 0.2}, separable=True, bare_topic=True, own_noun=True)
+    assert decide(named, t).action == "clarify"
+    assert decide(replace(named, own_noun=False), t).action == "handoff"
+    assert decide(replace(named, confidences=(0.9, 0.001)), t).action == "answer"
+
+
+def test_an_opening_is_asked_for_its_matter_unless_a_cue_says_more() -> None:
+    t = load_answer_calibration().thresholds
+    opening = Signals(
+        confidences=(0.9, 0.001), intents={"in_scope": 0.1, "chitchat_or_unclear": 0.9}, nothing_named=True
+    )
+    assert decide(opening, t) == Decision("clarify", "nothing_named")
+    assert decide(replace(opening, cues=frozenset({"asked_for_person"})), t).reason == "asked_for_person"
+
+
+def test_a_foreign_faq_that_says_nothing_of_the_matter_is_not_offered() -> None:
+    t = load_answer_calibration().thresholds
+    asked = Signals(confidences=(0.95, 0.1), separable=True, foreign=True, names_other_thing=True)
+    assert decide(asked, t) == Decision("handoff", "no_translation", "language")
