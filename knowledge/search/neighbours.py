@@ -1,5 +1,6 @@
 """The nearest FAQ of every FAQ: bare FAQ lend each other a part of their score."""
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -9,8 +10,14 @@ from knowledge.search.statistics import Floats
 from knowledge.search.word_vectors import Matrix
 
 NEIGHBOURS = 10
+_ROWS = 2048
 _CELLS_AT_ONCE = 2_000_000
 """Cosines looked at together; each takes 16 bytes then."""
+EXACT_UP_TO = 20_000
+"""Beyond this, comparing everything with everything takes minutes: an FAQ is then compared with those near the same
+places only."""
+_PLACES_NEAR = 12
+"""Places whose FAQ an FAQ is compared with; there are as many places as FAQ stand near each."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +35,8 @@ class Neighbours:
 
     @classmethod
     def among(cls, vectors: Matrix) -> "Neighbours":
+        if len(vectors) > EXACT_UP_TO:
+            return cls(*_nearest_by_place(vectors))
         return cls(*_nearest(vectors, np.arange(len(vectors))))
 
     def followed(self, vectors: Matrix, moved: NDArray[np.intp], kept: NDArray[np.intp]) -> "Neighbours":
@@ -55,19 +64,53 @@ class Neighbours:
 
 def _nearest(both: Matrix, wanted: NDArray[np.intp]) -> tuple[NDArray[np.intp], Floats, Floats]:
     """Nearest rows of each wanted row by cosine, their normalised weights, and the mean cosine (hubness)."""
-    n, k = len(both), min(NEIGHBOURS, len(both) - 1)
-    ids = np.zeros((len(wanted), max(k, 0)), np.intp)
-    cosines = np.zeros((len(wanted), max(k, 0)), np.float32)
-    if k <= 0:
+    k = max(0, min(NEIGHBOURS, len(both) - 1))
+    ids, cosines = np.zeros((len(wanted), k), np.intp), np.zeros((len(wanted), k), np.float32)
+    if not k:
         return ids, cosines, np.zeros(len(wanted), np.float32)
-    at_once = min(1024, max(1, _CELLS_AT_ONCE // n))
+    at_once = min(1024, max(1, _CELLS_AT_ONCE // len(both)))
     for start in range(0, len(wanted), at_once):
         rows = wanted[start : start + at_once]
-        away = both[rows] @ both.T
-        np.negative(away, out=away)
-        away[np.arange(len(rows)), rows] = np.inf
-        top = np.argpartition(away, k - 1, axis=1)[:, :k] if k < n - 1 else np.argsort(away, axis=1)[:, :k]
-        ids[start : start + len(rows)] = top
-        cosines[start : start + len(rows)] = -np.take_along_axis(away, top, 1)
+        end = start + len(rows)
+        ids[start:end], cosines[start:end] = _best(both[rows] @ both.T, rows, k)
+    return ids, *_shared(cosines)
+
+
+def _nearest_by_place(both: Matrix) -> tuple[NDArray[np.intp], Floats, Floats]:
+    """The same for all rows, as far as they lie near the same places; every so-manieth row is one."""
+    places = both[:: math.isqrt(len(both))]
+    places = places / np.maximum(np.linalg.norm(places, axis=1, keepdims=True), 1e-9)
+    at = np.concatenate([(both[s : s + _ROWS] @ places.T).argmax(axis=1) for s in range(0, len(both), _ROWS)])
+    near = np.argsort(-(places @ places.T), axis=1, kind="stable")
+    members = [np.flatnonzero(at == place) for place in range(len(places))]
+    ids = np.zeros((len(both), NEIGHBOURS), np.intp)
+    cosines = np.zeros((len(both), NEIGHBOURS), np.float32)
+    for place, all_rows in enumerate(members):
+        others = _enough([members[other] for other in near[place].tolist()])
+        theirs, at_once = both[others], max(1, _CELLS_AT_ONCE // len(others))
+        for start in range(0, len(all_rows), at_once):
+            rows = all_rows[start : start + at_once]
+            found, cosines[rows] = _best(both[rows] @ theirs.T, others.searchsorted(rows), NEIGHBOURS)
+            ids[rows] = others[found]
+    return ids, *_shared(cosines)
+
+
+def _enough(members: list[NDArray[np.intp]]) -> NDArray[np.intp]:
+    """Those of the nearest places, of more where these are almost empty; in order."""
+    chosen = _PLACES_NEAR
+    while sum(map(len, members[:chosen])) <= NEIGHBOURS:
+        chosen *= 2
+    return np.sort(np.concatenate(members[:chosen]))
+
+
+def _best(cosines: Floats, own: NDArray[np.intp], k: int) -> tuple[NDArray[np.intp], Floats]:
+    """Columns and values of the `k` highest of each row, without its `own` column; the cosines are changed."""
+    n, away = cosines.shape[1], np.negative(cosines, out=cosines)
+    away[np.arange(len(own)), own] = np.inf
+    top = np.argpartition(away, k - 1, axis=1)[:, :k] if k < n - 1 else np.argsort(away, axis=1)[:, :k]
+    return top, -np.take_along_axis(away, top, 1)
+
+
+def _shared(cosines: Floats) -> tuple[Floats, Floats]:
     positive = np.maximum(cosines, 1e-6)
-    return ids, positive / positive.sum(axis=1, keepdims=True), cosines.mean(axis=1)
+    return positive / positive.sum(axis=1, keepdims=True), cosines.mean(axis=1)

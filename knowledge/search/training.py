@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from knowledge.search.encoder import StaticEncoder, initial_vector, initial_weight
-from knowledge.search.prototypes import Prototypes, train_prototypes
+from knowledge.search.prototypes import MAX_FAQS, Prototypes, train_prototypes
 from knowledge.search.word_model import train_word_model
 from knowledge.search.word_vectors import Matrix, WordVectors
 from knowledge.settings import TrainingSettings
@@ -82,7 +82,7 @@ def _part(progress: Progress | None, seed: int, seeds: int) -> Progress:
 
 def _learn_prototypes(encoder: StaticEncoder, texts: TrainingTexts) -> Prototypes | None:
     """From every wording and the question itself to its FAQ."""
-    if len(texts.keys) != len(texts.questions):
+    if len(texts.keys) != len(texts.questions) or len(texts.keys) > MAX_FAQS:
         return None
     wordings = [*texts.alternatives, *enumerate(texts.questions)]
     owner = np.array([i for i, _ in wordings], np.int64)
