@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
-from desk.assist.model import Heard
+from desk.assist.model import Heard, Speaker
 from desk.callbacks.vault import Contact
 from desk.complaints.model import ComplaintContent
 from desk.records.filters import RecordFilter
@@ -59,3 +59,23 @@ def test_contacts_do_not_show_themselves() -> None:
     contact = Contact("花子", "090-1234-5678")
     assert "花子" not in f"{contact!r}{contact}"
     assert "5678" not in repr(Heard("citizen", "090-1234-5678"))
+
+
+def test_a_number_told_over_several_turns_is_hidden_on_the_operators_screen(database: Database, tmp_path: Path) -> None:
+    assist = open_house(database, tmp_path).desk.assist
+    session = assist.start("", "op1").session_id
+    turns: list[tuple[Speaker, str]] = [
+        ("operator", "お名前をお願いいたします。"),
+        ("citizen", "東です"),
+        ("citizen", "4433です"),
+        ("operator", "4433ですね"),
+        ("citizen", "えっと、ニーニーイチイチ"),
+        ("citizen", "0099です"),
+        ("citizen", "持ち物は3点ですか"),
+    ]
+    for speaker, words in turns:
+        assist.hear(session, Heard(speaker, words), "op1")
+    shown = [segment.text for segment in assist.live()[0].transcript]
+    assert shown[1] == "【氏名】です"
+    assert shown[2:6] == ["【番号】"] * 4
+    assert shown[6] == "持ち物は3点ですか"
