@@ -29,6 +29,7 @@ _ALL = (
     "adversarial_fifth",
     "adversarial_sixth",
     "adversarial_seventh",
+    "adversarial_eighth",
     "tuned_second",
     "held_out_second",
 )
@@ -122,11 +123,15 @@ def test_recall_where_people_make_it_hard(file: str) -> None:
     assert sum(hidden.values()) >= 0.97 * sum(total.values())
 
 
-def test_hard_sentences_that_no_rule_was_written_for() -> None:
-    """`held_out_second` was measured and never read."""
-    total, hidden = _recall(_rows("held_out_second"))
-    for kind, least in ((Kind.NAME, 0.8), (Kind.ADDRESS, 0.85), (Kind.MY_NUMBER, 0.95)):
-        assert hidden[kind] >= least * total[kind] > 20, kind
+@pytest.mark.parametrize(
+    ("file", "names", "addresses", "numbers"),
+    [("held_out_second", 0.8, 0.85, 0.95), ("adversarial_eighth", 0.65, 0.75, 1)],
+)
+def test_hard_sentences_that_no_rule_was_written_for(file: str, names: float, addresses: float, numbers: float) -> None:
+    """The honest figures; they may only rise."""
+    total, hidden = _recall(_rows(file))
+    for kind, least in ((Kind.NAME, names), (Kind.ADDRESS, addresses), (Kind.MY_NUMBER, numbers)):
+        assert hidden[kind] >= least * total[kind] > 10, kind
 
 
 def test_ordinary_questions_stay_as_they_are() -> None:
