@@ -112,7 +112,8 @@ class StaticEncoder:
         """The same for texts whose features are numbers: those of `names`."""
         find = self.index.get
         rows = np.array([find(name, -1) for name in names], np.int32)
-        unknown = [(n, v) for n in np.flatnonzero(rows < 0).tolist() if (v := self._unknown_row(names[n])) is not None]
+        # Not remembered: they would take the room of what questions hold.
+        unknown = [(n, v) for n in np.flatnonzero(rows < 0).tolist() if (v := self._initial(names[n])) is not None]
         others = np.full(len(names), -1, np.int32)
         others[[n for n, _ in unknown]] = np.arange(len(unknown))
         vectors = np.stack([v for _, v in unknown]) if unknown else np.zeros((0, self.dim), np.float32)
@@ -123,11 +124,14 @@ class StaticEncoder:
         return self.vectors.get(word)
 
     def _unknown_row(self, feature: str) -> Vector | None:
-        base = initial_vector(feature, self.vectors)
-        row = None if base is None else (base * initial_weight(feature, 0, self.total)).astype(np.float32)
+        row = self._initial(feature)
         if len(self._unknown) < _UNKNOWN_KEPT:
             self._unknown[feature] = row
         return row
+
+    def _initial(self, feature: str) -> Vector | None:
+        base = initial_vector(feature, self.vectors)
+        return None if base is None else (base * initial_weight(feature, 0, self.total)).astype(np.float32)
 
     def save(self, path: Path) -> None:
         """Write so that a crash leaves the old file or the new one."""
