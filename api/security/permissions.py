@@ -66,7 +66,7 @@ ROLE_LABELS: Mapping[Role, str] = MappingProxyType(
         Role.SUPERVISOR: "スーパーバイザー",
         Role.EDITOR: "FAQ編集者",
         Role.APPROVER: "FAQ承認者",
-        Role.CITY: "市職員（閲覧）",
+        Role.CITY: "市職員（閲覧・確認）",
         Role.AUDITOR: "監査人",
         Role.ADMIN: "システム管理者",
         Role.DEVICE: "連携機器（電話交換機・音声認識）",
@@ -158,7 +158,8 @@ _EDITOR = _VIEWER | {
     _P.VOICE_MANAGE,
 }
 _APPROVER = _EDITOR | {_P.FAQ_APPROVE, _P.FAQ_PUBLISH}
-# The city reads everything, asks for updates and rings citizens back: it must see the number to ring.
+# The city reads everything, judges the bot's answers, asks for updates and rings citizens back: it must see the number
+# to ring.
 _CITY = _VIEWER | {
     _P.FAQ_REQUEST,
     _P.FAQ_EXPORT,
@@ -166,6 +167,7 @@ _CITY = _VIEWER | {
     _P.INTERACTION_READ,
     _P.INTERACTION_EXPORT,
     _P.CALL_READ,
+    _P.CALL_REVIEW,
     _P.QUALITY_READ,
     _P.REPORT_READ,
     _P.UNMASK,

@@ -32,6 +32,7 @@ def site(tmp_path: Path) -> Iterator[Site]:
         opened.user("kanri", Role.SUPERVISOR)
         opened.user("kanri2", Role.SUPERVISOR)
         opened.user("shi", Role.CITY)
+        opened.user("kansa", Role.AUDITOR)
         at = START - timedelta(days=1)
         calls = [answered(f"V{n:016x}", at + timedelta(minutes=n)) for n in range(6)]
         calls += [answered("Vlow", at, "completed", 0.41), handed_over("Vperson", at)]
@@ -72,9 +73,9 @@ async def test_the_list_shows_rates_with_n_and_interval_and_filters(site: Site) 
 
 
 async def test_a_call_is_read_turn_by_turn_with_its_evidence(site: Site) -> None:
-    async with person(site) as city:
-        await city.log_in("shi")
-        page = await city.get("/staff/calls/Vlow")
+    async with person(site) as auditor:
+        await auditor.log_in("kansa")
+        page = await auditor.get("/staff/calls/Vlow")
     for shown in ("聞き取りの確かさ 88%", "判断：回答", "確信度 <strong>41%", "A001 第1版", "0.91", "暗証番号を忘れた",
                   "途中で止まった", "実際に流れたのは「すぐにカードの」まで", "キー <strong>1", "聞き取り 0.64秒", "検索と判断 4ミリ秒", "確かな回答がある"):  # fmt: skip
         assert shown in page, shown
@@ -82,25 +83,25 @@ async def test_a_call_is_read_turn_by_turn_with_its_evidence(site: Site) -> None
 
 
 async def test_a_wrong_answer_becomes_a_request_to_the_editors_once(site: Site) -> None:
-    async with person(site) as boss:
-        await boss.log_in("kanri")
+    async with person(site) as city:
+        await city.log_in("shi")
         mark = {"turn": "1", "verdict": "wrong", "comment": "電話は 090-1234-5678 と言っていた"}
-        page = await boss.submit("/staff/calls/Vlow/marks", mark)
+        page = await city.submit("/staff/calls/Vlow/marks", mark)
         assert "更新を依頼しました" in page
         assert "090-1234-5678" not in page
-        await boss.submit("/staff/calls/Vlow/marks", {**mark, "verdict": "faq_missing"})
-        bad = await boss.submit("/staff/calls/Vlow/marks", {"turn": "1", "verdict": "maybe"})
-        assert boss.status == 422
+        await city.submit("/staff/calls/Vlow/marks", {**mark, "verdict": "faq_missing"})
+        bad = await city.submit("/staff/calls/Vlow/marks", {"turn": "1", "verdict": "maybe"})
+        assert city.status == 422
         assert "判定を選んでください" in bad
-        await boss.submit("/staff/calls/Vlow/marks", {"turn": "99", "verdict": "right"})
-        assert boss.status == 404
+        await city.submit("/staff/calls/Vlow/marks", {"turn": "99", "verdict": "right"})
+        assert city.status == 404
     requests = site.services.faqs.list_requests()
     assert len(requests) == 1
     assert requests[0].faq_id == "A001"
     assert "090-1234-5678" not in requests[0].text
     assert "カードをなくしました" in requests[0].text
     assert "/staff/calls/Vlow#turn-1" in requests[0].text
-    assert ("kanri", "call.mark") in site.audited()
+    assert ("shi", "call.mark") in site.audited()
 
 
 async def test_two_reviewers_judge_blind_and_a_third_decides(site: Site) -> None:
