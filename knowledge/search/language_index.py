@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cache, cached_property
 from itertools import chain
 
 import numpy as np
@@ -14,7 +14,7 @@ from knowledge.domain import FaqEntry
 from knowledge.ports import Point
 from knowledge.search.analysis import EntryFeatures, names_of
 from knowledge.search.corpus import Corpus, Row, WordTable
-from knowledge.search.encoder import StaticEncoder, TextEncoder, WithoutMeaning, unit
+from knowledge.search.encoder import NumberedEncoder, StaticEncoder, TextEncoder, WithoutMeaning, unit
 from knowledge.search.encoder_input import EncoderInput
 from knowledge.search.fusion import mixed_weights
 from knowledge.search.homophones import SoundIndex
@@ -234,9 +234,17 @@ def _encoding(encoder: TextEncoder, vocabulary: Vocabulary, many: bool) -> Encod
     if isinstance(encoder, WithoutMeaning):
         return lambda wanted: np.zeros((sum(2 + len(f.alternatives) for _, f in wanted), encoder.dim), np.float32)
     if many and isinstance(encoder, StaticEncoder):
-        names = names_of(np.arange(len(vocabulary), dtype=np.int32), vocabulary)
-        by_number = encoder.numbered(names)
-        return lambda wanted: by_number.encode([numbers for _, f in wanted for numbers in _numbers(f)])
+        static = encoder
+
+        @cache
+        def by_number() -> NumberedEncoder:  # half a second, for nothing where every vector was kept
+            return static.numbered(names_of(np.arange(len(vocabulary), dtype=np.int32), vocabulary))
+
+        return lambda wanted: (
+            by_number().encode([numbers for _, f in wanted for numbers in _numbers(f)])
+            if wanted
+            else np.zeros((0, static.dim), np.float32)
+        )
     return lambda wanted: encoder.encode([text for e, f in wanted for text in _texts(e, f, vocabulary)])
 
 
