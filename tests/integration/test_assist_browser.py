@@ -85,6 +85,8 @@ def test_the_sample_call_from_playing_to_the_closed_record(desk: Page, running: 
     desk.wait_for_url(re.compile("sample=pickup"))
     desk.select_option("[data-speed]", "4")
     desk.evaluate("document.activeElement.blur()")
+    # The right card comes before the caller has finished: the record is about what was said by then.
+    desk.wait_for_selector("text=何を持って行けばいいですか。")
     press_place_of(desk, "MH2019")
     desk.wait_for_selector('.offer.open[data-faq="MH2019"]')
     _check(desk)
