@@ -9,12 +9,12 @@ import tarfile
 import tempfile
 from collections.abc import Mapping
 from datetime import UTC, datetime
-from hashlib import sha256
+from hashlib import file_digest
 from pathlib import Path
 
 import orjson
 
-from knowledge.data_folder import DataFolder, owning
+from knowledge.data_folder import CITY_LISTS, DataFolder, owning
 from knowledge.errors import Conflict, InvalidInput, NotFound, NotReadable
 from knowledge.settings import Settings
 from knowledge.store.database import SQLITE_FILE
@@ -24,12 +24,7 @@ _MANIFEST = "manifest.json"
 _DATABASE = SQLITE_FILE
 _OTHERS = (
     "madoguchi.toml",
-    "policy.jsonl",
-    "terminology.toml",
-    "checklists.toml",
-    "scripts.toml",
-    "tags.toml",
-    "alerts.toml",
+    *CITY_LISTS,
     "index/encoder.npz",
     "index/learnt.json",
     "index/intents.npz",
@@ -156,8 +151,5 @@ def _set_aside(folder: DataFolder) -> Path:
 
 
 def _digest(path: Path) -> str:
-    digest = sha256()
     with path.open("rb") as content:
-        while block := content.read(1 << 20):
-            digest.update(block)
-    return digest.hexdigest()
+        return file_digest(content, "sha256").hexdigest()

@@ -3,7 +3,7 @@
 import os
 from collections.abc import Iterator
 from contextlib import closing
-from hashlib import sha256
+from hashlib import file_digest
 from pathlib import Path
 
 from sqlalchemy import inspect
@@ -14,7 +14,7 @@ from knowledge.data_folder import DataFolder, owning
 from knowledge.errors import Conflict, InvalidInput, NotFound
 from knowledge.profile.load import load_profile
 from knowledge.settings import Settings
-from knowledge.store.database import SQLITE_FILE, open_database
+from knowledge.store.database import SQLITE_FILE, Database
 from knowledge.store.engine import open_engine
 from knowledge.store.schema import complete_metadata
 
@@ -50,30 +50,25 @@ def _proof(handback: Path | None, root: Path) -> str:
         return "（作成の確認をしていません）"
     if handback.resolve().is_relative_to(root.resolve()):
         raise InvalidInput("引継ぎファイルがデータフォルダーの中にあります。外に移してから実行してください。")
-    digest = sha256()
     try:
-        for block in _blocks(handback):
-            digest.update(block)
+        with handback.open("rb") as content:
+            digest = file_digest(content, "sha256").hexdigest()
     except OSError as exc:
         raise InvalidInput(f"引継ぎファイル {handback} を読めません。場所と名前を確認してください。") from exc
-    return f"{handback.name}（SHA-256 {digest.hexdigest()}）"
+    return f"{handback.name}（SHA-256 {digest}）"
 
 
 def _drop_tables(settings: Settings) -> list[tuple[str, str]]:
-    with closing(open_database(settings.data_dir, settings.store)):
-        pass  # brings an older database to this schema, so that every table is known by name
-    engine = open_engine(settings.store.url, settings.store.busy_timeout_secs)
-    tables = complete_metadata()
-    try:
-        with engine.begin() as conn:
-            names = [name for name in inspect(conn).get_table_names() if name in tables.tables]
-            tables.drop_all(conn)
+    """Every table of ours that is there, whichever version of the program made it."""
+    ours = complete_metadata()
+    with closing(Database(open_engine(settings.store.url, settings.store.busy_timeout_secs))) as db:
+        with db.begin() as conn:
+            names = set(inspect(conn).get_table_names()) & ours.tables.keys()
+            ours.drop_all(conn)
             conn.exec_driver_sql(f"DROP TABLE IF EXISTS {_VERSIONS}")
-        with engine.connect() as conn:
-            if stays := set(inspect(conn).get_table_names()) & set(names):
+        with db.read() as conn:
+            if stays := set(inspect(conn).get_table_names()) & names:
                 raise Conflict(f"データベースの表 {sorted(stays)[0]} を消せませんでした。権限を確認してください。")
-    finally:
-        engine.dispose()
     return [(f"データベースの表 {name}", "削除") for name in sorted(names)]
 
 
@@ -103,12 +98,6 @@ def _overwrite(path: Path) -> int:
         content.flush()
         os.fsync(content.fileno())
     return size
-
-
-def _blocks(path: Path) -> Iterator[bytes]:
-    with path.open("rb") as content:
-        while block := content.read(_BLOCK_BYTES):
-            yield block
 
 
 def _beside(settings: Settings) -> list[str]:

@@ -2,24 +2,16 @@
 
 from dataclasses import dataclass, field
 from datetime import datetime
-from hashlib import sha256
 from typing import Any
 
+from knowledge.data_folder import CITY_LISTS
 from knowledge.errors import NotReadable
 
 FORMAT = 1
 MANIFEST = "manifest.json"
 README = "はじめにお読みください.txt"
 CONTACTS = "contacts.jsonl"
-OWN_FILES = (
-    "policy.jsonl",
-    "terminology.toml",
-    "checklists.toml",
-    "scripts.toml",
-    "tags.toml",
-    "alerts.toml",
-    "voice/dictionary.csv",
-)
+OWN_FILES = (*CITY_LISTS, "voice/dictionary.csv")
 """The city's own lists in the data folder. madoguchi.toml stays behind: it holds keys of this installation."""
 
 
@@ -69,7 +61,3 @@ def table_file(name: str) -> str:
 
 def recording_file(name: str) -> str:
     return f"recordings/{name}"
-
-
-def digest_of(content: bytes) -> str:
-    return sha256(content).hexdigest()

@@ -3,7 +3,7 @@
 import zipfile
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
-from hashlib import sha256
+from hashlib import file_digest
 from pathlib import Path
 from typing import Any
 
@@ -24,8 +24,6 @@ from knowledge.store.database import open_database
 from knowledge.store.migrate import newest_revisions
 from knowledge.store.portable import ONLY_TO_READ, clear, is_empty, load, portable_tables
 from knowledge.store.schema import complete_metadata
-
-_BLOCK_BYTES = 1 << 20
 
 
 def read_handback(settings: Settings, source: Path, recordings: Path) -> Manifest:
@@ -73,11 +71,9 @@ def _checked(archive: zipfile.ZipFile) -> Manifest:
 
 
 def _digest(archive: zipfile.ZipFile, name: str) -> str:
-    digest = sha256()
     with archive.open(name) as content:
-        while block := content.read(_BLOCK_BYTES):
-            digest.update(block)
-    return digest.hexdigest()
+        assert isinstance(content, zipfile.ZipExtFile)
+        return file_digest(content, "sha256").hexdigest()
 
 
 def _wanted() -> list[Table]:

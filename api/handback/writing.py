@@ -19,6 +19,7 @@ from knowledge.bootstrap import faq_service
 from knowledge.clock import JST, SystemClock
 from knowledge.data_folder import prepare
 from knowledge.errors import InvalidInput
+from knowledge.faq.service import FaqService
 from knowledge.faq.synonym_service import SynonymService
 from knowledge.profile.load import load_profile
 from knowledge.settings import Settings
@@ -50,7 +51,7 @@ def write_handback(settings: Settings, target: Path, wanted: Wanted) -> Manifest
             AuditLog(clock).append(conn, WHO, "data.export", "all", {"contacts": int(wanted.contacts)})
         with _archive(target, clock.now()) as pages:
             _write_tables(db, pages)
-            _write_lists(settings, db, pages, clock)
+            _write_lists(db, faq_service(settings, db, clock, profile), pages)
             _write_own_files(settings, pages, wanted)
             made = Manifest(clock.now(), profile.city, tuple(sorted(newest_revisions())), tuple(pages.members))
             pages.add(layout.README, [readme(made).encode()])
@@ -99,9 +100,8 @@ def _write_tables(db: Database, pages: _Pages) -> None:
             pages.add(layout.table_file(table.name), lines, counts_rows=True)
 
 
-def _write_lists(settings: Settings, db: Database, pages: _Pages, clock: SystemClock) -> None:
+def _write_lists(db: Database, faqs: FaqService, pages: _Pages) -> None:
     """The FAQ and synonyms once more, in the files that people and other products read."""
-    faqs = faq_service(settings, db, clock, load_profile(settings.city))
     pages.add("faq.csv", [faqs.export(WHO).data])
     pages.add("synonyms.csv", [SynonymService(db, faqs).export_csv(WHO)])
 
