@@ -22,8 +22,9 @@ from knowledge.store.database import SQLITE_FILE
 _FORMAT = 1
 _MANIFEST = "manifest.json"
 _DATABASE = SQLITE_FILE
+_SETTINGS = "madoguchi.toml"
 _OTHERS = (
-    "madoguchi.toml",
+    _SETTINGS,
     *CITY_LISTS,
     "index/encoder.npz",
     "index/learnt.json",
@@ -143,7 +144,7 @@ def _member(archive: tarfile.TarFile, name: str) -> io.BufferedReader:
 def _set_aside(folder: DataFolder) -> Path:
     kept = folder.root / f"before-restore-{datetime.now(UTC):%Y%m%d-%H%M%S}"
     kept.mkdir()
-    names = (_DATABASE, f"{_DATABASE}-wal", f"{_DATABASE}-shm", *_OTHERS[:3], "index")
+    names = (_DATABASE, f"{_DATABASE}-wal", f"{_DATABASE}-shm", _SETTINGS, *CITY_LISTS, "index")
     for name in names:
         if (folder.root / name).exists():
             (folder.root / name).replace(kept / name)

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from api.backup import read_backup
+from api.backup import read_backup, write_backup
 from api.copies import Copies, forgotten, newest_copy, taken_at
 from knowledge.bootstrap import build
 from knowledge.clock import FixedClock
@@ -93,3 +93,15 @@ def test_the_newest_stay_and_the_last_of_each_day(moments: list[datetime], keep:
 @given(st.text(max_size=40))
 def test_names_of_others_are_no_copies(name: str) -> None:
     assert taken_at(name) is None
+
+
+def test_what_a_restore_replaces_is_kept_beside_it(tmp_path: Path) -> None:
+    folder, copy = tmp_path / "data", tmp_path / "copy.tar.gz"
+    build(settings(folder, None), FixedClock(START)).close()
+    (folder / "tags.toml").write_text("# before\n", encoding="utf-8")
+    write_backup(settings(folder, None), copy)
+    (folder / "tags.toml").write_text("# since\n", encoding="utf-8")
+    kept = read_backup(settings(folder, None), copy, replace=True)
+    assert kept is not None
+    assert (kept / "tags.toml").read_text(encoding="utf-8") == "# since\n"
+    assert (folder / "tags.toml").read_text(encoding="utf-8") == "# before\n"
