@@ -57,8 +57,9 @@ def check_polarity(plain: str, source: Source) -> Iterable[Reason]:
 
 def _done_by_another(plain: str, source: Source) -> Iterable[str]:
     """代理人が記入 where the source has only 本人が記入."""
-    known = list(_doers(source.plain))
-    for who, does, words in _doers(plain):
+    here = list(_doers(plain))
+    known = list(_doers(source.plain)) if here else []
+    for who, does, words in here:
         same = [other for other, doing, _ in known if doing & does]
         if same and who not in same:
             yield words

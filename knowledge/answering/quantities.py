@@ -16,17 +16,19 @@ _UP_TO = frozenset({"まで", "以内", "以下"})
 
 
 def check_figures(plain: str, source: Source, allowed: Collection[str]) -> Iterable[Reason]:
-    for fact in figures(plain):
+    facts = figures(plain)
+    for fact in facts:
         shown = plain[fact.start : fact.end]
         if fact.kind in ("phone", "url"):
             known = {one.value for one in (*source.facts, *source.question_facts) if one.kind == fact.kind}
             if fact.value not in known and fact.value not in allowed:
                 yield Reason("phone" if fact.kind == "phone" else "url", shown)
             continue
-        yield from _check_quantity(plain, fact, shown, source)
+        yield from _check_quantity(plain, facts, fact, source)
 
 
-def _check_quantity(plain: str, fact: Fact, shown: str, source: Source) -> Iterable[Reason]:
+def _check_quantity(plain: str, facts: Sequence[Fact], fact: Fact, source: Source) -> Iterable[Reason]:
+    shown = plain[fact.start : fact.end]
     same = [(i, one) for i, one in enumerate(source.facts) if _equal(fact, one)]
     asked = [one for one in source.question_facts if _equal(fact, one)]
     if not same and not asked:
@@ -43,18 +45,19 @@ def _check_quantity(plain: str, fact: Fact, shown: str, source: Source) -> Itera
         return
     context = around_figure(plain, fact)
     fits = source.around.fits(context)
-    beside = _beside(plain, fact, source, agreeing) if fact.kind in ("date", "time") else frozenset()
+    beside = _beside(plain, facts, fact, source, agreeing) if fact.kind in ("date", "time") else frozenset()
     rivals = [i for i in rivals if i not in beside]
-    against = [fits[i] for i in rivals] + ([source.places.fits(context)[i] for i in free] if free else [])
+    priced = source.places.fits(context) if free else ()
+    against = [*(fits[i] for i in rivals), *(priced[i] for i in free)]
     misfit = _best(against) > max(fits[i].forward for i in agreeing) + MARGIN
-    if misfit or _parted(plain, fact, source) or _mislabelled(plain, fact, source):
+    if misfit or _parted(plain, facts, fact, source) or _mislabelled(plain, fact, source):
         yield Reason("mixed_up", shown)
 
 
-def _beside(plain: str, fact: Fact, source: Source, agreeing: Collection[int]) -> frozenset[int]:
+def _beside(plain: str, facts: Sequence[Fact], fact: Fact, source: Source, agreeing: Collection[int]) -> frozenset[int]:
     """Figures that stand on the same side of this one in the text as in the source: 11月2日から20日まで."""
     begin, end = sentence_at(plain, fact.start)
-    here = [one for one in figures(plain) if begin <= one.start < end and one.start != fact.start]
+    here = [one for one in facts if begin <= one.start < end and one.start != fact.start]
     found: set[int] = set()
     for place in agreeing:
         start, stop = sentence_at(source.plain, source.facts[place].start)
@@ -92,9 +95,9 @@ def check_days(plain: str, source: Source) -> Iterable[Reason]:
         yield Reason("day", "・".join(sorted(unknown | turned)))
 
 
-def _parted(plain: str, fact: Fact, source: Source) -> bool:
+def _parted(plain: str, facts: Sequence[Fact], fact: Fact, source: Source) -> bool:
     """18歳未満 stands with 10回目, where the source has it only with 5回目."""
-    said_of = _bounded(plain, figures(plain), fact)
+    said_of = _bounded(plain, facts, fact)
     if not said_of:
         return False
     equal: list[frozenset[str]] = []

@@ -136,7 +136,7 @@ def _town_start(text: str, end: int, found: Words) -> int:
             if first < end:
                 start = end
             continue
-        if last != start and not (last < start and text[last:start] == ""):
+        if last != start:
             break
         word = text[first:last]
         if word in ("の", "、", " ") and start == end:

@@ -1,6 +1,7 @@
 """Kinds of personal data and the labels that replace them."""
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -55,3 +56,13 @@ class Span:
     start: int
     end: int
     kind: Kind
+
+
+def labelled(text: str, spans: Iterable[tuple[int, int, str]]) -> str:
+    """`text` with the label of its kind in place of each span (start, end, kind), in order."""
+    parts: list[str] = []
+    position = 0
+    for start, end, kind in spans:
+        parts += [text[position:start], LABELS[kind]]
+        position = end
+    return "".join([*parts, text[position:]])

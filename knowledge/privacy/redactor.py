@@ -3,7 +3,7 @@
 from typing import Protocol
 
 from knowledge.ports import Redaction
-from knowledge.privacy.kinds import LABELS, Kind, Span
+from knowledge.privacy.kinds import Kind, Span, labelled
 from knowledge.privacy.name_evidence import is_no_person
 from knowledge.privacy.normalise import Normalised, normalise
 from knowledge.privacy.officials import Officials
@@ -36,7 +36,7 @@ class RuleRedactor:
             return Redaction(RedactedText(text), frozenset())
         forget()
         original = _originals(plain, spans)
-        return Redaction(RedactedText(_replace(text, original)), frozenset(s.kind for s in spans), original)
+        return Redaction(RedactedText(labelled(text, original)), frozenset(s.kind for s in spans), original)
 
     def _more_names(self, text: str, finder: NameFinder) -> list[Span]:
         said = words_of(text)
@@ -62,12 +62,3 @@ def _originals(plain: Normalised, spans: list[Span]) -> tuple[tuple[int, int, st
         if start < end:
             result.append((start, end, span.kind.value))
     return tuple(result)
-
-
-def _replace(text: str, spans: tuple[tuple[int, int, str], ...]) -> str:
-    parts: list[str] = []
-    position = 0
-    for start, end, kind in spans:
-        parts += [text[position:start], LABELS[kind]]
-        position = end
-    return "".join([*parts, text[position:]])

@@ -3,10 +3,8 @@
 from typing import Any
 
 from knowledge.privacy.parts_of_speech import NOUN, UNKNOWN, Word, Words, mark_of
-from knowledge.text.sudachi import analyse
+from knowledge.text.sudachi import CHUNK, analyse
 
-_CHUNK = 8_000
-"""Sudachi refuses inputs beyond about 48 kB of UTF-8."""
 _JOINED = 0x0FFFFFFF
 """The id of katakana that Sudachi joined because no dictionary has it; it does not call that out of vocabulary."""
 _marks: dict[int, str] = {}
@@ -14,8 +12,8 @@ _marks: dict[int, str] = {}
 
 def words_of(text: str) -> Words:
     found: list[Word] = []
-    for base in range(0, len(text), _CHUNK):
-        for word in analyse(text[base : base + _CHUNK]):
+    for base in range(0, len(text), CHUNK):
+        for word in analyse(text[base : base + CHUNK]):
             mark = _marks.get(word.part_of_speech_id()) or _mark(word)
             if mark == NOUN and (word.is_oov() or word.word_id() == _JOINED):
                 mark = UNKNOWN

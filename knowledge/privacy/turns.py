@@ -3,7 +3,7 @@
 from knowledge.ports import Redaction, Redactor
 from knowledge.privacy.digits import digit_runs
 from knowledge.privacy.harmless import harmless_pieces, is_counted
-from knowledge.privacy.kinds import LABELS, Kind
+from knowledge.privacy.kinds import Kind, labelled
 from knowledge.privacy.normalise import normalise
 from knowledge.privacy.officials import Officials
 from knowledge.privacy.redacted import RedactedText
@@ -32,7 +32,7 @@ def redact_turn(redactor: Redactor, before: str, text: str) -> Redaction:
     """`before` is what was said last, redacted: 「お名前をどうぞ」 makes 「東です」 a name. A turn that is only digits is
     hidden whole, because the rest of its number may come in the next one."""
     alone = redactor.redact(text)
-    if only_digits(text) and not alone.spans:
+    if not alone.spans and only_digits(text):
         return _shown(text, [(0, len(text), Kind.OTHER_NUMBER.value)])
     if not before:
         return alone
@@ -58,10 +58,4 @@ def _union(spans: list[_Spot], more: list[_Spot]) -> list[_Spot]:
 
 
 def _shown(text: str, spans: list[_Spot]) -> Redaction:
-    parts: list[str] = []
-    position = 0
-    for start, end, kind in spans:
-        parts += [text[position:start], LABELS[kind]]
-        position = end
-    shown = RedactedText("".join([*parts, text[position:]]))
-    return Redaction(shown, frozenset(kind for _, _, kind in spans), tuple(spans))
+    return Redaction(RedactedText(labelled(text, spans)), frozenset(kind for _, _, kind in spans), tuple(spans))

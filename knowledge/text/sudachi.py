@@ -10,6 +10,8 @@ _KEPT = 32
 """Texts: questions that arrive together are all redacted before they are all searched."""
 _LONGEST_KEPT = 500
 """Characters: what people ask is shorter, documents are longer."""
+CHUNK = 8_000
+"""Characters at a time: Sudachi refuses inputs beyond about 48 kB of UTF-8."""
 _local = threading.local()
 
 

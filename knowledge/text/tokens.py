@@ -8,11 +8,10 @@ from sudachipy import SplitMode
 
 from knowledge.text.morphs import FUNCTION_POS, LIGHT_WORDS, Morph, Unit
 from knowledge.text.normalise import MAX_QUERY_CHARS, normalise
-from knowledge.text.sudachi import analyse
+from knowledge.text.sudachi import CHUNK, analyse
 
 __all__ = ["FUNCTION_POS", "LIGHT_WORDS", "Morph", "Tokenizer", "Unit"]
 
-_CHUNK = 8000  # Sudachi refuses inputs beyond about 48 kB of UTF-8
 RECENT = 32
 """Questions: as many as are searched together, and then some."""
 _KEPT = 10_000
@@ -30,8 +29,8 @@ class Tokenizer:
         """Morphemes of the matching form of `text`, in order."""
         normal = normalise(text)
         out: list[Morph] = []
-        for start in range(0, len(normal), _CHUNK):
-            out.extend(self._chunk(normal[start : start + _CHUNK]))
+        for start in range(0, len(normal), CHUNK):
+            out.extend(self._chunk(normal[start : start + CHUNK]))
         return out
 
     def query_morphs(self, text: str) -> list[Morph]:
