@@ -22,12 +22,14 @@ def alert_figures(
     """By rule, and whether a supervisor is called at all; what the model of intents finds counts there alone, because it
     does not say which rule it is."""
 
-    def met(note: Note) -> set[str]:
-        return {rule for rule, _ in said_rules(note.speaker, note.text, rules, complaint, limits.complaint_percent)}
+    met = {
+        note: {rule for rule, _ in said_rules(note.speaker, note.text, rules, complaint, limits.complaint_percent)}
+        for note in notes
+    }
 
     def called(labels: Iterable[str]) -> list[str]:
         return [ANY] if set(labels) else []
 
-    by_rule = tag_figures(notes, lambda note: met(note) - {COMPLAINT_LIKE})
-    at_all = label_figures([called(note.tags) for note in notes], [called(met(note)) for note in notes])
+    by_rule = tag_figures(notes, lambda note: met[note] - {COMPLAINT_LIKE})
+    at_all = label_figures([called(note.tags) for note in notes], [called(met[note]) for note in notes])
     return replace(by_rule, by_tag={**at_all, **by_rule.by_tag})

@@ -39,4 +39,8 @@ class VoiceParts:
 
     @property
     def recordings_dir(self) -> Path:
-        return self.settings.recording.dir or self.folder / "recordings"
+        return recordings_dir(self.settings, self.data_dir)
+
+
+def recordings_dir(settings: VoiceSettings, data_dir: Path) -> Path:
+    return settings.recording.dir or data_dir / VOICE_FOLDER / "recordings"

@@ -67,6 +67,6 @@ def erase(record: Record, data_dir: DataDir = None, handback: Handback = None, y
 
 def _recordings(settings: "Settings") -> Path:
     from voicebot.configuration import phone_settings
-    from voicebot.parts import VOICE_FOLDER
+    from voicebot.parts import recordings_dir
 
-    return phone_settings(settings).recording.dir or settings.data_dir / VOICE_FOLDER / "recordings"
+    return recordings_dir(phone_settings(settings), settings.data_dir)

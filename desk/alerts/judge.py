@@ -50,9 +50,11 @@ def call_signals(
 
 def queue_signals(calls: Sequence[tuple[str, Sequence[Event]]], now: datetime, limits: AlertSettings) -> list[Signal]:
     """One for every caller who has waited too long; `amount` is how many wait now."""
+    if not limits.waiting_secs:
+        return []
     queue = [one for call_id, events in calls if (one := waiting(call_id, sorted(events, key=in_order), now))]
     limit = timedelta(seconds=limits.waiting_secs)
-    late = [one.since + limit for one in queue if now - one.since >= limit] if limit else []
+    late = [one.since + limit for one in queue if now - one.since >= limit]
     return [Signal(WAITING, at, amount=len(queue)) for at in late]
 
 

@@ -54,13 +54,15 @@ def add(conn: Connection, call_id: str, operator: str, signals: Sequence[Signal]
     return [str(one["alert_id"]) for one in made]
 
 
-def raised_in(conn: Connection, call_ids: Collection[str]) -> dict[str, list[tuple[str, datetime]]]:
-    """(rule, at) of every alert so far, by call."""
+def raised_in(conn: Connection, call_ids: Collection[str], since: datetime) -> dict[str, list[tuple[str, datetime]]]:
+    """(rule, at) of the alerts since then, by call."""
     found: dict[str, list[tuple[str, datetime]]] = {call_id: [] for call_id in call_ids}
     wanted = list(found)
     for start in range(0, len(wanted), _CHUNK):
         chunk = wanted[start : start + _CHUNK]
-        chosen = select(_COLUMNS.call_id, _COLUMNS.rule, _COLUMNS.at).where(_COLUMNS.call_id.in_(chunk))
+        chosen = select(_COLUMNS.call_id, _COLUMNS.rule, _COLUMNS.at).where(
+            _COLUMNS.call_id.in_(chunk), _COLUMNS.at >= since
+        )
         for row in conn.execute(chosen):
             found[row.call_id].append((row.rule, row.at))
     return found

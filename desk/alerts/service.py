@@ -61,6 +61,10 @@ class Alerts:
         return (*self._parts.words, *MEASURED)
 
     @property
+    def _rearm(self) -> timedelta:
+        return timedelta(seconds=self._parts.limits.rearm_secs)
+
+    @property
     def snooze_minutes(self) -> int:
         return self._parts.limits.snooze_minutes
 
@@ -77,7 +81,7 @@ class Alerts:
             try:
                 with self._db.read() as conn:
                     self._tracker.follow(conn, named, now)
-                    told = rows.raised_in(conn, [QUEUE, *self._tracker.calls])
+                    told = rows.raised_in(conn, [QUEUE, *self._tracker.calls], now - STALE - self._rearm)
                 made = self._raise({call: self._new(call, told[call], now) for call in told}, now)
             except Exception:
                 with self._naming:
@@ -144,7 +148,7 @@ class Alerts:
         else:
             found = self._tracker.calls[call_id].signals(now, limits)
         recent = [signal for signal in found if now - STALE <= signal.at <= now]
-        return uncovered(recent, told, timedelta(seconds=limits.rearm_secs))
+        return uncovered(recent, told, self._rearm)
 
     def _raise(self, new: Mapping[str, Sequence[Signal]], now: datetime) -> list[Alert]:
         wanted = {call_id: signals for call_id, signals in new.items() if signals}

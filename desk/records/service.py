@@ -2,7 +2,7 @@
 history, its audit row and, where a figure depends on it, its event."""
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -321,10 +321,15 @@ class RecordService:
     def _index(self, conn: Connection, record: InteractionRecord, content: RecordContent) -> None:
         texts = [content.inquiry, content.answer, content.action, content.remaining]
         rows.put_terms(conn, record.record_id, term_line(texts, self._tokenizer))
-        call = build_call(record.call_id, events_of_call(conn, record.call_id))
-        used = [self._faq_title(faq_id) for faq_id, _ in call.faqs_used]
+        used = self._used_questions(conn, record.call_id)
         tags = tags_of([content.inquiry, content.answer, content.action], used, self._tag_rules)
         put_auto_tags(conn, record.record_id, tags)
+
+    def _used_questions(self, conn: Connection, call_id: str) -> Iterator[str]:
+        """Read from the events when the first one is asked for."""
+        call = build_call(call_id, events_of_call(conn, call_id))
+        for faq_id, _ in call.faqs_used:
+            yield self._faq_title(faq_id)
 
     def _cleaned(self, content: RecordContent) -> RecordContent:
         """Redacted once more: what reaches this line may have been joined from pieces."""

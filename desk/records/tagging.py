@@ -2,7 +2,7 @@
 
 import re
 import tomllib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -44,7 +44,7 @@ def tag_rule(words: Sequence[str], apart: Sequence[str] = ()) -> TagRule:
     return TagRule(patterns, re.compile("|".join(normalise(one) for one in apart)) if apart else None)
 
 
-def auto_tags(texts: Sequence[str], rules: Mapping[str, TagRule] | None = None) -> list[Tag]:
+def auto_tags(texts: Iterable[str], rules: Mapping[str, TagRule] | None = None) -> list[Tag]:
     """Tags that something speaks for, most certain first: 0.6 for one pattern, closer to 1 with each further one."""
     normal = normalise("\n".join(texts))
     found = []
@@ -56,10 +56,10 @@ def auto_tags(texts: Sequence[str], rules: Mapping[str, TagRule] | None = None) 
 
 
 def tags_of(
-    texts: Sequence[str], used_questions: Sequence[str], rules: Mapping[str, TagRule] | None = None
+    texts: Iterable[str], used_questions: Iterable[str], rules: Mapping[str, TagRule] | None = None
 ) -> list[Tag]:
     """Of what the record says; where nothing in it speaks for a tag, of the questions of the FAQ used to answer: operators
-    write in a shorthand of their own, FAQ do not."""
+    write in a shorthand of their own, FAQ do not. `used_questions` are asked for only then."""
     return auto_tags(texts, rules) or auto_tags(used_questions, rules)
 
 

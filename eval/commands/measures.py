@@ -132,15 +132,14 @@ def alerts(
     from eval.alerts import alert_figures
     from eval.cases import SHIPPED
     from eval.tags import load_notes
-    from knowledge.bootstrap import build
+    from knowledge.bootstrap import opened
 
     settings = settings_of(data_dir)
     rules = load_word_rules(chosen_file(settings.data_dir, SHIPPED_WORDS))
     notes = load_notes(file or SHIPPED / "alerts" / "utterances.jsonl", split)
     if with_model:
-        services = build(settings)
-        found = alert_figures(notes, rules, settings.alerts, services.answerer.complaint_odds)
-        services.close()
+        with opened(settings) as services:
+            found = alert_figures(notes, rules, settings.alerts, services.answerer.complaint_odds)
     else:
         found = alert_figures(notes, rules, settings.alerts)
     how = "学習済みの意図の判定も使いました" if with_model else "言葉の規則だけです"

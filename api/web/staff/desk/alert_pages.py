@@ -1,16 +1,17 @@
 """Alerts to supervisors: what waits now (part of the watch page), the list with how right each rule was, the evidence."""
 
 from collections.abc import Sequence
-from datetime import timedelta
+from dataclasses import dataclass
+from datetime import date, timedelta
 from typing import Annotated, Any, Literal, get_args
 
-from fastapi import APIRouter, Path, Query, Request
+from fastapi import APIRouter, Depends, Path, Query, Request
 from starlette.responses import Response
 
 from api.security.declare import requires
 from api.security.permissions import Permission
 from api.security.principal import Principal
-from api.web.staff.desk.assist_context import AssistPages, RecordId
+from api.web.staff.desk.assist_context import WATCH, AssistPages, RecordId, Supervisor
 from api.web.staff.downloads import CSV, DOCX, download
 from api.web.staff.notices import see
 from api.web.staff.sent import Form
@@ -23,17 +24,37 @@ from desk.reports.alerts import alert_figures
 from knowledge.errors import InvalidInput
 from knowledge.faq.periods import Period
 
-Supervisor = Annotated[Principal, requires(Permission.QUALITY_REVIEW)]
 Exporter = Annotated[Principal, requires(Permission.INTERACTION_EXPORT)]
 AlertId = Annotated[str, Path(max_length=32, pattern=r"^[0-9a-f]+$")]
 Result = Annotated[Literal["", "none", "correct", "wrong", "handled"], Query()]
 Name = Annotated[str, Query(max_length=128)]
 PATH = "/staff/desk/alerts"
-WATCH = "/staff/desk/live"
 _DEFAULT_DAYS = 31
 _SHOWN = 200
 _MOST = 10_000
 _RESULTS = {"none": "まだ", **OUTCOME_LABELS}
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which alerts are asked for, as it stands in the address."""
+
+    first: Day = None
+    last: Day = None
+    rule: Name = ""
+    result: Result = ""
+    operator: Name = ""
+
+    def period(self, today: date) -> Period:
+        until = plausible(self.last, today)
+        return Period(plausible(self.first, until - timedelta(days=_DEFAULT_DAYS - 1)), until)
+
+    def filter(self, period: Period) -> AlertFilter:
+        outcome: Any = {"": None, "none": ""}.get(self.result, self.result)
+        return AlertFilter(period.begins_at, period.ends_at, self.rule, outcome, self.operator.strip())
+
+
+WantedOf = Annotated[Wanted, Depends()]
 
 
 def alert_router(screens: AssistPages, router: APIRouter) -> APIRouter:
@@ -85,33 +106,17 @@ def _add_open(screens: AssistPages, router: APIRouter) -> None:
 def _add_list(screens: AssistPages, router: APIRouter) -> None:
     desk, clock = screens.desk, screens.services.clock
 
-    def chosen(period: Period, rule: str, result: str, operator: str) -> AlertFilter:
-        outcome: Any = {"": None, "none": ""}.get(result, result)
-        return AlertFilter(period.begins_at, period.ends_at, rule, outcome, operator.strip())
-
-    def days(first: Day, last: Day) -> Period:
-        until = plausible(last, clock.today())
-        return Period(plausible(first, until - timedelta(days=_DEFAULT_DAYS - 1)), until)
-
     @router.get("/alerts")
-    def alerts(
-        request: Request,
-        who: Supervisor,
-        first: Day = None,
-        last: Day = None,
-        rule: Name = "",
-        result: Result = "",
-        operator: Name = "",
-    ) -> Response:
-        period = days(first, last)
+    def alerts(request: Request, who: Supervisor, wanted: WantedOf) -> Response:
+        period = wanted.period(clock.today())
         with screens.services.db.read() as conn:
             figures = alert_figures(conn, period)
         context: dict[str, Any] = {
-            "rows": desk.alerts.find(chosen(period, rule, result, operator), _SHOWN),
+            "rows": desk.alerts.find(wanted.filter(period), _SHOWN),
             "most": _SHOWN,
             "figures": figures,
             "period": period,
-            "picked": {"rule": rule, "result": result, "operator": operator},
+            "picked": {"rule": wanted.rule, "result": wanted.result, "operator": wanted.operator},
             "rules": {one: one for one in dict.fromkeys([*desk.alerts.rules, *(one.rule for one in figures)])},
             "results": _RESULTS,
             "steps": STEP_LABELS,
@@ -120,13 +125,6 @@ def _add_list(screens: AssistPages, router: APIRouter) -> None:
         return screens.pages.page(request, "desk/alerts.html", **context)
 
     @router.get("/alert-file")
-    def file(
-        who: Supervisor,
-        first: Day = None,
-        last: Day = None,
-        rule: Name = "",
-        result: Result = "",
-        operator: Name = "",
-    ) -> Response:
-        found = desk.alerts.find(chosen(days(first, last), rule, result, operator), _MOST)
+    def file(who: Supervisor, wanted: WantedOf) -> Response:
+        found = desk.alerts.find(wanted.filter(wanted.period(clock.today())), _MOST)
         return download(alerts_csv(found), "責任者への知らせ", clock.today(), "csv", CSV)

@@ -19,9 +19,11 @@ from knowledge.bootstrap import Services
 from knowledge.faq.variables import fill
 
 AssistUser = Annotated[Principal, requires(Permission.ASSIST_USE)]
+Supervisor = Annotated[Principal, requires(Permission.QUALITY_REVIEW)]
 SessionId = Annotated[str, Path(max_length=32, pattern=r"^[0-9a-f]+$")]
 RecordId = Annotated[str, Path(max_length=32, pattern=r"^[A-Za-z0-9-]+$")]
 PATH = "/staff/desk/assist"
+WATCH = "/staff/desk/live"
 
 
 @dataclass(frozen=True)

@@ -5,19 +5,16 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Request
 from starlette.responses import Response
 
-from api.security.declare import requires
-from api.security.permissions import Permission
-from api.security.principal import Principal
 from api.web.staff.desk.alert_pages import shown_alerts
-from api.web.staff.desk.assist_context import AssistPages, SessionId
+from api.web.staff.desk.assist_context import WATCH, AssistPages, SessionId, Supervisor
 from api.web.staff.notices import see
 from api.web.staff.sent import Form
 from desk.assist.service import MAX_MEMO_CHARS
 from knowledge.errors import InvalidInput, MadoguchiError, NotFound
 
-Supervisor = Annotated[Principal, requires(Permission.QUALITY_REVIEW)]
 Chosen = Annotated[str, Query(max_length=32, pattern=r"^[0-9a-f]*$")]
-PATH = "/staff/desk/live"
+_WHOLE = "desk/assist_watch.html"
+_PART = "desk/assist_watch_part.html"
 _SAID_SHOWN = 8
 
 
@@ -29,17 +26,17 @@ def watch_router(screens: AssistPages, router: APIRouter) -> APIRouter:
         request: Request, who: Supervisor, to: Chosen = "", part: Annotated[str, Query(max_length=1)] = ""
     ) -> Response:
         """`part=1` is what the page fetches again every few seconds."""
-        return _page(screens, request, to, "desk/assist_watch_part.html" if part else "desk/assist_watch.html")
+        return _page(screens, request, to, _PART if part else _WHOLE)
 
     @router.post("/live/{session_id}")
     def whisper(request: Request, who: Supervisor, session_id: SessionId, form: Form) -> Response:
         try:
             assist.whisper(session_id, form.text("text"), who.who)
         except NotFound:
-            return see(PATH, "whisper_late")
+            return see(WATCH, "whisper_late")
         except InvalidInput as error:
-            return _page(screens, request, session_id, "desk/assist_watch.html", error)
-        return see(PATH, "whisper_sent", to=session_id)
+            return _page(screens, request, session_id, _WHOLE, error)
+        return see(WATCH, "whisper_sent", to=session_id)
 
     return router
 
@@ -59,5 +56,5 @@ def _page(
         said=chosen.transcript[-_SAID_SHOWN:] if chosen else (),
         now=screens.services.clock.now(),
         longest=MAX_MEMO_CHARS,
-        **shown_alerts(screens, live),
+        **(shown_alerts(screens, live) if template == _WHOLE else {}),
     )

@@ -30,13 +30,13 @@ def meeting_router(screens: DeskPages, router: APIRouter) -> APIRouter:
 def quality_lines(services: Services, month: Period) -> list[str]:
     """The newest evaluation up to the end of the month, and what really happened in it, in sentences."""
     folder = RunFolder(services.folder.root)
-    made = [run for run_id in folder.ids(services.settings.city, partial=False) if (run := folder.load(run_id))]
-    done = [run for run in made if run.about.at.astimezone(JST).date() <= month.last]
+    whole = [about for about in folder.abouts(services.settings.city) if not about.partial]
+    done = [about for about in whole if about.at.astimezone(JST).date() <= month.last]
     lines = []
     if done:
-        about = done[-1].about
+        about = done[-1]
         lines.append(f"テスト質問での評価（{about.at.astimezone(JST):%Y年%m月%d日}、{about.cases:,}問）")
-        lines += plain_words(done[-1].summary, None)
+        lines += plain_words(folder.load(about.run_id).summary, None)
     for channel in production_figures(services, month):
         lines += [
             f"{channel.label}の{one.name}　{one.rate.value:.1%}"
