@@ -48,19 +48,34 @@ _WITHOUT_MATTER = re.compile(
     r"|(どう|どのように)(したら|すれば|しよう)(いい|良い|よい|ええ)?[ぁ-ん]{0,6})"
     r"[。、.?？!！\s]*$"
 )
-_OPENED = re.compile(
-    r"(?=.*(聞|訊|伺|うかが|尋|たずね|質問|問い合わせ|相談|教え|電話|カード|マイナンバー|こと|件|手続|知り|分から|わから))"
+_ABOUT = re.compile(
+    r".*(聞|訊|伺|うかが|尋|たずね|質問|問い合わせ|相談|教え|電話|カード|マイナンバー|こと|件|手続|知り|分から|わから)"
+)
+_PIECE = re.compile(
     r"(少し|ちょっと|一つ|ひとつ|いくつか|教えて(ほしい|もらいたい|いただきたい|ください)?|お?(聞|訊|伺|うかが|尋ね|たずね|問い合わせ|質問|相談)(い|き)?(し)?(させて(ください|いただき|もらい)?)?(ます|まして|たい|たくて)?|質問|問い合わせ|相談|お電話?|電話(し|させ)(ました|た|て|てます)?"
     r"|知りたい|わからな(い|くて)|分からな(い|くて)|よく|(マイナンバー|マイナ|個人番号)?の?カード|マイナンバー(制度)?|そちら|(こ|そ)の?(こと|件|話)|こと|件|手続き?|用件|確認|いろいろ|について|に関して|関係"
-    r"|あり|ある|あって|した|して|たい|んです|です|ます|まして|なの|なん|いい|よろしい|大丈夫|けれども?|けど|だ|が|の|を|は|で|に|も|と|か|ね|よ|ん|、|。|？|\?|\s)+"
+    r"|あり|ある|あって|した|して|たい|んです|です|ます|まして|なの|なん|いい|よろしい|大丈夫|けれども?|けど|だ|が|の|を|は|で|に|も|と|か|ね|よ|ん|、|。|？|\?|\s)"
 )
+LONGEST_PIECE = 24
+"""Characters; the longest one there is (お問い合わせいしさせていただきまして) has fewer."""
 
 
 def names_nothing(normal_text: str) -> bool:
     """True for words that only open a conversation (「ちょっと聞きたいんですけど」「カードの件で」): they name no more than
     the card itself."""
     said = _BEFORE.sub("", normal_text.strip())
-    return len(said) >= LEAST_OPENING and bool(_OPENED.fullmatch(said))
+    return len(said) >= LEAST_OPENING and bool(_ABOUT.match(said)) and _made_of_pieces(said)
+
+
+def _made_of_pieces(said: str) -> bool:
+    """What `(_PIECE)+` matches, place by place: pieces overlap (んです = ん + です), and a pattern would try every way to
+    put them together."""
+    reached = [True] + [False] * len(said)
+    for start in range(len(said)):
+        if reached[start]:
+            for end in range(start + 1, min(len(said), start + LONGEST_PIECE) + 1):
+                reached[end] = reached[end] or bool(_PIECE.fullmatch(said, start, end))
+    return reached[-1]
 
 
 def names_no_matter(normal_text: str) -> bool:

@@ -63,3 +63,10 @@ def test_an_opening_names_nothing(text: str) -> None:
 @pytest.mark.parametrize("text", ["", "なんで？", "カードをなくした", "更新の件で", "水道のことで聞きたい", "担当者と話したい", "こんにちは", "カードの写真"])  # fmt: skip
 def test_more_than_an_opening(text: str) -> None:
     assert not names_nothing(normalise(text))
+
+
+@pytest.mark.parametrize("repeats", [8, 80])
+def test_pieces_said_over_and_over_take_no_longer_for_each_way_to_put_them_together(repeats: int) -> None:
+    said = normalise("聞きたいんです" * repeats)
+    assert names_nothing(said)
+    assert not names_nothing(said + "猫")
