@@ -1,10 +1,12 @@
 """Words that name a matter and ask nothing about it (「カードの有効期限」「予約のことなんですけど」), or ask and name no matter
 (「いくらかかりますか」「なんか届いたんですけど」): what is wanted is open.
 
-Pure: standard library only. Works on the matching form of a question.
+Pure. Works on the matching form of a question.
 """
 
 import re
+
+from knowledge.text.pieces import made_of
 
 LEAST_OPENING = 4
 MAX_CHARS = 5
@@ -64,18 +66,7 @@ def names_nothing(normal_text: str) -> bool:
     """True for words that only open a conversation (「ちょっと聞きたいんですけど」「カードの件で」): they name no more than
     the card itself."""
     said = _BEFORE.sub("", normal_text.strip())
-    return len(said) >= LEAST_OPENING and bool(_ABOUT.match(said)) and _made_of_pieces(said)
-
-
-def _made_of_pieces(said: str) -> bool:
-    """What `(_PIECE)+` matches, place by place: pieces overlap (んです = ん + です), and a pattern would try every way to
-    put them together."""
-    reached = [True] + [False] * len(said)
-    for start in range(len(said)):
-        if reached[start]:
-            for end in range(start + 1, min(len(said), start + LONGEST_PIECE) + 1):
-                reached[end] = reached[end] or bool(_PIECE.fullmatch(said, start, end))
-    return reached[-1]
+    return len(said) >= LEAST_OPENING and bool(_ABOUT.match(said)) and made_of(_PIECE, said, LONGEST_PIECE)
 
 
 def names_no_matter(normal_text: str) -> bool:

@@ -13,7 +13,7 @@ from voicebot.dialogue.machine import advance
 from voicebot.dialogue.secrets import says_secret
 from voicebot.dialogue.state import State
 from voicebot.dialogue.step import World
-from voicebot.dialogue.words import best_label, is_backchannel, none_of_these, ordinal, wish, yes_no
+from voicebot.dialogue.words import best_label, is_backchannel, named_language, none_of_these, ordinal, wish, yes_no
 from voicebot.settings import DialogueSettings
 from voicebot.texts import load_texts
 
@@ -160,3 +160,11 @@ def test_no_sequence_of_events_breaks_the_dialogue(
             assert state.open
             assert not state.overflow
         assert state.reasks <= WORLD.settings.max_reasks
+
+
+@pytest.mark.parametrize("again", ["分か", "そうですね", "ますか"])
+def test_words_said_over_and_over_are_read_at_once(again: str) -> None:
+    assert yes_no("はい、" + "分かりましたよありがとう" * 20).rest == ""
+    assert yes_no("はい、" + again * 80 + "。").meaning == "yes"
+    assert wish("もう一度" + again * 80 + "猫") == ""
+    assert named_language("韓国語" + again * 80 + "猫") == ""

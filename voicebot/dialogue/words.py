@@ -5,6 +5,8 @@ import unicodedata
 from dataclasses import dataclass
 from typing import Literal
 
+from knowledge.text.pieces import made_of
+
 YesNo = Literal["yes", "no", ""]
 Wish = Literal["person", "repeat", "slower", "louder", "goodbye", ""]
 
@@ -31,7 +33,7 @@ _POLITE = (
     _one_of(
         "お願いします お願いいたします お願いできますか おねがいします ください 下さい いいですか "
         "いただけますか もらえますか "
-        "頂けますか くれますか くれる ほしい 欲しい です ますか ます か ね よ な の んですけど んですが"
+        "頂けますか くれますか くれる ほしい 欲しい です ます か ね よ な の んですけど んですが"
     )
     + "*"
 )
@@ -58,13 +60,11 @@ _YES = _pattern(
     ),
 )
 _YES_ENDS = _pattern(
-    "^",
     _one_of(
         "です そうです ね よ お願いします お願いいたします 大丈夫です (?:解決|わか|分か)[^、。]{0,8} "
         "ありがとう[^、。]* "
         "それで(?:す|いい)[^、。]* どうも"
     ),
-    "*$",
 )
 _THANKS = _pattern(
     "^(?:どうも)?",
@@ -200,7 +200,7 @@ def yes_no(text: str) -> Reply:
 def _split_rest(rest: str) -> str:
     """What follows yes or no when it is more than the ending of the same word."""
     tail = _MARKS.sub("", rest)
-    if _YES_ENDS.match(tail) or len(tail) <= 8:
+    if len(tail) <= 8 or made_of(_YES_ENDS, tail, longest=len(tail)):
         return ""
     head, mark, after = rest.partition("、")
     if not mark:
