@@ -16,6 +16,7 @@ from api.inline import runner
 from api.metrics import Metrics
 from api.openapi import describe
 from api.problems import handle_problems
+from api.retention import retention_of
 from api.routes.answers import answers_router
 from api.routes.calls import calls_router
 from api.routes.desk import desk_routers
@@ -60,7 +61,8 @@ def create_app(services: Services, write_log: Write | None = None, hasher: Passw
     `hasher`: cheaper argon2 parameters for tests."""
     accounts = open_accounts(services, hasher)
     metrics = Metrics()
-    doors = Doors(services, accounts, metrics, Phone(services, metrics), evals_of(services))
+    phone = Phone(services, metrics)
+    doors = Doors(services, accounts, metrics, phone, evals_of(services), retention_of(services, phone.settings))
     app = FastAPI(
         title="窓口",
         version=_version(),

@@ -1,4 +1,4 @@
-"""What every route is given: the domain core, who may come in, the counters, the voicebot and the evaluation."""
+"""What every route is given: the domain core, who may come in, the counters, the voicebot, the evaluation and what deletes."""
 
 from dataclasses import dataclass
 
@@ -7,6 +7,7 @@ from api.metrics import Metrics
 from api.security.accounts import Accounts
 from api.voice.phone import Phone
 from knowledge.bootstrap import Services
+from knowledge.retention.keeper import Retention
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,3 +17,4 @@ class Doors:
     metrics: Metrics
     phone: Phone
     evals: Evals
+    retention: Retention

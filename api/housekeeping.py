@@ -16,6 +16,7 @@ from desk.webhooks.http_post import http_post
 from desk.webhooks.service import Post
 from ingestion.summaries import take_closed_records
 from knowledge.errors import MadoguchiError
+from knowledge.retention.keeper import kept_since
 
 _EVERY_SECS = 30.0
 _LOOK_EVERY_SECS = 0.5
@@ -86,14 +87,14 @@ def tidy(doors: Doors, day: date, hourly: bool) -> date:
     try:
         if today != day:
             services.faqs.start_day()
-            services.usage.purge(services.settings.store.search_log_days)
-            if take_closed_records(services):
+            if take_closed_records(services, kept_since(services.clock, services.settings.retention.summaries_days)):
                 services.learning.wake()
             day = today
         if hourly:
             doors.accounts.housekeeping()
     except MadoguchiError:
         _log.exception("housekeeping failed")
+    doors.retention.run()
     return day
 
 

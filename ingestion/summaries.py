@@ -5,6 +5,7 @@ import io
 import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from hashlib import sha256
 from typing import Any
 
@@ -98,11 +99,12 @@ def store_summaries(services: IngestServices, key: str, name: str, summaries: Se
     )
 
 
-def take_closed_records(services: IngestServices) -> int:
-    """Closed records in which exactly one FAQ was used become confirmed evidence; returns how many are new."""
+def take_closed_records(services: IngestServices, since: datetime) -> int:
+    """Records closed since then in which exactly one FAQ was used become confirmed evidence; returns how many are new.
+    Older ones would come back the day after their time was over."""
     events, records = desk_events.c, desk_records.c
     wanted = select(records.call_id, records.inquiry).where(
-        records.status == "done", records.deleted_at.is_(None), records.inquiry != ""
+        records.status == "done", records.deleted_at.is_(None), records.inquiry != "", records.closed_at >= since
     )
     used: dict[str, set[str]] = {}
     with services.db.read() as conn:

@@ -30,7 +30,7 @@ class StoreSettings(Section):
     busy_timeout_secs: float = 10.0
     """How long a write waits for a locked database before it fails; a call must survive 5 s."""
     search_log_days: int = 365
-    """Retention of the (redacted) search log; older rows are purged daily."""
+    """Retention of the (redacted) search log; older rows are deleted daily."""
 
 
 class BackupSettings(Section):
@@ -179,6 +179,28 @@ class AlertSettings(Section):
     """So long 「あとで」 puts an alert aside."""
 
 
+class RetentionSettings(Section):
+    """Days after which words people said or wrote are deleted, by kind (knowledge/retention); figures and times stay. The
+    search log has `store.search_log_days`, calls of the voicebot `voice.retain_days` and `voice.recording.retain_days`. The
+    numbers are proposals: a city sets what its own rules on documents say. Nothing is kept without an end."""
+
+    transcripts_days: int = Field(default=365, ge=1, le=36_500)
+    """What was heard in a call with an operator, but for calls whose complaint is still being dealt with."""
+    alerts_days: int = Field(default=365, ge=1, le=36_500)
+    """What called a supervisor, with what was done and noted."""
+    records_days: int = Field(default=1_825, ge=1, le=36_500)
+    """The words of records, complaints and call-back tickets and the history of records. Class, times, FAQ used and outcome
+    stay: all figures are computed from them. What is not finished stays whole."""
+    incidents_days: int = Field(default=1_825, ge=1, le=36_500)
+    """Incidents that are closed, with their timeline."""
+    requests_days: int = Field(default=1_825, ge=1, le=36_500)
+    """The words of closed requests to update an FAQ."""
+    summaries_days: int = Field(default=1_825, ge=1, le=36_500)
+    """Call summaries and inquiries of closed records that help to find an FAQ."""
+    messages_days: int = Field(default=30, ge=1, le=36_500)
+    """Messages to other systems that were delivered or given up."""
+
+
 class LlmFeatures(Section):
     """What the language model may be used for, once one is configured."""
 
@@ -260,6 +282,7 @@ class Settings(BaseSettings):
     server: ServerSettings = ServerSettings()
     security: SecuritySettings = SecuritySettings()
     alerts: AlertSettings = AlertSettings()
+    retention: RetentionSettings = RetentionSettings()
     llm: LlmSettings = LlmSettings()
     voice: dict[str, Any] = Field(default_factory=dict, repr=False)
     """The section [voice], carried for the voicebot, which knows and checks its keys (voicebot.configuration)."""

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Select, delete, func, insert, or_, select, update
+from sqlalchemy import Connection, Select, delete, func, insert, or_, select, update
 
 from knowledge.clock import JST
 from knowledge.errors import InvalidInput, NotFound, Unavailable
@@ -23,7 +23,7 @@ _Write = tuple[str, str, dict[str, Any]]
 
 
 class CallRecords:
-    """CallLog, reading side and purge on one database."""
+    """CallLog and reading side on one database."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -106,20 +106,19 @@ class CallRecords:
             rows = conn.execute(page.limit(asked.limit).offset(asked.offset)).mappings()
             return CallPage(tuple(call_from(dict(row)) for row in rows), int(total))
 
-    def purge(self, calls_before: datetime, recordings_before: datetime, remove: Callable[[str], None]) -> int:
-        """Delete old calls with their turns, and old recordings of calls that stay; returns calls deleted."""
-        calls, turns = voice_calls.c, voice_turns.c
-        old = calls.started_at < calls_before
-        with self._database.begin() as conn:
-            heard = select(calls.recording).where(calls.recording != "", calls.started_at < recordings_before)
-            names = list(conn.execute(heard).scalars())
-            conn.execute(delete(voice_turns).where(turns.call_id.in_(select(calls.call_id).where(old))))
-            gone = conn.execute(delete(voice_calls).where(old))
-            conn.execute(update(voice_calls).where(calls.recording.in_(names)).values(recording=""))
-            # Files first removed, then the commit: a crash in between leaves a row without a file, never the reverse.
-            for name in names:
-                remove(Path(name).name)
-        return int(gone.rowcount)
+
+def forget_recordings(conn: Connection, before: datetime, limit: int, remove: Callable[[str], None]) -> int:
+    """Remove up to `limit` recordings of calls that began before; their rows stay. Returns how many."""
+    calls = voice_calls.c
+    old = select(calls.call_id, calls.recording).where(calls.recording != "", calls.started_at < before).limit(limit)
+    found = conn.execute(old).all()
+    # Files first removed, then the commit: a crash in between leaves a row without a file, never the reverse.
+    for row in found:
+        remove(Path(row.recording).name)
+    if found:
+        mine = calls.call_id.in_([row.call_id for row in found])
+        conn.execute(update(voice_calls).where(mine).values(recording=""))
+    return len(found)
 
 
 def _statements(batch: list[_Write]) -> list[Any]:

@@ -4,7 +4,6 @@ import asyncio
 import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import replace
-from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -219,13 +218,3 @@ class VoiceServices:
     @property
     def recordings_dir(self) -> Path:
         return self._parts.recordings_dir
-
-    def purge(self) -> int:
-        """Delete calls and recordings beyond their retention; returns the calls deleted."""
-        now, settings = self._parts.clock.now(), self._parts.settings
-        self.voice.trim_cache()
-        return self._log().purge(
-            now - timedelta(days=settings.retain_days),
-            now - timedelta(days=settings.recording.retain_days),
-            lambda name: (self.recordings_dir / name).unlink(missing_ok=True),
-        )

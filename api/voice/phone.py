@@ -4,7 +4,6 @@ import asyncio
 import logging
 import threading
 from dataclasses import replace
-from datetime import date
 
 from api.metrics import Metrics
 from api.voice.answering import NotedAnswering
@@ -16,7 +15,6 @@ from desk.service import Desk, DeskParts, open_desk
 from knowledge.bootstrap import Services
 from knowledge.errors import MadoguchiError
 from knowledge.privacy.redacted import RedactedText
-from knowledge.store.audit import AuditLog
 from voicebot.announcements import EmergencyAnnouncement
 from voicebot.city import city_voice
 from voicebot.configuration import PhoneSettings, phone_settings
@@ -50,7 +48,6 @@ class Phone:
         self._tasks: list[asyncio.Task[None]] = []
         self._started = asyncio.Event()
         self._problems: tuple[str, ...] = ()
-        self._purged: date | None = None
         folder = services.folder.root / VOICE_FOLDER
         self._emergency = EmergencyAnnouncement(folder, self.settings.emergency_announcement)
 
@@ -141,7 +138,7 @@ class Phone:
             rounds += 1
             await asyncio.to_thread(self.tell_desk)
             if rounds % _HOURLY == 0:
-                await asyncio.to_thread(self.purge, self._services.clock.today())
+                await asyncio.to_thread(self.tidy)
 
     def tell_desk(self) -> None:
         """Ended calls go to the desk's event log; what fails is told in the next round."""
@@ -150,21 +147,13 @@ class Phone:
         except MadoguchiError:
             _log.exception("calls could not be told to the desk")
 
-    def purge(self, today: date) -> None:
-        """Every hour: forget call-back numbers past their time; once a day: calls and recordings past theirs."""
+    def tidy(self) -> None:
+        """Every hour: forget call-back numbers past their time, and speech that is not needed again."""
         try:
             self.desk.callbacks.purge()
-            if today != self._purged:
-                self._note_purge(self.bot.purge())
-                self._purged = today
+            self.bot.voice.trim_cache()
         except MadoguchiError:
-            _log.exception("the purge of calls failed and is tried again")
-
-    def _note_purge(self, calls: int) -> None:
-        """That calls were deleted at the end of their retention, as the proof of it."""
-        if calls:
-            with self._services.db.begin() as conn:
-                AuditLog(self._services.clock).append(conn, "system", "call.purge", "calls", {"calls": calls})
+            _log.exception("what is past its time could not be deleted and is tried again")
 
 
 def desk_parts(services: Services) -> DeskParts:

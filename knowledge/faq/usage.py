@@ -1,4 +1,4 @@
-"""`UsageService`: the read side of the usage log for pages and reports, and its retention."""
+"""`UsageService`: the read side of the usage log for pages and reports."""
 
 import csv
 import io
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Row, case, delete, func, select
+from sqlalchemy import Connection, Row, case, func, select
 
 from knowledge.clock import JST
 from knowledge.faq.csv_guard import guarded
@@ -19,7 +19,7 @@ from knowledge.ports import Clock
 from knowledge.privacy.redacted import RedactedText
 from knowledge.store.audit import AuditLog
 from knowledge.store.database import Database
-from knowledge.store.usage_tables import faq_view, feedback, search_log
+from knowledge.store.usage_tables import feedback, search_log
 
 _LOW_CONFIDENCE = 0.5
 _EXPORT_COLUMNS = {
@@ -140,22 +140,6 @@ class UsageService:
         writer.writerow(_EXPORT_COLUMNS.values())
         writer.writerows([guarded(_shown(getattr(row, name))) for name in _EXPORT_COLUMNS] for row in rows)
         return out.getvalue().encode("utf-8-sig")
-
-    def purge(self, keep_days: int, who: str = "system") -> int:
-        """Delete what is older than `keep_days`; returns the number of questions deleted."""
-        self._log.flush()
-        before: date = self._clock.today() - timedelta(days=keep_days)
-        with self._db.begin() as conn:
-            gone = [conn.execute(delete(t).where(t.c.day < before)).rowcount for t in (search_log, faq_view, feedback)]
-            if any(gone):
-                detail: dict[str, str | int] = {
-                    "before": before.isoformat(),
-                    "searches": gone[0],
-                    "views": gone[1],
-                    "feedback": gone[2],
-                }
-                AuditLog(self._clock).append(conn, who, "usage.purge", "search_log", detail)
-        return gone[0]
 
 
 def _conditions(wanted: LogFilter) -> list[Any]:

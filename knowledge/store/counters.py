@@ -1,6 +1,6 @@
 """Named monotone counters in the `meta` table. Inside a write transaction they cannot collide or run backwards."""
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, delete, insert, select, update
 
 from knowledge.store.tables import meta
 
@@ -9,6 +9,8 @@ CONTENT_REVISION = "content_revision"
 SYNONYM_REVISION = "synonym_revision"
 FAQ_NUMBER = "faq_number"
 """Last number given to an FAQ without id."""
+RETENTION_AT_WORK = "retention_at_work"
+"""Stands only inside the transaction that deletes what is past its time: append-only tables let it do that."""
 
 
 def value(conn: Connection, key: str) -> int:
@@ -33,3 +35,7 @@ def put_text(conn: Connection, key: str, text: str) -> None:
     changed = conn.execute(update(meta).where(meta.c.key == key).values(value=text))
     if changed.rowcount == 0:
         conn.execute(insert(meta).values(key=key, value=text))
+
+
+def drop_text(conn: Connection, key: str) -> None:
+    conn.execute(delete(meta).where(meta.c.key == key))

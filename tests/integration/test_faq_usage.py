@@ -218,19 +218,3 @@ def test_clusters_do_not_depend_on_chance() -> None:
     assert [gap.count for gap in cluster(questions, _words)] == [20]
     assert cluster(questions, _words) == cluster(questions, _words)
     assert [gap.count for gap in cluster(questions, _words, overlap=0.9)] == [1] * 20
-
-
-def test_old_rows_are_purged_and_new_ones_kept(desk: Desk) -> None:
-    desk.ask("古い・質問")
-    desk.log.record_view("F1", "web")
-    desk.log.record_feedback("used", "web", "q1", "F1")
-    desk.log.flush()
-    desk.clock.advance(timedelta(days=365))
-    desk.ask("新しい・質問")
-    assert desk.usage.purge(365) == 0
-    desk.clock.advance(timedelta(days=1))
-    assert desk.usage.purge(365) == 1
-    assert [row.text for row in desk.usage.log()[0]] == ["新しい・質問"]
-    with desk.database.read() as conn:
-        assert conn.execute(select(feedback)).all() == []
-        assert [row.action for row in search(conn, AuditQuery())] == ["usage.purge"]

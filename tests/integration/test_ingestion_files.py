@@ -29,6 +29,7 @@ PUBLISHED = [
     FaqEntry("MH1", "受け取りの持ち物は何ですか。", "通知書です。", category="交付・受取", status="published"),
     FaqEntry("MH2", "暗証番号を忘れました。", "窓口で再設定します。", category="電子証明書", status="published"),
 ]
+LONG_AGO = datetime(2020, 1, 1, tzinfo=UTC)
 
 
 class WordSearch:
@@ -308,8 +309,8 @@ def test_closed_records_become_evidence(house: House, tmp_path: Path) -> None:
 
     record = desk.records.create(content("何を持参すればよいか聞かれた"), "op1")
     desk.records.mark_faq(record.record_id, "faq_used", "MH1", 1, "op1")
-    assert take_closed_records(house) == 0
+    assert take_closed_records(house, LONG_AGO) == 0
     desk.records.save(record.record_id, record.content, record.revision, "op1", Step("done"))
-    assert take_closed_records(house) == 1
-    assert take_closed_records(house) == 0
+    assert take_closed_records(house, LONG_AGO) == 1
+    assert take_closed_records(house, LONG_AGO) == 0
     assert past_wordings(house.db) == {"MH1": ["何を持参すればよいか聞かれた"]}

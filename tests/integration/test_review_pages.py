@@ -231,16 +231,6 @@ async def test_the_emergency_announcement_and_the_dictionary(site: Site) -> None
         assert "匝瑳市,sosa" in bad, "what was typed is still there"
 
 
-def test_what_is_past_its_retention_is_deleted_and_that_is_written_down(site: Site) -> None:
-    phone = phone_of(site)
-    store(site.services.db, [answered("Vold", site.clock.at - timedelta(days=400))])
-    before = phone.bot.calls().total
-    phone.purge(site.clock.today())
-    phone.purge(site.clock.today())
-    assert phone.bot.calls().total == before - 1
-    assert site.audited().count(("system", "call.purge")) == 1
-
-
 async def test_what_a_caller_said_becomes_a_test_question_once_a_person_confirms(site: Site) -> None:
     site.user("hanako", Role.EDITOR)
     async with person(site) as chief:

@@ -150,7 +150,14 @@ def test_pages_of_an_editor_are_accessible(page: Page, running: Running) -> None
 
 def test_pages_of_an_administrator_are_accessible(page: Page, running: Running) -> None:
     _log_in(page, running, "kanri")
-    for path in ("/staff/users", "/staff/users/new", "/staff/users/hanako", "/staff/apikeys", "/staff/audit"):
+    for path in (
+        "/staff/users",
+        "/staff/users/new",
+        "/staff/users/hanako",
+        "/staff/apikeys",
+        "/staff/retention",
+        "/staff/audit",
+    ):
         page.goto(running.address + path)
         _check(page)
     page.click("text=改ざんがないか検証する")

@@ -11,7 +11,6 @@ import wave
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
-from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -248,26 +247,6 @@ async def test_a_call_lives_through_five_seconds_of_a_locked_database(tmp_path: 
     database.close()
     assert (done.outcome, stored.call.outcome) == ("completed", "completed")
     assert [turn.text for turn in stored.turns] == [one["text"] for one in page.messages if one["type"] == "turn"]
-
-
-def test_purge_removes_old_calls_turns_and_recordings(tmp_path: Path, database: Database) -> None:
-    async def scenario() -> None:
-        clock = FixedClock(TUESDAY_NOON)
-        async with running(tmp_path, database, clock=clock) as services:
-            services.recordings_dir.mkdir(parents=True)
-            records = CallRecords(database)
-            for name, days in (("old", 400), ("middle", 100), ("new", 1)):
-                at = TUESDAY_NOON - timedelta(days=days)
-                (services.recordings_dir / f"{name}.wav").write_bytes(b"x")
-                records.open(replace(example(name), started_at=at, recording=f"{name}.wav"))
-                records.turn(name, line(0, "更新"))
-            records.stop()
-            assert await asyncio.to_thread(services.purge) == 1
-            assert [path.name for path in services.recordings_dir.iterdir()] == ["new.wav"]
-            assert services.call("middle").call.recording == ""
-            assert {call.call_id for call in services.calls().calls} == {"middle", "new"}
-
-    asyncio.run(scenario())
 
 
 _CRASH = """

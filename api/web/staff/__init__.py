@@ -26,6 +26,7 @@ from api.web.staff.login_pages import login_router
 from api.web.staff.pages import pages_of
 from api.web.staff.publication_pages import publication_router
 from api.web.staff.request_pages import request_router
+from api.web.staff.retention_pages import retention_page_router
 from api.web.staff.review_pages import review_router
 from api.web.staff.route import staff_router
 from api.web.staff.summary_pages import summary_router
@@ -60,6 +61,7 @@ _GROUPS = (
     user_router,
     key_router,
     language_model_page_router,
+    retention_page_router,
     audit_router,
 )
 
@@ -76,6 +78,7 @@ def staff_routers(doors: Doors) -> list[APIRouter]:
         ImportJobs(services.faqs, services.clock, doors.evals.runs.after_import),
         doors.evals,
         doors.phone.desk,
+        doors.retention,
     )
     make = staff_router(pages, services.db, services.clock)
     return [login_router(staff, make("")), *(group(staff, make("/staff")) for group in _GROUPS)]

@@ -9,6 +9,7 @@ from api.web.staff.pages import Pages
 from api.web.staff.surfaces import Surfaces
 from desk.service import Desk
 from knowledge.bootstrap import Services
+from knowledge.retention.keeper import Retention
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,3 +24,4 @@ class Staff:
     imports: ImportJobs
     evals: Evals
     desk: Desk
+    retention: Retention

@@ -86,6 +86,7 @@ MENU: tuple[Section, ...] = (
             Link("利用者", "/staff/users", _P.USER_MANAGE),
             Link("APIキー", "/staff/apikeys", _P.APIKEY_MANAGE),
             Link("言語モデル", "/staff/language-model", _P.SETTINGS_EDIT),
+            Link("保存期間", "/staff/retention", _P.AUDIT_READ),
             Link("監査ログ", "/staff/audit", _P.AUDIT_READ),
         ),
     ),

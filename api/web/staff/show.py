@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from typing import Any
 
+from api.retention import RETENTION
 from api.security.permissions import PERMISSION_LABELS, ROLE_LABELS
 from knowledge.clock import JST
 from knowledge.faq.gap_sources import SOURCE_LABELS
@@ -101,11 +102,10 @@ AUDIT_LABELS = {
     "callback.unmask": "折り返し先の表示",
     "callback.tried": "折り返し（不在）",
     "callback.purge": "折り返し先の消去",
-    "call.purge": "自動音声の通話の期限切れ削除",
     "voice.emergency": "緊急案内の変更",
     "voice.dictionary": "読み辞書の変更",
     "usage.export": "検索ログの書出し",
-    "usage.purge": "検索ログの期限切れ削除",
+    **{f"retention.{name}": f"保存期間を過ぎた{kind.label}の削除" for name, kind in RETENTION.items()},
     **{f"faq.{step}": f"FAQの{label}" for step, label in STEP_LABELS.items()},
 }
 

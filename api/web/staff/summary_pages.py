@@ -13,6 +13,7 @@ from api.web.staff.notices import see
 from api.web.staff.sent import Form
 from ingestion.summaries import confirmed, counts, decide, forget, proposals, take_closed_records
 from knowledge.errors import InvalidInput
+from knowledge.retention.keeper import kept_since
 
 Ingester = Annotated[Principal, requires(Permission.INGEST)]
 SummaryId = Annotated[str, Path(pattern=r"^[0-9a-f]{40}$")]
@@ -29,7 +30,8 @@ def summary_router(staff: Staff, router: APIRouter) -> APIRouter:
 
     @router.post("/summaries/records")
     def take(request: Request, who: Ingester) -> Response:
-        taken = take_closed_records(services)
+        since = kept_since(services.clock, services.settings.retention.summaries_days)
+        taken = take_closed_records(services, since)
         if taken:
             services.learning.wake()
         return see(PATH, "summaries_taken" if taken else "summaries_none")
