@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache, cached_property
 from itertools import chain
 
@@ -97,7 +97,11 @@ class LanguageIndex:
     def updated(
         self, entries: Mapping[str, FaqEntry], prints: Mapping[str, str], features: Mapping[str, EntryFeatures]
     ) -> LanguageIndex | None:
-        """Same statistics and encoder, other rows; None when no entry is left or too much has changed for that."""
+        """Same statistics and encoder, other rows; itself where nothing changed; None when no entry is left or too much
+        has changed for that."""
+        if entries == self.entries and prints == self.prints:
+            # Only where the features are read may be new: the old place is let go of.
+            return self if features is self.features else replace(self, features=features)
         changed = [k for k in entries if self.prints.get(k) != prints[k]]
         removed = [k for k in self.entries if k not in entries]
         drift = self.drift + len(changed) + len(removed)
