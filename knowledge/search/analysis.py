@@ -102,11 +102,6 @@ class SharedNames:
         return NamedLists(texts, self._names)
 
 
-def analyse(entry: FaqEntry, tokenizer: Tokenizer, vocabulary: SearchVocabulary) -> EntryFeatures:
-    """Features of one FAQ. Pure for a given dictionary version, up to the numbering."""
-    return Analyst(tokenizer, vocabulary).features(entry)
-
-
 @dataclass(frozen=True, slots=True)
 class _Numbered:
     """A morpheme's own features in every space."""
@@ -131,6 +126,7 @@ class Analyst:
         self._known: dict[int, _Numbered] = {}
 
     def features(self, entry: FaqEntry) -> EntryFeatures:
+        """Pure for a given dictionary version, up to the numbering."""
         question, answer = self._morphs(entry.question), self._morphs(entry.answer)
         wordings = [self._morphs(a) for a in entry.wordings]
         said = [m for wording in wordings for m in wording]

@@ -119,10 +119,6 @@ class StaticEncoder:
         vectors = np.stack([v for _, v in unknown]) if unknown else np.zeros((0, self.dim), np.float32)
         return NumberedEncoder(self.table, rows, vectors, others)
 
-    def word_vector(self, word: str) -> Vector | None:
-        """Raw chiVe direction of one word, for soft matching and coverage."""
-        return self.vectors.get(word)
-
     def _unknown_row(self, feature: str) -> Vector | None:
         row = self._initial(feature)
         if len(self._unknown) < _UNKNOWN_KEPT:

@@ -14,7 +14,7 @@ from knowledge.domain import FaqEntry, SearchQuery, SynonymGroup
 from knowledge.errors import Unavailable
 from knowledge.privacy.redacted import RedactedText
 from knowledge.search import language_index
-from knowledge.search.analysis import SPACES, EntryFeatures, analyse, light_vocabulary
+from knowledge.search.analysis import SPACES, Analyst, EntryFeatures, light_vocabulary
 from knowledge.search.analysis_processes import analyse_into
 from knowledge.search.corpus import Row
 from knowledge.search.feature_cache import FeatureCache
@@ -118,6 +118,24 @@ def test_large_corpora_follow_a_small_change_without_being_built_anew(
     assert rebuilt.statistics.total == len(entries) // 2
     assert rebuilt.drift == 0
     assert "B01" not in asked(retriever, "蛇口から水が出ない")
+    retriever.close()
+
+
+def test_a_language_none_of_whose_faq_changed_stays_as_it_is(tmp_path: Path) -> None:
+    source = FixedFaqs(faqs())
+    retriever = opened(tmp_path, source)
+    retriever.refresh()
+    japanese_before, english_before = retriever.index_of(), retriever.index_of("en")
+    entries, found = retriever.japanese(), everything(retriever)
+    source.entries = [replace(e) for e in faqs()]
+    retriever.refresh()
+    assert retriever.index_of() is japanese_before
+    assert retriever.japanese() is entries
+    source.entries = [e if e.lang == "ja" else replace(e, category="紛失") for e in faqs()]
+    retriever.refresh()
+    assert retriever.index_of() is japanese_before
+    assert retriever.index_of("en") is not english_before
+    assert everything(retriever) == found
     retriever.close()
 
 
@@ -248,7 +266,7 @@ def test_processes_analyse_what_one_would(tmp_path: Path) -> None:
     """Numbers may differ, what they stand for may not."""
     entries = [e for e in faqs() if e.lang == "ja"]
     alone, together = light_vocabulary(), light_vocabulary()
-    expected = [analyse(e, tokenizer(), alone) for e in entries]
+    expected = [Analyst(tokenizer(), alone).features(e) for e in entries]
     cache = FeatureCache(tmp_path / "features.npz", "this dictionary")
     cache.vocabulary = together
     analyse_into(cache, {fingerprint(e): e for e in entries}, tokenizer(), processes=3)

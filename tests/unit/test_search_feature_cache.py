@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from knowledge.domain import FaqEntry
-from knowledge.search.analysis import EntryFeatures, analyse
+from knowledge.search.analysis import Analyst, EntryFeatures
 from knowledge.search.feature_cache import FeatureCache
 from knowledge.search.kept_rows import Spool
 from knowledge.search.packing import pack
@@ -19,7 +19,7 @@ def same(one: EntryFeatures, other: EntryFeatures) -> bool:
 
 def filled(path: Path, entries: list[FaqEntry]) -> tuple[FeatureCache, dict[str, EntryFeatures]]:
     cache = FeatureCache(path, "one dictionary")
-    features = {e.faq_id: analyse(e, tokenizer(), cache.vocabulary) for e in entries}
+    features = {e.faq_id: Analyst(tokenizer(), cache.vocabulary).features(e) for e in entries}
     for name, found in features.items():
         cache.add(name, found)
     return cache, features
