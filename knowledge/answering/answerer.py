@@ -8,7 +8,7 @@ from datetime import date
 from typing import Protocol
 
 from knowledge.answering import policy
-from knowledge.answering.bare_topic import bare_noun, is_bare_topic, names_no_matter, names_nothing
+from knowledge.answering.bare_topic import bare_noun, names_no_matter, names_nothing
 from knowledge.answering.clarify import clarify, open_question
 from knowledge.answering.confidence import AnswerCalibration, load_answer_calibration
 from knowledge.answering.conversation import Conversations, Reread, Talk
@@ -209,6 +209,7 @@ class Answerer:
             confidences = [best, *(c * scale for c in confidences[1:])]
         normal = without_fillers(normalise(question.text))
         japanese = question.lang == "ja"
+        no_matter, noun = (names_no_matter(normal), bare_noun(normal)) if japanese else (False, "")
         signals = policy.Signals(
             confidences=tuple(confidences),
             intents=intents,
@@ -216,9 +217,9 @@ class Answerer:
             personal_kinds=question.had_personal_data,
             top_refers_elsewhere=bool(found.hits) and found.hits[0].entry.referral is not None,
             separable=len(found.hits) > 1,
-            bare_topic=japanese and is_bare_topic(normal),
-            no_matter=japanese and names_no_matter(normal),
-            own_noun=japanese and self._names_own_matter(normal),
+            bare_topic=no_matter or bool(noun),
+            no_matter=no_matter,
+            own_noun=bool(noun) and self._is_own_matter(noun),
             nothing_named=japanese and names_nothing(normal) and bool(self._main_matters(question)),
             foreign=not japanese,
             asr_confidence=question.asr_confidence,
@@ -247,9 +248,8 @@ class Answerer:
     def _main_matters(self, question: Question) -> Sequence[ClarifyOption]:
         return self._parts.matters.main(question.channel) if self._parts.matters is not None else ()
 
-    def _names_own_matter(self, normal: str) -> bool:
-        matters, noun = self._parts.matters, bare_noun(normal)
-        return bool(noun) and matters is not None and matters.has(noun)
+    def _is_own_matter(self, noun: str) -> bool:
+        return self._parts.matters is not None and self._parts.matters.has(noun)
 
     def _open_question(self, question: Question) -> Clarify | None:
         return open_question(self._main_matters(question))

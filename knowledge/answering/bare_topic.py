@@ -70,7 +70,9 @@ def names_nothing(normal_text: str) -> bool:
 
 
 def names_no_matter(normal_text: str) -> bool:
-    """True for what could be said of any matter: whose it is cannot be told by the words."""
+    """True for what could be said of any matter: a wish (変更したいんですけど), somebody else's going
+    (代わりに行ってもいいですか), something that happened (なんか届いたんですけど) or a question (いくらかかりますか) that
+    does not say for which matter."""
     said = _BEFORE.sub("", normal_text.strip())
     return any(pattern.match(said) for pattern in (_WISH, _WAY, _STAND_IN, _HAPPENED, _WITHOUT_MATTER))
 
@@ -80,10 +82,3 @@ def bare_noun(normal_text: str) -> str:
     named = _AFTER.sub("", _BEFORE.sub("", normal_text.strip()), count=1)
     thing = _OUR_THING.sub("", named) or named
     return thing if len(thing) <= MAX_CHARS and _NOUN.match(thing) else ""
-
-
-def is_bare_topic(normal_text: str) -> bool:
-    """True for one short noun, alone or beside the name of the card; for a wish (変更したいんですけど), somebody else's
-    going (代わりに行ってもいいですか), something that happened (なんか届いたんですけど) or a question (いくらかかりますか)
-    that does not say for which matter."""
-    return names_no_matter(normal_text) or bool(bare_noun(normal_text))

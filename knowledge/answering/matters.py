@@ -49,8 +49,8 @@ class _Known:
 
 
 def own_names(entries: Iterable[FaqEntry]) -> frozenset[str]:
-    """What the FAQ call their matters (口座、予約、更新): values of their facets."""
-    return frozenset(normalise(value) for e in entries if e.referral is None for _, value in e.facets)
+    """What these FAQ call their matters (口座、予約、更新): values of their facets."""
+    return frozenset(normalise(value) for e in entries for _, value in e.facets)
 
 
 def main_matters(entries: Sequence[FaqEntry]) -> tuple[ClarifyOption, ...]:
