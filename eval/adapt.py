@@ -169,7 +169,7 @@ def _ranks(
         texts, identity = retriever.training_texts()
         retriever.adopt(bench.trainer(texts, identity, progress))
         before = [_rank(retriever, text, faq_id) for text, faq_id in asked]
-        more = with_pairs(texts, _keys(retriever), pairs, bench.tokenizer)
+        more = with_pairs(texts, pairs, bench.tokenizer)
         retriever.adopt(bench.pupil(more, f"{identity}+", progress))
         after = [_rank(retriever, text, faq_id) for text, faq_id in asked]
         retriever.close()
@@ -182,9 +182,7 @@ def adopt(
     """Train on everything and swap in. The pairs are learnt again whenever the FAQ change; the encoder and the pairs in
     use so far stay in the folder for `rollback`."""
     base, identity = retriever.base_texts()
-    encoder = bench.pupil(
-        with_pairs(base, _keys(retriever), pairs, bench.tokenizer), identity + mark_of(pairs), progress
-    )
+    encoder = bench.pupil(with_pairs(base, pairs, bench.tokenizer), identity + mark_of(pairs), progress)
     if (index_folder / CURRENT).exists():
         shutil.copyfile(index_folder / CURRENT, index_folder / PREVIOUS)
     retriever.learn_also(pairs)
@@ -205,13 +203,6 @@ def rollback(retriever: Retriever, words: WordVectors, index_folder: Path) -> No
 def _rank(retriever: Retriever, text: RedactedText, faq_id: str) -> float:
     found = retriever.search(SearchQuery(text, 10))
     return reciprocal_rank([h.entry.faq_id for h in found.hits], frozenset({faq_id}))
-
-
-def _keys(retriever: Retriever) -> list[str]:
-    index = retriever.index_of(MAIN_LANGUAGE)
-    if index is None:
-        raise Unavailable("公開中のFAQがありません。先にFAQを取り込んで公開してください。")
-    return list(index.corpus.keys)
 
 
 def _mean(values: Sequence[float]) -> float:

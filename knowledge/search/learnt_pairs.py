@@ -32,12 +32,8 @@ class LearntPairs:
         self._pairs = _read(self._now)
 
     @property
-    def mark(self) -> str:
-        """Ends the identity of an encoder that has learnt them; empty without any."""
-        return mark_of(self._pairs)
-
-    def into(self, texts: TrainingTexts, keys: Sequence[str], tokenizer: Tokenizer) -> TrainingTexts:
-        return with_pairs(texts, keys, self._pairs, tokenizer) if self._pairs else texts
+    def pairs(self) -> Sequence[Pair]:
+        return self._pairs
 
     def replace(self, pairs: Sequence[Pair]) -> None:
         write_json(self._before, _plain(self._pairs))
@@ -53,15 +49,17 @@ class LearntPairs:
 
 
 def mark_of(pairs: Sequence[Pair]) -> str:
+    """Ends the identity of an encoder that has learnt them; empty without any."""
     if not pairs:
         return ""
     return "+" + sha256("\x1f".join(f"{p.faq_id} {p.text}" for p in pairs).encode("utf-8", "replace")).hexdigest()[:12]
 
 
-def with_pairs(texts: TrainingTexts, keys: Sequence[str], pairs: Sequence[Pair], tokenizer: Tokenizer) -> TrainingTexts:
-    """The training texts with the pairs as further wordings of their FAQ (`keys` in the order of the texts); those of FAQ
-    that are gone are left out."""
-    position = {key: n for n, key in enumerate(keys)}
+def with_pairs(texts: TrainingTexts, pairs: Sequence[Pair], tokenizer: Tokenizer) -> TrainingTexts:
+    """The training texts with the pairs as further wordings of their FAQ; those of FAQ that are gone are left out."""
+    if not pairs:
+        return texts
+    position = {key: n for n, key in enumerate(texts.keys)}
     more = [
         (position[p.faq_id], encoder_features(tokenizer.query_morphs(p.text))) for p in pairs if p.faq_id in position
     ]

@@ -20,7 +20,7 @@ from knowledge.search.encoder import TextEncoder
 from knowledge.search.filters import allowed_in, where_in
 from knowledge.search.hits import hits_of
 from knowledge.search.language_index import LanguageIndex
-from knowledge.search.learnt_pairs import LearntPairs, Pair
+from knowledge.search.learnt_pairs import LearntPairs, Pair, mark_of, with_pairs
 from knowledge.search.parts import MAIN_LANGUAGE, SILENCE, Parts, State, Trainer
 from knowledge.search.point_keeper import PointKeeper
 from knowledge.search.query import QueryFeatures, analyse_query
@@ -188,9 +188,9 @@ class Retriever:
 
     def training_texts(self) -> tuple[TrainingTexts, str]:
         """What the encoder is trained on, and the identity the trained encoder will have."""
+        pairs = self._learnt.pairs  # once: others may be learnt meanwhile
         texts, identity = self.base_texts()
-        keys = self._current().languages[MAIN_LANGUAGE].corpus.keys
-        return self._learnt.into(texts, keys, self._parts.tokenizer), identity + self._learnt.mark
+        return with_pairs(texts, pairs, self._parts.tokenizer), identity + mark_of(pairs)
 
     def base_texts(self) -> tuple[TrainingTexts, str]:
         """The same without what was learnt on request."""
@@ -220,7 +220,7 @@ class Retriever:
         state = self._current()
         index = state.languages.get(MAIN_LANGUAGE)
         return index is None or state.encoder.identity.startswith(
-            self._builder.trained_identity(index) + self._learnt.mark
+            self._builder.trained_identity(index) + mark_of(self._learnt.pairs)
         )
 
     def learnt(self) -> bool:
