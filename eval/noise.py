@@ -13,7 +13,8 @@ from hashlib import sha256
 
 from eval.cases import Case
 from knowledge.domain import FaqEntry
-from knowledge.text.misheard import OTHER_VOICING, PARTICLES, hiragana
+from knowledge.text.misheard import OTHER_VOICING, PARTICLES
+from knowledge.text.normalise import hiragana
 from knowledge.text.tokens import Morph, Tokenizer
 
 RATES = (0.0, 0.05, 0.1, 0.2)
@@ -21,7 +22,6 @@ FILLERS = ("えーと", "あの", "えっと", "あのー", "その", "まあ")
 _HOMOPHONE, _KANA, _SOUND = 0.6, 0.75, 0.92
 _DROP_PARTICLE = 0.6
 _CHOICES = 8
-_SYMBOLS = frozenset({"補助記号", "空白"})
 _DIGIT_WORDS = dict(zip("0123456789", ["ゼロ", "一", "二", "三", "四", "五", "六", "七", "八", "九"], strict=True))
 
 
@@ -75,7 +75,7 @@ def noisy(cases: Sequence[Case], rate: float, seed: int, tokenizer: Tokenizer, t
 
 def _word(morph: Morph, rate: float, rng: random.Random, table: Homophones) -> str:
     unit = morph.unit
-    if unit.pos in _SYMBOLS:
+    if morph.is_silent:
         return ""
     filler = rng.choice(FILLERS) if rng.random() < rate / 2 else ""
     if rng.random() >= rate:

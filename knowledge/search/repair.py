@@ -10,9 +10,8 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from knowledge.text.misheard import hiragana
 from knowledge.text.morphs import Morph
-from knowledge.text.normalise import fold_reading, katakana
+from knowledge.text.normalise import fold_reading, hiragana, katakana
 
 _NOUN = re.compile("[一-龥々ァ-ヴー]{1,8}")
 """How nouns are written; verbs and adjectives end in hiragana."""

@@ -8,12 +8,12 @@ import random
 from collections.abc import Sequence
 
 from knowledge.text.morphs import Morph, Unit
+from knowledge.text.normalise import hiragana
 
 _PLAIN = "カキクケコサシスセソタチツテトハヒフヘホ"
 _VOICED = "ガギグゲゴザジズゼゾダヂヅデドバビブベボ"
 OTHER_VOICING = {**dict(zip(_PLAIN, _VOICED, strict=True)), **dict(zip(_VOICED, _PLAIN, strict=True))}
 PARTICLES = frozenset({"助詞", "助動詞"})
-_SYMBOLS = frozenset({"補助記号", "空白"})
 _KEPT_PARTICLE = 0.4
 _KANA, _SOUND = 0.55, 0.85
 """Up to the first share of the drawn numbers a word is written in kana, up to the second mis-heard, beyond lost."""
@@ -21,7 +21,7 @@ _KANA, _SOUND = 0.55, 0.85
 
 def misheard(morphs: Sequence[Morph], rate: float, rng: random.Random) -> str:
     """The words said, each hit with probability `rate`; may be empty."""
-    said = [m.unit for m in morphs if m.unit.pos not in _SYMBOLS]
+    said = [m.unit for m in morphs if not m.is_silent]
     return "".join([u.surface if rng.random() >= rate else _hit(u, rng) for u in said])
 
 
@@ -36,7 +36,3 @@ def _hit(unit: Unit, rng: random.Random) -> str:
         near += [reading[:i] + OTHER_VOICING[c] + reading[i + 1 :] for i, c in enumerate(reading) if c in OTHER_VOICING]
         return hiragana(rng.choice(near) if near else reading)
     return ""
-
-
-def hiragana(reading: str) -> str:
-    return "".join(chr(ord(c) - 0x60) if "ァ" <= c <= "ヶ" else c for c in reading)

@@ -35,12 +35,18 @@ def katakana(text: str) -> str:
     return text.translate(_TO_KATAKANA)
 
 
+def hiragana(text: str) -> str:
+    """Katakana to hiragana, everything else unchanged."""
+    return text.translate(_TO_HIRAGANA)
+
+
 def fold_reading(reading: str) -> str:
     """What a recogniser confuses falls together: long vowels, small ッ, voicing and a final weak vowel are dropped."""
     return katakana(reading).translate(_FOLD)
 
 
 _TO_KATAKANA = {code: code + 0x60 for code in range(ord("ぁ"), ord("ゖ") + 1)}
+_TO_HIRAGANA = {kata: hira for hira, kata in _TO_KATAKANA.items()}
 _VOICED = "ガギグゲゴザジズゼゾダヂヅデドバビブベボパピプペポヴ"
 _PLAIN = "カキクケコサシスセソタチツテトハヒフヘホハヒフヘホウ"
 _FOLD = {**str.maketrans(_VOICED, _PLAIN), ord("ー"): None, ord("ッ"): None}

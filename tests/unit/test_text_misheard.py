@@ -5,7 +5,7 @@ import random
 from hypothesis import given
 from hypothesis import strategies as st
 
-from knowledge.text.misheard import hiragana, misheard
+from knowledge.text.misheard import misheard
 from knowledge.text.tokens import Tokenizer
 
 TOKENIZER = Tokenizer()
@@ -28,7 +28,3 @@ def test_words_are_written_in_kana_misheard_or_lost() -> None:
     assert any("かど" in text or "がーど" in text for text in heard)
     assert any("更新" not in text and "うしん" not in text and "うじん" not in text for text in heard)
     assert not any("行進" in text or "甲信" in text for text in heard)
-
-
-def test_hiragana() -> None:
-    assert hiragana("コウシンー") == "こうしんー"

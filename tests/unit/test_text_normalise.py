@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from knowledge.text.normalise import clean, fold_reading, katakana, normalise
+from knowledge.text.normalise import clean, fold_reading, hiragana, katakana, normalise
 
 ANYTHING = st.text(st.characters(), max_size=200)  # surrogates included
 
@@ -93,3 +93,7 @@ def test_folding_is_stable_and_voiceless(text: str) -> None:
 
 def test_katakana_changes_hiragana_only() -> None:
     assert katakana("ひらがなヵ漢字ABC") == "ヒラガナヵ漢字ABC"
+
+
+def test_hiragana_changes_katakana_only() -> None:
+    assert hiragana("コウシンーヶ漢字ABC・ひら") == "こうしんーゖ漢字ABC・ひら"
