@@ -11,15 +11,16 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from hashlib import sha256
 from pathlib import Path
+from typing import Any
 
-import orjson
 from sqlalchemy import Connection, Select, select
 
+from eval.jsonl import read_rows
 from eval.lab import FixedFaqs, open_retriever
 from eval.metrics.comparing import Difference, paired_difference
 from eval.metrics.ranking import reciprocal_rank
 from knowledge.domain import FaqEntry, SearchQuery
-from knowledge.errors import NotFound, NotReadable, Problem, Unavailable
+from knowledge.errors import NotFound, Unavailable
 from knowledge.ports import Redactor
 from knowledge.privacy.redacted import RedactedText
 from knowledge.search.encoder import TextEncoder, load_encoder
@@ -113,21 +114,11 @@ def _marked_turns() -> Select[tuple[str, str, str]]:
 
 def read_pairs(path: Path, redactor: Redactor) -> list[Pair]:
     """One JSON object a line with `text` and `faq_id`. Raises NotReadable naming the line."""
-    pairs = []
-    try:
-        lines = path.read_text(encoding="utf-8").splitlines()
-    except (OSError, UnicodeDecodeError) as exc:
-        raise NotReadable(f"{path} を読み取れません。UTF-8 の JSON Lines にしてください。") from exc
-    for number, line in enumerate(lines, 1):
-        if not line.strip():
-            continue
-        try:
-            row = orjson.loads(line)
-            pairs.append(Pair(redactor.redact(str(row["text"])).text, str(row["faq_id"])))
-        except (orjson.JSONDecodeError, KeyError, TypeError) as exc:
-            problem = Problem("text と faq_id を持つJSONを1行に1件書いてください。", number)
-            raise NotReadable(f"{path.name} を読み取れません。", (problem,)) from exc
-    return pairs
+
+    def pair(row: Any) -> Pair:
+        return Pair(redactor.redact(str(row["text"])).text, str(row["faq_id"]))
+
+    return read_rows(path, pair, "text と faq_id を持つJSONを1行に1件書いてください。")
 
 
 def held_out(faq_id: str) -> bool:

@@ -7,14 +7,14 @@ import wave
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
-import orjson
 from numpy.typing import NDArray
 from scipy.signal import resample_poly
 
+from eval.jsonl import read_rows
 from eval.runner import Progress
-from knowledge.errors import NotReadable, Problem
 from voicebot.ports import ListenHints, Transcriber
 
 RATE = 16_000
@@ -58,22 +58,16 @@ class Heard:
 
 def load_manifest(path: Path) -> list[Recording]:
     """One JSON object a line: `file` (16-bit WAV beside the manifest) and `transcript`. Raises NotReadable."""
-    try:
-        lines = path.read_text(encoding="utf-8").splitlines()
-    except (OSError, UnicodeDecodeError) as exc:
-        raise NotReadable(f"{path} を読み取れません。") from exc
-    found = []
-    for number, line in enumerate(lines, 1):
-        if not line.strip():
-            continue
+
+    def recording(row: Any) -> Recording:
+        file = str(row["file"])
         try:
-            row = orjson.loads(line)
-            file = str(row["file"])
-            found.append(Recording(file, str(row["transcript"]), read_wav(path.parent / file)))
-        except (orjson.JSONDecodeError, KeyError, TypeError, OSError, EOFError, wave.Error, ValueError) as exc:
-            problem = Problem("file（16ビットWAV）と transcript を持つJSONを書いてください。", number)
-            raise NotReadable(f"{path.name} を読み取れません。", (problem,)) from exc
-    return found
+            samples = read_wav(path.parent / file)
+        except (OSError, EOFError, wave.Error) as exc:
+            raise ValueError(file) from exc
+        return Recording(file, str(row["transcript"]), samples)
+
+    return read_rows(path, recording, "file（16ビットWAV）と transcript を持つJSONを書いてください。")
 
 
 async def evaluate(

@@ -7,15 +7,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import orjson
-
 from desk.assist.model import Segment, Speaker
 from desk.assist.summary import summarise
 from eval.cases import SHIPPED
+from eval.jsonl import read_rows
 from eval.labels import ASPECTS
 from eval.metrics.intervals import Rate, rate
 from eval.metrics.mismatch import contradicts
-from knowledge.errors import NotReadable, Problem
 from knowledge.ports import Redactor
 
 SHIPPED_CALLS = SHIPPED / "summaries" / "calls.jsonl"
@@ -58,17 +56,7 @@ class SummaryFigures:
 
 def load_calls(path: Path = SHIPPED_CALLS) -> list[LabelledCall]:
     """One JSON object a line. Raises NotReadable naming the line."""
-    try:
-        lines = path.read_text(encoding="utf-8").splitlines()
-    except (OSError, UnicodeDecodeError) as exc:
-        raise NotReadable(f"{path} を読み取れません。") from exc
-    calls = []
-    for number, line in enumerate(lines, 1):
-        try:
-            calls.append(_call(orjson.loads(line)))
-        except (orjson.JSONDecodeError, KeyError, TypeError, ValueError) as exc:
-            raise NotReadable(f"{path.name} を読み取れません。", (Problem("形式が違います。", number),)) from exc
-    return calls
+    return read_rows(path, _call)
 
 
 def summary_figures(calls: Sequence[LabelledCall], redactor: Redactor) -> SummaryFigures:

@@ -10,6 +10,7 @@ from typing import Annotated, Literal
 import orjson
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
+from eval.jsonl import numbered_lines
 from knowledge.errors import InvalidInput, NotReadable, Problem
 
 CaseChannel = Literal["text", "spoken", "asr-noisy"]
@@ -142,13 +143,7 @@ def shipped_suite(name: str = "mihon") -> Suite:
 
 
 def _read(file: Path, cases: list[Case], problems: list[Problem]) -> None:
-    try:
-        lines = file.read_text(encoding="utf-8").splitlines()
-    except (OSError, UnicodeDecodeError) as exc:
-        raise NotReadable(f"{file.name} を読み取れません。UTF-8 の JSON Lines にしてください。") from exc
-    for row, line in enumerate(lines, 1):
-        if not line.strip():
-            continue
+    for row, line in numbered_lines(file):
         try:
             # Strict types: "true" is not true, 2.0 is not a grade.
             cases.append(Case.model_validate(orjson.loads(line)))

@@ -7,13 +7,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-import orjson
-
 from eval.cases import SHIPPED
+from eval.jsonl import read_rows
 from eval.metrics.intervals import Rate, rate
 from knowledge.bootstrap import Services
 from knowledge.domain import Answer, Question
-from knowledge.errors import NotReadable
 
 SHIPPED_FOLLOW_UPS = SHIPPED / "follow_ups" / "mihon.jsonl"
 
@@ -38,14 +36,7 @@ class FollowUpFigures:
 
 def load_follow_ups(path: Path = SHIPPED_FOLLOW_UPS) -> list[FollowUpCase]:
     """Raises NotReadable naming the line."""
-    found = []
-    for number, line in enumerate(path.read_bytes().splitlines(), 1):
-        try:
-            row = orjson.loads(line)
-            found.append(FollowUpCase(row["after"], row["text"], frozenset(row["right"])))
-        except (ValueError, KeyError, TypeError) as exc:
-            raise NotReadable(f"{path.name} の{number}行目を読み取れません。") from exc
-    return found
+    return read_rows(path, lambda row: FollowUpCase(row["after"], row["text"], frozenset(row["right"])))
 
 
 def measure_follow_ups(services: Services, cases: Sequence[FollowUpCase]) -> FollowUpFigures:

@@ -1,17 +1,18 @@
 """How well the checks of generated text work: mutations caught, faithful texts let through, invented ones stopped."""
 
 import argparse
-import json
-import statistics
 import sys
 import time
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
+from eval.jsonl import read_rows
 from eval.metrics.intervals import Rate, rate
 from eval.mutations import CRITICAL, MutationKind, mutations
+from eval.summary import percentile
 from knowledge.answering.checking import Checker
 from knowledge.answering.reasons import Ground
 
@@ -53,13 +54,13 @@ class GroundingFigures:
 
 def load_grounding(name: str, splits: Sequence[str] = ()) -> list[GroundingCase]:
     """Cases of `<name>.jsonl`, of all splits unless some are named."""
-    lines = (FOLDER / f"{name}.jsonl").read_text(encoding="utf-8").splitlines()
-    rows = (json.loads(line) for line in lines)
-    cases = [
-        GroundingCase(r["id"], r["faq_id"], r["question"], r["source"], r["text"], r["split"], r.get("kind", ""))
-        for r in rows
-    ]
+    cases = read_rows(FOLDER / f"{name}.jsonl", _case)
     return [case for case in cases if not splits or case.split in splits]
+
+
+def _case(row: Any) -> GroundingCase:
+    texts = (row["id"], row["faq_id"], row["question"], row["source"], row["text"], row["split"])
+    return GroundingCase(*texts, row.get("kind", ""))
 
 
 def measure(cases: Iterable[GroundingCase], checker: Checker) -> GroundingFigures:
@@ -152,9 +153,8 @@ def _check_draft(texts: Sequence[str], grounds: Sequence[Ground], checker: Check
 def timing_report(found: Timing) -> str:
     lines = []
     for name, values in (("reading three sources", found.read_ms), ("checks of a draft", found.checks_ms)):
-        ordered = sorted(values)
-        p50, p95 = statistics.median(ordered), ordered[int(len(ordered) * 0.95)]
-        lines.append(f"{name}, CPU: p50 {p50:.1f} ms, p95 {p95:.1f} ms (n = {len(ordered)})")
+        p50, p95 = percentile(values, 0.5), percentile(values, 0.95)
+        lines.append(f"{name}, CPU: p50 {p50:.1f} ms, p95 {p95:.1f} ms (n = {len(values)})")
     return "\n".join(lines)
 
 

@@ -3,12 +3,11 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
-import orjson
-
+from eval.jsonl import read_rows
 from eval.metrics.intervals import Rate
 from eval.metrics.labels import LabelFigures, Span, span_figures
-from knowledge.errors import NotReadable, Problem
 from knowledge.ports import Redactor
 from knowledge.privacy.kinds import LABELS
 
@@ -27,19 +26,12 @@ class Labelled:
 
 def load_labelled(path: Path) -> list[Labelled]:
     """One JSON object a line. Raises NotReadable naming the line."""
-    found = []
-    try:
-        lines = path.read_text(encoding="utf-8").splitlines()
-    except (OSError, UnicodeDecodeError) as exc:
-        raise NotReadable(f"{path} を読み取れません。") from exc
-    for number, line in enumerate(lines, 1):
-        try:
-            row = orjson.loads(line)
-            spans = tuple((int(s["start"]), int(s["end"]), str(s["kind"])) for s in row["spans"])
-            found.append(Labelled(str(row["id"]), str(row["text"]), str(row["style"]), spans))
-        except (orjson.JSONDecodeError, KeyError, TypeError, ValueError) as exc:
-            raise NotReadable(f"{path.name} を読み取れません。", (Problem("形式が違います。", number),)) from exc
-    return found
+    return read_rows(path, _labelled)
+
+
+def _labelled(row: Any) -> Labelled:
+    spans = tuple((int(s["start"]), int(s["end"]), str(s["kind"])) for s in row["spans"])
+    return Labelled(str(row["id"]), str(row["text"]), str(row["style"]), spans)
 
 
 def figures(sentences: Sequence[Labelled], redactor: Redactor) -> dict[str, LabelFigures]:

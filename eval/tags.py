@@ -4,12 +4,11 @@ recall, by label and all together."""
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
-import orjson
-
+from eval.jsonl import read_rows
 from eval.metrics.intervals import Rate, rate
 from eval.metrics.labels import LabelFigures, label_figures
-from knowledge.errors import NotReadable, Problem
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,19 +39,12 @@ class TagFigures:
 
 def load_notes(path: Path, split: str = "") -> list[Note]:
     """One JSON object a line; one split of them when it is named. Raises NotReadable naming the line."""
-    notes = []
-    try:
-        lines = path.read_text(encoding="utf-8").splitlines()
-    except (OSError, UnicodeDecodeError) as exc:
-        raise NotReadable(f"{path} を読み取れません。") from exc
-    for number, line in enumerate(lines, 1):
-        try:
-            row = orjson.loads(line)
-            made = Note(str(row["id"]), str(row["text"]), frozenset(row["tags"]), str(row["split"]))
-            notes.append(replace(made, faq_id=str(row.get("faq_id", "")), speaker=str(row.get("speaker", ""))))
-        except (orjson.JSONDecodeError, KeyError, TypeError) as exc:
-            raise NotReadable(f"{path.name} を読み取れません。", (Problem("形式が違います。", number),)) from exc
-    return [note for note in notes if not split or note.split == split]
+    return [note for note in read_rows(path, _note) if not split or note.split == split]
+
+
+def _note(row: Any) -> Note:
+    made = Note(str(row["id"]), str(row["text"]), frozenset(row["tags"]), str(row["split"]))
+    return replace(made, faq_id=str(row.get("faq_id", "")), speaker=str(row.get("speaker", "")))
 
 
 def tag_figures(notes: Sequence[Note], tagger: Tagger) -> TagFigures:

@@ -23,5 +23,6 @@ def test_the_shipped_set() -> None:
 def test_a_broken_line_is_named(tmp_path: Path, line: str) -> None:
     path = tmp_path / "broken.jsonl"
     path.write_text('{"after":"A","text":"t","right":["B"]}\n' + line, encoding="utf-8")
-    with pytest.raises(NotReadable, match="2行目"):
+    with pytest.raises(NotReadable) as raised:
         load_follow_ups(path)
+    assert [problem.row for problem in raised.value.problems] == [2]
