@@ -7,6 +7,16 @@ from zoneinfo import ZoneInfo
 JST = ZoneInfo("Asia/Tokyo")
 
 
+def stamp(at: datetime | None) -> str:
+    """2026-11-21 09:05:30 in Japan, as files and records give a moment; empty for none."""
+    return at.astimezone(JST).strftime("%Y-%m-%d %H:%M:%S") if at else ""
+
+
+def minute_stamp(at: datetime | None) -> str:
+    """2026-11-21 09:05, where seconds tell nothing."""
+    return stamp(at)[:-3]
+
+
 class SystemClock:
     def now(self) -> datetime:
         return datetime.now(UTC)

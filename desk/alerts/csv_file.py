@@ -3,10 +3,9 @@
 import csv
 import io
 from collections.abc import Sequence
-from datetime import datetime
 
 from desk.alerts.model import OUTCOME_LABELS, Alert
-from knowledge.clock import JST
+from knowledge.clock import stamp
 from knowledge.faq.csv_guard import guarded
 
 _HEADER = (
@@ -22,13 +21,9 @@ def alerts_csv(alerts: Sequence[Alert]) -> bytes:
     writer.writerow(_HEADER)
     for one in alerts:
         cells = (
-            _stamp(one.at), _stamp(one.raised_at), one.rule, one.measured, one.operator, one.record_id, one.call_id,
-            _stamp(one.acknowledged_at), one.acknowledged_by, OUTCOME_LABELS.get(one.outcome, ""),
-            _stamp(one.settled_at), one.settled_by,
+            stamp(one.at), stamp(one.raised_at), one.rule, one.measured, one.operator, one.record_id, one.call_id,
+            stamp(one.acknowledged_at), one.acknowledged_by, OUTCOME_LABELS.get(one.outcome, ""),
+            stamp(one.settled_at), one.settled_by,
         )  # fmt: skip
         writer.writerow([guarded(cell) for cell in cells])
     return out.getvalue().encode("utf-8-sig")
-
-
-def _stamp(at: datetime | None) -> str:
-    return at.astimezone(JST).strftime("%Y-%m-%d %H:%M:%S") if at else ""

@@ -14,7 +14,7 @@ from desk.events.log import events_of_call
 from desk.events.model import Event, EventType
 from desk.records.model import OUTCOME_LABELS, STATUS_LABELS, InteractionRecord
 from desk.records.service import RecordService
-from knowledge.clock import JST
+from knowledge.clock import JST, stamp
 from knowledge.errors import NotFound
 from knowledge.faq.docx import Block, Heading, Paragraph, Rows, write_docx
 from knowledge.ports import Clock
@@ -96,7 +96,7 @@ def evidence_docx(city: str, found: Evidence, who: str, now: datetime) -> bytes:
     record = found.record
     title = f"{city}　応対の記録のまとめ　{record.record_id}"
     blocks: list[Block] = [Heading(0, title), Paragraph(_PREFACE, small=True)]
-    blocks += [Paragraph(f"作成：{who}　{_stamp(now)}", small=True), Heading(1, "1　応対記録"), _facts(record)]
+    blocks += [Paragraph(f"作成：{who}　{stamp(now)}", small=True), Heading(1, "1　応対記録"), _facts(record)]
     blocks += [Heading(1, "2　文字起こし（伏せ字）"), *_transcript(found)]
     blocks += [Heading(1, "3　責任者への知らせ"), *_alerts(found)]
     blocks += [Heading(1, "4　責任者とオペレーターがしたこと"), _course(found)]
@@ -110,7 +110,7 @@ def _facts(record: InteractionRecord) -> Rows:
     facts = (
         ("受付番号", record.record_id),
         ("通話番号", record.call_id),
-        ("受付日時", _stamp(record.received_at)),
+        ("受付日時", stamp(record.received_at)),
         ("応対者", record.operator or "―"),
         ("状況", STATUS_LABELS[record.status]),
         ("分類", content.category or "―"),
@@ -167,7 +167,7 @@ def _course(found: Evidence) -> Rows:
 
 def _complaint(complaint: Complaint) -> Rows:
     content = complaint.content
-    reported = f"{complaint.reported_to}　{_stamp(complaint.reported_at)}" if complaint.reported_at else "まだ"
+    reported = f"{complaint.reported_to}　{stamp(complaint.reported_at)}" if complaint.reported_at else "まだ"
     facts = (
         ("重大度", SEVERITY_LABELS[content.severity]),
         ("対応状況", STATE_LABELS[complaint.state]),
@@ -206,7 +206,3 @@ def _said_at(one: Segment, start: datetime) -> str:
 
 def _clock(at: datetime) -> str:
     return at.astimezone(JST).strftime("%H:%M:%S")
-
-
-def _stamp(at: datetime) -> str:
-    return at.astimezone(JST).strftime("%Y-%m-%d %H:%M:%S")

@@ -9,7 +9,7 @@ from desk.availability.stops import PlannedStops
 from desk.kpi.availability import FORMULA, Availability, Span, availability
 from desk.reports.model import Cell, Table
 from desk.reports.periods import days_of
-from knowledge.clock import JST
+from knowledge.clock import JST, stamp
 from knowledge.faq.periods import Period
 from knowledge.ports import Clock
 from knowledge.profile import CityProfile, IsHoliday, spans_on
@@ -72,8 +72,8 @@ class AvailabilityMeter:
         basis = "24時間" if kpi.availability_hours == "always" else f"受付時間（{self._profile.centre.hours.text}）"
         gaps: list[tuple[Cell, ...]] = [
             (
-                _stamp(gap.span.begins_at),
-                _stamp(gap.span.ends_at),
+                stamp(gap.span.begins_at),
+                stamp(gap.span.ends_at),
                 _minutes(gap.span.secs),
                 "計画停止" if gap.planned else "停止",
                 gap.reason,
@@ -107,11 +107,7 @@ class AvailabilityMeter:
 def _between(measured: Measured) -> str | None:
     if measured.since is None or measured.until is None:
         return None
-    return f"{_stamp(measured.since)}〜{_stamp(measured.until)}"
-
-
-def _stamp(at: datetime) -> str:
-    return at.astimezone(JST).strftime("%Y-%m-%d %H:%M:%S")
+    return f"{stamp(measured.since)}〜{stamp(measured.until)}"
 
 
 def _minutes(secs: float) -> float:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from desk.incidents.model import HEADINGS, KIND_LABELS, STATE_LABELS, Affected, Incident, Note
-from knowledge.clock import JST
+from knowledge.clock import minute_stamp
 from knowledge.faq.docx import Block, Heading, Paragraph, Rows, write_docx
 
 
@@ -54,4 +54,4 @@ def _timeline(notes: Sequence[Note]) -> list[Block]:
 
 
 def _stamp(at: datetime | None) -> str:
-    return at.astimezone(JST).strftime("%Y-%m-%d %H:%M") if at else "（指定なし）"
+    return minute_stamp(at) or "（指定なし）"

@@ -4,7 +4,6 @@ import csv
 import io
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
 from typing import Literal
 
 from desk.callbacks.vault import Contact
@@ -12,7 +11,7 @@ from desk.events.shapes import BOOKINGS
 from desk.kpi.call import Call
 from desk.kpi.topics import BOOKING_LABELS
 from desk.records.model import OUTCOME_LABELS, STATUS_LABELS, InteractionRecord
-from knowledge.clock import JST
+from knowledge.clock import stamp
 from knowledge.faq.cp932 import image
 from knowledge.faq.csv_guard import guarded
 
@@ -64,10 +63,6 @@ def export_csv(
     return text.encode("utf-8-sig" if encoding == "utf-8-bom" else "utf-8")
 
 
-def _when(at: datetime | None) -> str:
-    return at.astimezone(JST).strftime("%Y-%m-%d %H:%M:%S") if at else ""
-
-
 def _secs(value: float | None) -> str:
     return "" if value is None else f"{value:.0f}"
 
@@ -97,8 +92,8 @@ _BOOKING = {"": "", **{kind: BOOKING_LABELS[kind] for kind in BOOKINGS}}
 _COLUMNS: tuple[Column, ...] = (
     Column("record_id", "記録番号", lambda r: r.record.record_id),
     Column("call_id", "通話番号", lambda r: r.record.call_id),
-    Column("received_at", "受付日時", lambda r: _when(r.record.received_at)),
-    Column("ended_at", "終了日時", _call(lambda c: _when(c.ended_at))),
+    Column("received_at", "受付日時", lambda r: stamp(r.record.received_at)),
+    Column("ended_at", "終了日時", _call(lambda c: stamp(c.ended_at))),
     Column("channel", "経路", lambda r: r.record.channel),
     Column("direction", "方向", lambda r: r.record.direction),
     Column("line", "回線", lambda r: r.record.line),
@@ -107,7 +102,7 @@ _COLUMNS: tuple[Column, ...] = (
     Column("operator", "応対者", lambda r: r.record.operator),
     Column("owner", "担当者", lambda r: r.record.owner),
     Column("status", "状況", lambda r: STATUS_LABELS[r.record.status]),
-    Column("due_at", "期限", lambda r: _when(r.record.due_at)),
+    Column("due_at", "期限", lambda r: stamp(r.record.due_at)),
     Column("kind", "記録の種類", lambda r: r.record.kind),
     Column("caller", "相手", lambda r: r.record.content.caller),
     Column("category", "分類", lambda r: r.record.content.category),

@@ -11,7 +11,7 @@ from sqlalchemy import func, insert, select
 
 from desk.reports.csv_file import report_csv
 from desk.reports.model import Report
-from desk.reports.periods import ReportKind, report_period
+from desk.reports.periods import ReportKind, period_before, report_period
 from desk.reports.service import Format, Reports, fingerprint
 from desk.reports.xlsx_file import report_xlsx
 from knowledge.clock import JST
@@ -92,13 +92,13 @@ class KeptReports:
             newest = conn.execute(select(func.max(_COLUMNS.last)).where(_COLUMNS.kind == kind)).scalar_one()
             begun = conn.execute(select(func.min(desk_events.c.day))).scalar_one()
         tomorrow = ended + timedelta(days=1)
-        period = report_period(kind, report_period(kind, tomorrow).first - timedelta(days=1))
+        period = period_before(kind, report_period(kind, tomorrow))
         if newest is None:
             return [period] if begun is not None and begun <= period.last else []
         found: list[Period] = []
         while period.first > newest:
             found.append(period)
-            period = report_period(kind, period.first - timedelta(days=1))
+            period = period_before(kind, period)
         return found[::-1]
 
     def _keep(self, report: Report, kind: ReportKind) -> None:

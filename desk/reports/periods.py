@@ -29,6 +29,11 @@ def report_period(kind: ReportKind, day: date) -> Period:
     return period_of(day, units[kind])
 
 
+def period_before(kind: ReportKind, period: Period) -> Period:
+    """The one of this kind that ended the day before."""
+    return report_period(kind, period.first - timedelta(days=1))
+
+
 def free_period(first: date, last: date) -> Period:
     """Any days, a fiscal year at most. Raises InvalidInput."""
     if not 0 <= (last - first).days < MAX_DAYS:

@@ -28,6 +28,7 @@ from desk.reports.periods import (
     ReportKind,
     just_before,
     months_of,
+    period_before,
     period_title,
     report_period,
 )
@@ -90,7 +91,7 @@ class Reports:
         """The report of the period `day` lies in. Raises InvalidInput for days nobody can mean."""
         self._check(day)
         period = report_period(kind, day)
-        before = report_period(kind, period.first - timedelta(days=1))
+        before = period_before(kind, period)
         return self._made(kind, period, before, Procedures(), upto_seq)
 
     def make_between(
@@ -147,7 +148,7 @@ class Reports:
         self._check(day)
         periods = [report_period("monthly", day)]
         while len(periods) < MONTHS:
-            periods.insert(0, report_period("monthly", periods[0].first - timedelta(days=1)))
+            periods.insert(0, period_before("monthly", periods[0]))
         upto_seq = self._numbers.last_seq()
         months = [self._numbers.count(period, upto_seq) for period in periods]
         used = {faq_id for call in months[-1].calls for faq_id, _ in call.faqs_used}
@@ -212,7 +213,7 @@ class Reports:
         issued = {(issue.kind, issue.first) for issue in self.issues(1_000)}
         found: list[tuple[ReportKind, date]] = []
         for kind in self._profile.kpi.reports:
-            last = report_period(kind, report_period(kind, today).first - timedelta(days=1))
+            last = period_before(kind, report_period(kind, today))
             if (kind, last.first) not in issued:
                 found.append((kind, last.first))
         return found

@@ -24,7 +24,7 @@ from desk.kpi.volumes import PART_LABELS, contacts, offered_in_service, rate_fig
 from desk.kpi.watch import Watch, worst_slots
 from desk.kpi.workforce import OCCUPANCY_FORMULA, UTILISATION_FORMULA, Workload
 from desk.reports.model import Cell, Table
-from knowledge.clock import JST
+from knowledge.clock import minute_stamp
 from knowledge.faq.labels import LANG_LABELS
 
 CHANNEL_NAMES: Mapping[str, str] = {"phone": "電話", "web": "ウェブ", "mail": "メール", "fax": "FAX", "counter": "窓口"}
@@ -152,7 +152,7 @@ def complaint_table(complaints: Sequence[Complaint]) -> Table:
         minutes = None if one.report_secs is None else round(one.report_secs / 60, 1)
         rows.append(
             (
-                one.received_at.astimezone(JST).strftime("%Y-%m-%d %H:%M"),
+                minute_stamp(one.received_at),
                 one.record_id,
                 SEVERITY_LABELS[one.content.severity],
                 one.content.statement,

@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, case, func, select
 
-from knowledge.clock import JST
+from knowledge.clock import stamp
 from knowledge.faq.csv_guard import guarded
 from knowledge.faq.gaps import Gap, find_gaps
 from knowledge.faq.periods import Period
@@ -197,5 +197,5 @@ def _shown(value: object) -> str:
     if isinstance(value, tuple):
         return "｜".join(value)
     if isinstance(value, datetime):
-        return value.astimezone(JST).strftime("%Y-%m-%d %H:%M:%S")
+        return stamp(value)
     return str(value)

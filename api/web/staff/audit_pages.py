@@ -15,7 +15,7 @@ from api.web.staff.notices import see
 from api.web.staff.paging import PAGE_SIZE, PageNumber, offset_of
 from api.web.staff.show import AUDIT_LABELS
 from api.web.staff.usage_pages import Day, Text
-from knowledge.clock import JST
+from knowledge.clock import stamp
 from knowledge.errors import MadoguchiError
 from knowledge.faq.csv_guard import guarded
 from knowledge.faq.periods import period_of
@@ -107,9 +107,8 @@ def _page(
 
 
 def _cells(row: audit.AuditRow) -> tuple[str, ...]:
-    at = row.at.astimezone(JST).strftime("%Y-%m-%d %H:%M:%S")
     label = AUDIT_LABELS.get(row.action, "")
-    return (str(row.seq), at, row.who, row.action, label, row.target, row.detail, row.prev_hash, row.hash)
+    return (str(row.seq), stamp(row.at), row.who, row.action, label, row.target, row.detail, row.prev_hash, row.hash)
 
 
 def _line(cells: tuple[str, ...]) -> bytes:

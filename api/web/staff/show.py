@@ -7,7 +7,7 @@ from typing import Any
 
 from api.retention import RETENTION
 from api.security.permissions import PERMISSION_LABELS, ROLE_LABELS
-from knowledge.clock import JST
+from knowledge.clock import JST, minute_stamp
 from knowledge.faq.gap_sources import SOURCE_LABELS
 from knowledge.faq.gaps import CAUSE_LABELS
 from knowledge.faq.labels import LABELS, LANG_LABELS, VISIBILITY_LABELS
@@ -120,7 +120,7 @@ def moment(value: datetime | None) -> str:
 
 def stamp(value: datetime | None) -> str:
     """2026-11-21 09:05, for tables."""
-    return "―" if value is None else value.astimezone(JST).strftime("%Y-%m-%d %H:%M")
+    return minute_stamp(value) or "―"
 
 
 def clock(value: datetime) -> str:

@@ -23,7 +23,7 @@ from desk.kpi.narrow import Narrow
 from desk.kpi.watch import worst_slots
 from desk.reports.drilling import target_of
 from desk.reports.model import Report, Table
-from desk.reports.periods import KIND_LABELS, PERIOD_LABEL, ReportKind, period_title, report_period
+from desk.reports.periods import KIND_LABELS, PERIOD_LABEL, ReportKind, period_before, period_title, report_period
 from desk.reports.seats import seat_plan, seat_table
 from desk.reports.service import fingerprint
 from desk.reports.tables import CHANNEL_NAMES
@@ -57,7 +57,7 @@ def _add_index(screens: DeskPages, router: APIRouter) -> None:
             "issues": [(one, period_title(one.kind, Period(one.first, one.last))) for one in reports.issues()],
             "kept_kinds": "・".join(KIND_LABELS[kind] for kind in screens.services.profile.kpi.reports),
             "due_day": screens.services.profile.kpi.monthly_report_due_day,
-            "last_month": report_period("monthly", clock.today().replace(day=1) - timedelta(days=1)),
+            "last_month": period_before("monthly", report_period("monthly", clock.today())),
             "kept": [(one, period_title(one.kind, Period(one.first, one.last))) for one in screens.desk.kept.all()],
         }
         return screens.pages.page(request, "desk/reports.html", **context)
