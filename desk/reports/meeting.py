@@ -3,6 +3,7 @@ Word document that people correct and complete; the same log and the same gaps g
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from desk.kpi.compare import Rate, rate_difference
 from desk.kpi.figure import Figure, percent
@@ -24,7 +25,7 @@ _TOPICS, _FAQS, _GAPS, _PROPOSED_GAPS, _GROWN = 10, 5, 10, 3, 3
 _NOTHING = "－"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Material:
     """`months`: the month and those before it, oldest first. `questions`: of the FAQ used, by id. `quality`: lines of the
     evaluation, made by whoever has it."""
@@ -37,6 +38,11 @@ class Material:
     quality: Sequence[str] = ()
     footer: str = ""
     sample: bool = False
+
+    @cached_property
+    def figures(self) -> Sequence[Mapping[str, Figure]]:
+        """Of each month, oldest first."""
+        return [month.figures(self.rules) for month in self.months]
 
     @property
     def now(self) -> Counted:
@@ -85,7 +91,7 @@ def _sections(material: Material) -> list[tuple[str, list[Block]]]:
 
 
 def _month_table(material: Material) -> Rows:
-    now, before = (one.figures(material.rules) for one in (material.now, material.before))
+    before, now = material.figures[-2:]
     rows = tuple(
         (now[name].label, now[name].shown, before[name].shown, _moved(now[name], before[name]))
         for name in _FIGURES
@@ -110,7 +116,8 @@ def _recorded(material: Material) -> Sequence[Counted]:
 
 
 def _trend_table(material: Material) -> Rows:
-    found = [(one.period, one.figures(material.rules)) for one in _recorded(material)]
+    recorded = _recorded(material)
+    found = [(one.period, figures) for one, figures in zip(recorded, material.figures[-len(recorded) :], strict=True)]
     labels = [found[-1][1][name].label for name in _TREND]
     rows = tuple(
         (f"{period.first.year}年{period.first.month}月", *(figures[name].shown for name in _TREND))
@@ -148,7 +155,7 @@ def _proposal_blocks(material: Material) -> list[Block]:
 
 
 def _staffing(material: Material) -> list[Proposal]:
-    rate, target = material.now.figures(material.rules)["answer_rate"], material.rules.answer_rate_target_percent
+    rate, target = material.figures[-1]["answer_rate"], material.rules.answer_rate_target_percent
     slots = worst_slots(material.now.calls, material.rules, 3)
     if rate.value is None or rate.value >= target or not slots:
         return []
@@ -202,7 +209,7 @@ def _missing(material: Material) -> list[Proposal]:
 
 
 def _complaints(material: Material) -> list[Proposal]:
-    now, before = (one.figures(material.rules)["complaints"] for one in (material.now, material.before))
+    before, now = (figures["complaints"] for figures in material.figures[-2:])
     if now.n <= before.n:
         return []
     return [
