@@ -1,8 +1,8 @@
 """The WebSockets of the assist: the operator's screen, a recogniser that feeds a call, alerts to supervisors."""
 
 import asyncio
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import AsyncIterator, Callable, Coroutine
+from contextlib import asynccontextmanager, suppress
 from typing import TypeVar
 
 import orjson
@@ -40,17 +40,25 @@ async def follow_session(websocket: WebSocket, assist: AssistDesk, view: AssistV
     if len(state.transcript) > first or (not first and state.revision):  # a call taken over, a page opened again
         changed.set()
     screen = _Screen(websocket, view, first)
-    pushing = asyncio.create_task(_push(screen, assist, session_id, who, changed))
+    async with _pushing(_push(screen, assist, session_id, who, changed), stop_watching):
+        try:
+            while True:
+                text = await websocket.receive_text()
+                async with screen.lock:
+                    answer = await run_in_threadpool(_taken, text, lambda piece: assist.hear(session_id, piece, who))
+                    await screen.send(answer)
+        except (WebSocketDisconnect, RuntimeError):  # gone, or closed by the other task
+            return
+        except KeyError:  # a binary frame
+            await websocket.close(1003)
+
+
+@asynccontextmanager
+async def _pushing(push: Coroutine[None, None, None], stop_watching: Callable[[], None]) -> AsyncIterator[None]:
+    """`push` runs for the time of a block; nothing is watched after it."""
+    pushing = asyncio.create_task(push)
     try:
-        while True:
-            text = await websocket.receive_text()
-            async with screen.lock:
-                answer = await run_in_threadpool(_taken, text, lambda piece: assist.hear(session_id, piece, who))
-                await screen.send(answer)
-    except (WebSocketDisconnect, RuntimeError):  # gone, or closed by the other task
-        return
-    except KeyError:  # a binary frame
-        await websocket.close(1003)
+        yield
     finally:
         stop_watching()
         pushing.cancel()
@@ -82,17 +90,10 @@ async def follow_alerts(websocket: WebSocket, alerts: Alerts) -> None:
     loop, changed = asyncio.get_running_loop(), asyncio.Event()
     stop_watching = alerts.watch(lambda: _wake(loop, changed))
     changed.set()
-    pushing = asyncio.create_task(_push_alerts(websocket, alerts, changed))
-    try:
-        while True:
-            await websocket.receive()
-    except (WebSocketDisconnect, RuntimeError):  # gone; `receive` after that is an error
-        return
-    finally:
-        stop_watching()
-        pushing.cancel()
-        with suppress(asyncio.CancelledError):
-            await pushing
+    async with _pushing(_push_alerts(websocket, alerts, changed), stop_watching):
+        with suppress(WebSocketDisconnect, RuntimeError):  # gone; `receive` after that is an error
+            while True:
+                await websocket.receive()
 
 
 async def _push_alerts(websocket: WebSocket, alerts: Alerts, changed: asyncio.Event) -> None:
