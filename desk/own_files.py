@@ -8,6 +8,9 @@ from typing import Any
 from knowledge.errors import ConfigurationError
 from knowledge.profile.toml_table import Table
 
+MAX_TABLES = 200
+MAX_PATTERNS = 200
+"""Of one rule. Both bound what one sentence may cost."""
 _PLACE = re.compile(r"\(at (?:line (\d+), column \d+|end of document)\)")
 
 
@@ -54,6 +57,8 @@ def named_tables(file: Path, key: str) -> dict[str, Table]:
     found = values.pop(key, None)
     if values or not isinstance(found, dict) or not found or not all(isinstance(one, dict) for one in found.values()):
         raise ConfigurationError(f'{file.name} には [{key}."名前"] だけを書いてください。')
+    if len(found) > MAX_TABLES:
+        raise ConfigurationError(f'{file.name} の [{key}."名前"] は{MAX_TABLES}個までです。')
     return {name: Table(one, f"{file.name} {_line_of(lines, key, name)}", name) for name, one in found.items()}
 
 

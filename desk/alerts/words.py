@@ -36,10 +36,10 @@ def rules_met(speaker: str, text: str, rules: Mapping[str, WordRule]) -> list[st
 
 def load_word_rules(file: Path = SHIPPED_WORDS) -> Mapping[str, WordRule]:
     """In the order of the file. Raises ConfigurationError that names the file, the line and the rule."""
-    return {name: _rule(name, table) for name, table in named_tables(file, "rules").items()}
+    return {name: _rule(name, table, file != SHIPPED_WORDS) for name, table in named_tables(file, "rules").items()}
 
 
-def _rule(name: str, table: Table) -> WordRule:
+def _rule(name: str, table: Table, own: bool) -> WordRule:
     if name in MEASURED:
         raise table.wrong("words", "この名前の知らせは、言葉ではなく設定（alerts）で決めます。")
     if not name or len(name) > MAX_RULE_CHARS:
@@ -47,4 +47,4 @@ def _rule(name: str, table: Table) -> WordRule:
     speaker = table.text("speaker")
     if speaker not in _SPEAKERS:
         raise table.wrong("speaker", f"{'・'.join(_SPEAKERS)} のどれかにしてください。")
-    return WordRule(speaker, read_rule(table))
+    return WordRule(speaker, read_rule(table, own))

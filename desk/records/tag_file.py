@@ -1,35 +1,49 @@
 """The tags a city has of its own (tags.toml in the data folder): names, what speaks for each, what only looks like it."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from desk.own_files import named_tables
-from desk.records.tagging import MAX_TAG_CHARS, TagRule, tag_rule
+from desk.own_files import MAX_PATTERNS, named_tables
+from desk.records.tagging import MAX_TAG_CHARS, SHIPPED_TAGS, TagRule
+from knowledge.errors import InvalidInput
 from knowledge.profile.toml_table import Table
+from knowledge.text.normalise import normalise
+from knowledge.text.own_patterns import OwnPattern, Pattern, own_pattern
 
 
 def load_tag_rules(file: Path) -> Mapping[str, TagRule]:
     """In the order of the file. Raises ConfigurationError that names the file, the line and the tag."""
-    return {name: _rule(name, table) for name, table in named_tables(file, "tags").items()}
+    return {name: _rule(name, table, file != SHIPPED_TAGS) for name, table in named_tables(file, "tags").items()}
 
 
-def read_rule(table: Table) -> TagRule:
-    """`words` and `not` of a table, which is closed. Raises ConfigurationError for patterns that are none or meet all."""
+def read_rule(table: Table, own: bool) -> TagRule:
+    """`words` and `not` of a table, which is closed. Raises ConfigurationError for patterns that are none, meet all or may
+    take too long. Only a city's own words are bounded as they are met: the shipped ones are known, and three times as fast
+    without."""
     words, apart = table.texts("words"), table.texts("not")
     table.close()
     if not words:
         raise table.wrong("words", "言葉を1つ以上書いてください。")
-    try:
-        rule = tag_rule(words, apart)
-    except re.error as exc:
-        raise table.wrong("words", f"正規表現として読めません（{exc}）。") from exc
-    if any(pattern.search("") for pattern in rule.words):
+    patterns = _patterns(table, "words", words, own)
+    if any(pattern.search("") for pattern in patterns):
         raise table.wrong("words", "どんな文にも当たる言葉があります。")
-    return rule
+    _patterns(table, "not", apart, own)
+    joined = "|".join(normalise(one) for one in apart)
+    return TagRule(patterns, (OwnPattern(joined) if own else re.compile(joined)) if apart else None)
 
 
-def _rule(name: str, table: Table) -> TagRule:
+def _patterns(table: Table, key: str, words: tuple[str, ...], own: bool) -> tuple[Pattern, ...]:
+    if len(words) > MAX_PATTERNS:
+        raise table.wrong(key, f"言葉は{MAX_PATTERNS}個までです。")
+    compiled: Callable[[str], Pattern] = own_pattern if own else re.compile
+    try:
+        return tuple(compiled(normalise(word)) for word in words)
+    except InvalidInput as exc:
+        raise table.wrong(key, exc.message) from exc
+
+
+def _rule(name: str, table: Table, own: bool) -> TagRule:
     if len(name) > MAX_TAG_CHARS:
         raise table.wrong("words", f"タグの名前は{MAX_TAG_CHARS}文字までです。")
-    return read_rule(table)
+    return read_rule(table, own)

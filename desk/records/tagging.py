@@ -13,6 +13,7 @@ from desk.records.model import Tag
 from knowledge.errors import InvalidInput
 from knowledge.store.desk_tables import desk_record_tags
 from knowledge.text.normalise import normalise
+from knowledge.text.own_patterns import Pattern
 
 SHIPPED_TAGS = Path(__file__).with_name("tags.toml")
 _ONE_WORD = 0.6
@@ -23,8 +24,8 @@ MAX_TAG_CHARS = 30
 class TagRule:
     """What speaks for a tag, and the turns of phrase that only look like it."""
 
-    words: tuple[re.Pattern[str], ...]
-    apart: re.Pattern[str] | None
+    words: tuple[Pattern, ...]
+    apart: Pattern | None
 
     def hits(self, normal: str) -> int:
         """How many patterns a normalised text meets."""

@@ -2,17 +2,19 @@
 
 import re
 import tomllib
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
 from typing import Any, Literal
 
 from knowledge.domain import FaqEntry
-from knowledge.errors import ConfigurationError
+from knowledge.errors import ConfigurationError, InvalidInput
 from knowledge.faq.variables import names_in
+from knowledge.text.own_patterns import Pattern, own_pattern
 
 Level = Literal["block", "warn"]
+MAX_RULES = 500
 _CITIZEN_FIELDS = ("question", "answer", "answer_voice", "answer_easy")
 
 
@@ -20,13 +22,13 @@ _CITIZEN_FIELDS = ("question", "answer", "answer_voice", "answer_easy")
 class TermRule:
     """One word, what to write instead, and where it is allowed all the same."""
 
-    word: re.Pattern[str]
+    word: Pattern
     say: str
     level: Level
     message: str
     fields: tuple[str, ...] = _CITIZEN_FIELDS
-    allow: re.Pattern[str] | None = None
-    defined_by: re.Pattern[str] | None = None
+    allow: Pattern | None = None
+    defined_by: Pattern | None = None
     """When the entry matches this, it has introduced the word to the reader: a block becomes a warning."""
     name: str = ""
     """What people call the rule: the word itself, where it is a plain one."""
@@ -45,9 +47,13 @@ class Finding:
 def load_rules(path: Path | None = None) -> tuple[TermRule, ...]:
     """The shipped rules, or the city's own file. Raises ConfigurationError."""
     source = path if path is not None else files("knowledge.faq") / "terminology.toml"
+    compiled: Callable[[str], Pattern] = re.compile if path is None else own_pattern
     try:
-        raw = tomllib.loads(source.read_text(encoding="utf-8"))
-        return tuple(_rule(item) for item in raw["rule"])
+        text = source.read_text(encoding="utf-8")
+        items = tomllib.loads(text)["rule"]
+        if len(items) > MAX_RULES:
+            raise ConfigurationError(f"用語の決まり（{source.name}）は{MAX_RULES}個までです。")
+        return tuple(_rule(item, compiled, f"{source.name} {_line_of(item, text)}") for item in items)
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, KeyError, TypeError, re.error) as exc:
         raise ConfigurationError(f"用語の決まりを読み込めません（{exc}）。ファイルの内容を確認してください。") from exc
 
@@ -70,20 +76,33 @@ def blocking(findings: Sequence[Finding]) -> tuple[Finding, ...]:
     return tuple(finding for finding in findings if finding.level == "block")
 
 
-def _rule(item: dict[str, Any]) -> TermRule:
+def _line_of(item: Mapping[str, Any], text: str) -> str:
+    lines = (at for at, line in enumerate(text.splitlines(), 1) if str(item["word"]) in line)
+    found = next(lines, 0)
+    return f"{found}行目" if found else ""
+
+
+def _rule(item: dict[str, Any], compiled: Callable[[str], Pattern], place: str) -> TermRule:
+    try:
+        return _read(item, compiled)
+    except InvalidInput as exc:
+        raise ConfigurationError(f"{place} の用語の決まり：{exc.message}") from exc
+
+
+def _read(item: dict[str, Any], compiled: Callable[[str], Pattern]) -> TermRule:
     level = item["level"]
     if level not in ("block", "warn"):
         raise KeyError(f"level={level}")
     allow = item.get("allow")
     defined = item.get("defined_by")
     return TermRule(
-        word=re.compile(item["word"]),
+        word=compiled(item["word"]),
         say=item["say"],
         level=level,
         message=item["message"],
         fields=tuple(item.get("fields", _CITIZEN_FIELDS)),
-        allow=re.compile("|".join(f"(?:{part})" for part in allow)) if allow else None,
-        defined_by=re.compile(defined) if defined else None,
+        allow=compiled("|".join(f"(?:{part})" for part in allow)) if allow else None,
+        defined_by=compiled(defined) if defined else None,
         name=item.get("name", item["word"]),
     )
 
