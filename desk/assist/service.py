@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from threading import Lock
 from uuid import uuid4
 
 from sqlalchemy import Connection
@@ -59,6 +60,8 @@ class AssistDesk:
     def __init__(self, parts: AssistParts) -> None:
         self._parts = parts
         self._sessions = Sessions(parts.clock)
+        self._unwatched = Lock()
+        """What is heard without a session is kept one piece after the other: each is read with the one before."""
         self._suggesting = Suggesting(
             parts.db, parts.log, parts.redactor, parts.tokenizer, parts.answering, parts.spoken
         )
@@ -119,16 +122,26 @@ class AssistDesk:
         if session is not None:
             self._hear(session, heard)
             return True
-        segment = self._segment(heard)
-        with self._parts.db.begin() as conn:
-            record = rows.find_by_call(conn, call_id)
-            if record is None or record.status in CLOSED:
-                raise NotFound("この通話は始まっていないか、記録が完了しています。")
-            full = transcripts.chars_of_call(conn, call_id) + len(segment.text) > MAX_SESSION_CHARS
-            if heard.final and segment.text and not full:
-                transcripts.keep(conn, call_id, [segment], self._parts.clock.now())
-        self._parts.on_heard(call_id)
+        with self._unwatched:
+            self._keep_unwatched(call_id, heard)
         return False
+
+    def _keep_unwatched(self, call_id: str, heard: Heard) -> None:
+        """Without a session the turn before stands in the database, or in what the voicebot heard. Interim pieces are for a
+        screen: nobody looks at one."""
+        with self._parts.db.read() as conn:
+            record = rows.find_by_call(conn, call_id)
+            before, chars = transcripts.last_of_call(conn, call_id), transcripts.chars_of_call(conn, call_id)
+        if record is None or record.status in CLOSED:
+            raise NotFound("この通話は始まっていないか、記録が完了しています。")
+        if not heard.final:
+            return
+        handed = self._parts.handed.find(call_id) if not before else None
+        segment = self._segment(heard, before or _said_last(handed.said if handed else ()))
+        if segment.text and chars + len(segment.text) <= MAX_SESSION_CHARS:
+            with self._parts.db.begin() as conn:
+                transcripts.keep(conn, call_id, [segment], self._parts.clock.now())
+            self._parts.on_heard(call_id)
 
     def hear_all(self, session_id: str, pieces: Sequence[Heard], operator: str) -> AssistState:
         """A whole transcript at once; the suggestions follow what the citizen asks in it. What is too long is cut off."""
@@ -146,7 +159,8 @@ class AssistDesk:
                     kept.append(segment)
             with self._parts.db.begin() as conn:
                 transcripts.keep(conn, session.state.call_id, kept, self._parts.clock.now())
-            self._parts.on_heard(session.state.call_id)
+            if kept:
+                self._parts.on_heard(session.state.call_id)
             session.chars += sum(len(one.text) for one in kept)
             session.change(transcript=(*session.state.transcript, *kept), interim=None)
             asked = self._parts.redactor.redact(summarise(session.state.transcript, ()).inquiry)

@@ -22,6 +22,13 @@ def of_call(conn: Connection, call_id: str, first: int = 0) -> tuple[Segment, ..
     )
 
 
+def last_of_call(conn: Connection, call_id: str) -> RedactedText:
+    """What was said last; empty when nothing was."""
+    columns = desk_transcripts.c
+    wanted = select(columns.text).where(columns.call_id == call_id).order_by(columns.idx.desc()).limit(1)
+    return RedactedText(conn.execute(wanted).scalar_one_or_none() or "")
+
+
 def chars_of_call(conn: Connection, call_id: str) -> int:
     counted = select(func.sum(func.length(desk_transcripts.c.text))).where(desk_transcripts.c.call_id == call_id)
     total: int | None = conn.execute(counted).scalar_one()

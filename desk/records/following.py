@@ -10,11 +10,10 @@ from desk.events.model import Event
 from desk.kpi.call import UNCLASSIFIED, Call
 from desk.records.calls import CHUNK, calls_of
 from desk.records.model import InteractionRecord, Status
-from desk.records.rows import add_history, new_row, next_id, records_of, write
+from desk.records.rows import SYSTEM, add_history, new_row, next_id, records_of, taken_back, write
 from knowledge.ports import Clock
 from knowledge.store.desk_tables import desk_records
 
-_SYSTEM = "pbx"
 _STARTS_OR_ENDS = frozenset(
     {"call_offered", "answered", "abandoned", "overflowed", "bot_ended", "ended", "transferred", "record_closed"}
 )
@@ -37,22 +36,27 @@ class RecordFollower:
         calls = calls_of(conn, ids)
         rows = conn.execute(select(desk_records).where(desk_records.c.call_id.in_(ids))).all()
         known = {record.call_id: record for record in records_of(conn, rows)}
+        back = taken_back(conn, [record.record_id for record in known.values()])
         now = self._clock.now()
         fresh = [call for call in calls if call.call_id not in known]
         if fresh:
             conn.execute(insert(desk_records), [self._new(conn, call, now) for call in fresh])
         for call in calls:
             if call.call_id in known:
-                self._change(conn, known[call.call_id], call, now)
+                record = known[call.call_id]
+                self._change(conn, record, call, now, record.record_id in back)
 
     def _new(self, conn: Connection, call: Call, now: datetime) -> dict[str, Any]:
         values = _facts(call) | {"status": self._status(call, "open")}
         if values["status"] in ("done", "no_contact"):
             values["closed_at"] = now
-        return new_row(next_id(conn), call.call_id, call.offered_at, now, _SYSTEM, **values)
+        return new_row(next_id(conn), call.call_id, call.offered_at, now, SYSTEM, **values)
 
-    def _change(self, conn: Connection, record: InteractionRecord, call: Call, now: datetime) -> None:
-        status = self._status(call, record.status)
+    def _change(
+        self, conn: Connection, record: InteractionRecord, call: Call, now: datetime, is_taken_back: bool
+    ) -> None:
+        # Whoever took a record back closes it: a late message of the exchange says nothing about the correction.
+        status = record.status if is_taken_back else self._status(call, record.status)
         facts = _facts(call)
         # What a person has written stays; the exchange fills what is still empty.
         kept = ("category", "outcome", "transfer_to", "transfer_result", "booking", "completed", "answered_in_center")
@@ -65,7 +69,7 @@ class RecordFollower:
         if status != record.status:
             facts["status"] = status
             facts["closed_at"] = now if status in ("done", "no_contact") else None
-            add_history(conn, record.record_id, [("status", record.status, status)], _SYSTEM, now)
+            add_history(conn, record.record_id, [("status", record.status, status)], SYSTEM, now)
         if record.received_at != call.offered_at:
             facts |= {"received_at": call.offered_at, "day": call.day}
         changed = {name: value for name, value in facts.items() if _present(record, name) != value}

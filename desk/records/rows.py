@@ -16,6 +16,8 @@ from knowledge.store.desk_tables import desk_record_history, desk_record_tags, d
 
 CONTENT_FIELDS: tuple[str, ...] = tuple(field.name for field in fields(RecordContent))
 TEXT_FIELDS = ("inquiry", "answer", "action", "remaining", "transfer_to")
+SYSTEM = "pbx"
+"""Who stands in the history where the exchange moved a record."""
 _NUMBER = "record_number"
 _CHUNK = 500
 
@@ -108,6 +110,18 @@ def history(conn: Connection, record_id: str) -> list[HistoryRow]:
         HistoryRow(r.seq, r.at, r.who, r.field, RedactedText(r.old), RedactedText(r.new), RedactedText(r.reason))
         for r in rows
     ]
+
+
+def taken_back(conn: Connection, record_ids: Sequence[str]) -> set[str]:
+    """Those of the records that a person has reopened, or taken back from waiting."""
+    columns = desk_record_history.c
+    moved = (columns.field == "status") & (columns.new == "after_call") & (columns.who != SYSTEM)
+    moved &= columns.old.in_(("done", "no_contact", "waiting_city", "callback"))
+    found: set[str] = set()
+    for start in range(0, len(record_ids), _CHUNK):
+        mine = columns.record_id.in_(record_ids[start : start + _CHUNK])
+        found.update(conn.execute(select(columns.record_id).where(mine, moved)).scalars())
+    return found
 
 
 def put_terms(conn: Connection, record_id: str, terms: str) -> None:

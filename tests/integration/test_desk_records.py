@@ -174,6 +174,57 @@ def test_status_steps(house: DeskHouse) -> None:
     ]
 
 
+LATE: tuple[tuple[str, dict[str, object]], ...] = (
+    ("ended", {}),
+    ("transferred", {"target": "department", "to": "市民課", "result": "done"}),
+    ("record_closed", {"outcome": "answered", "category": "交付・受取", "completed": True}),
+    ("abandoned", {}),
+    ("bot_ended", {"outcome": "abandoned"}),
+)
+
+
+@pytest.mark.parametrize(("kind", "given"), LATE, ids=[kind for kind, _ in LATE])
+def test_a_late_event_closes_no_record_that_somebody_reopened(
+    house: DeskHouse, kind: str, given: dict[str, object]
+) -> None:
+    record_id = house.call()
+    done(house, record_id)
+    records = house.desk.records
+    records.reopen(record_id, records.get(record_id).revision, "op1", REASON)
+    house.send("c1", kind, NOW + timedelta(seconds=190), **given)
+    record = records.get(record_id)
+    assert (record.status, record.closed_at) == ("after_call", None)
+    done(house, record_id)
+    assert records.get(record_id).status == "done"
+    house.send("c1", kind, NOW + timedelta(seconds=191), **given)
+    assert records.get(record_id).status == "done"
+
+
+def test_a_late_event_closes_no_record_that_was_taken_back_from_waiting(house: DeskHouse) -> None:
+    records, record_id = house.desk.records, house.call()
+    step = Step("callback", "op2", NOW + timedelta(hours=2))
+    records.save(record_id, content(outcome="callback"), records.get(record_id).revision, "op1", step)
+    step = Step("waiting_city", "op2", NOW + timedelta(hours=2))
+    records.save(record_id, content(outcome="callback"), records.get(record_id).revision, "op1", step)
+    records.save(
+        record_id, content(outcome="callback"), records.get(record_id).revision, "op1", Step("after_call", "op2")
+    )
+    house.send("c1", "ended", NOW + timedelta(seconds=190))
+    assert records.get(record_id).status == "after_call"
+
+
+def test_a_call_that_was_lost_and_reopened_by_a_person_stays_open(house: DeskHouse) -> None:
+    house.send("lost", "call_offered", NOW, line="main")
+    house.send("lost", "abandoned", NOW + timedelta(seconds=30))
+    records = house.desk.records
+    record = records.of_call("lost")
+    assert record is not None
+    assert record.status == "no_contact"
+    records.reopen(record.record_id, record.revision, "op1", REASON)
+    house.send("lost", "ended", NOW + timedelta(seconds=40))
+    assert records.get(record.record_id).status == "after_call"
+
+
 def test_personal_data_never_reaches_the_database(house: DeskHouse) -> None:
     record_id = house.call()
     revision = house.desk.records.get(record_id).revision
