@@ -18,7 +18,8 @@ _COLUMNS = desk_service_runs.c
 
 
 class Heartbeat:
-    """One for each process; `beat` may be called as often as one likes."""
+    """One for each process; `beat` may be called as often as one likes. Several servers on one database leave rows that
+    overlap: the service ran while any of them did."""
 
     def __init__(self, db: Database, clock: Clock) -> None:
         self._db = db

@@ -77,6 +77,35 @@ def test_a_process_that_hangs_is_down_although_it_lives(house: DeskHouse) -> Non
     assert house.desk.availability.measure(NOVEMBER).found.down_secs == 300
 
 
+def test_of_two_servers_one_is_enough_and_only_both_down_is_downtime(house: DeskHouse) -> None:
+    first, second = Heartbeat(house.db, house.clock), Heartbeat(house.db, house.clock)
+    lives = [(first, 0, 30), (second, 10, 60), (first, 50, 90), (second, 100, 120)]
+    for minute in range(121):
+        house.clock.at = BEGIN + timedelta(minutes=minute)
+        for server, begins, ends in lives:
+            if begins <= minute <= ends:
+                server.beat()
+    measured = house.desk.availability.measure(NOVEMBER)
+    assert [(gap.span.begins_at, gap.span.secs) for gap in measured.found.gaps] == [
+        (BEGIN + timedelta(minutes=90), 600)
+    ]
+    assert measured.found.percent == 91.666, "110 of 120 minutes, not of 240"
+    notes = "".join(house.desk.availability.tables(NOVEMBER)[0].notes)
+    assert "1台でも動いていれば" in notes
+
+
+def test_a_server_that_ends_cleanly_does_not_end_the_other(house: DeskHouse) -> None:
+    first, second = Heartbeat(house.db, house.clock), Heartbeat(house.db, house.clock)
+    for minute in range(31):
+        house.clock.at = BEGIN + timedelta(minutes=minute)
+        second.beat()
+        if minute < 10:
+            first.beat()
+        if minute == 10:
+            first.end()
+    assert house.desk.availability.measure(NOVEMBER).found.gaps == ()
+
+
 def test_planned_stops_count_apart_if_they_were_announced(house: DeskHouse) -> None:
     stops = house.desk.stops
     process = run(house, 10)
