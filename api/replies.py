@@ -55,7 +55,7 @@ class CitationReply(BaseModel):
     url: str
     department: str
     forms: list[str] = Field(description="様式とリンク。名前とURL")
-    contact_phone: str = Field(description="この件の案内先電話。空ならコールセンター")
+    contact_phone: str = Field(description="この件の案内先電話。空欄ならコールセンター")
     approved_on: str | None
 
 

@@ -17,7 +17,7 @@ def backup(file: OutFile, data_dir: DataDir = None) -> None:
     names = write_backup(settings_of(data_dir), file)
     screen.say(f"控えを {file} に取りました（{'、'.join(names)}）。")
     screen.note("控えには応対の記録や設定が含まれます。安全な場所に保管してください。")
-    screen.note("鍵ファイル secret.key は、わざと控えに入れていません。別の場所に一度だけ写しておいてください。")
+    screen.note("鍵ファイル secret.key は、安全のため控えに入れていません。別の場所に一度だけ写しておいてください。")
 
 
 def restore(file: InFile, data_dir: DataDir = None, replace: Replace = False) -> None:

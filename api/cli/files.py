@@ -103,7 +103,7 @@ def _import_here(
         del data
         told(report)
         if learns and not all(task.current() for task in services.learnables):
-            screen.note("続けて検索の学習をします。取り込みは済んでいるので、途中でやめても構いません。")
+            screen.note("続けて検索の学習をします。取込みは済んでいるので、途中でやめても構いません。")
             with screen.progress() as tell:
                 learn(services, tell)
 

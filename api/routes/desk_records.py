@@ -63,7 +63,7 @@ def desk_searches_router(desk: Desk) -> APIRouter:
         made = desk.saved.add(by.who, body.name, filter_from_json(body.wanted), body.shared)
         return JSON({"search_id": made.search_id}, 201)
 
-    @router.delete("/{search_id}", status_code=204, summary="検索条件を消す", response_class=Response)
+    @router.delete("/{search_id}", status_code=204, summary="検索条件を削除する", response_class=Response)
     def remove(search_id: Annotated[str, Path(max_length=32)], by: Reader) -> Response:
         desk.saved.remove(search_id, by.who)
         return Response(status_code=204)

@@ -32,7 +32,7 @@ def load_checklists(file: Path = SHIPPED) -> tuple[Checklist, ...]:
     for table in numbered_tables(file, "checklist"):
         one = _read(table)
         if one.key in seen:
-            raise table.wrong("who", f"だれが・手続・窓口が同じ項目が2つあります（{'・'.join(one.key)}）。")
+            raise table.wrong("who", f"だれが・手続き・窓口が同じ項目が2つあります（{'・'.join(one.key)}）。")
         seen.add(one.key)
         found.append(one)
     return tuple(found)

@@ -83,7 +83,7 @@ def check_content(content: ComplaintContent, state: State) -> None:
     """What each state demands. Raises InvalidInput with every field that is missing."""
     problems = []
     if not content.statement.strip():
-        problems.append(Problem("申し出の内容を入力してください。", column="statement"))
+        problems.append(Problem("申出の内容を入力してください。", column="statement"))
     if state == "closed":
         for name, label in (("intent", "意図の確認"), ("response", "対応"), ("result", "結果")):
             if not getattr(content, name).strip():

@@ -32,5 +32,5 @@ def check_read_back(items: Sequence[ReadBack], ticked: Collection[str]) -> None:
     """Raises InvalidInput that names every item not told yet."""
     missing = [item for item in items if item.item_id not in ticked]
     if missing:
-        names = [Problem(f"「{item.label}」をお伝えしてください。", column=item.item_id) for item in missing]
-        raise InvalidInput("予約の内容をすべてお伝えしてから完了にしてください。", names)
+        names = [Problem(f"「{item.label}」を伝えてください。", column=item.item_id) for item in missing]
+        raise InvalidInput("予約の内容をすべて伝えてから完了にしてください。", names)

@@ -163,7 +163,7 @@ def complaint_table(complaints: Sequence[Complaint]) -> Table:
             )
         )
     ids = tuple(one.record_id for one in complaints)
-    header = ("受付日時", "記録番号", "重大度", "申し出の内容", "対応状況", "原因", "対応", "市への報告まで（分）")
+    header = ("受付日時", "記録番号", "重大度", "申出の内容", "対応状況", "原因", "対応", "市への報告まで（分）")
     return Table(
         "苦情・クレームの件数と内容、対応状況", header, tuple(rows), (f"{len(rows)}件",), ids, "record", live=True
     )

@@ -44,7 +44,7 @@ def recognise(header: Sequence[str]) -> Columns:
         if field not in known
     ]
     twice = sorted({field for field in known if known.count(field) > 1})
-    problems += [Problem(f"「{LABELS[field]}」の列が二つ以上あります。", 1, field) for field in twice]
+    problems += [Problem(f"「{LABELS[field]}」の列が2つ以上あります。", 1, field) for field in twice]
     if problems:
         found = "、".join(name[:20] for name in header[:12] if name.strip()) or "なし"
         raise InvalidInput(f"FAQの一覧として読み込めません。見つかった見出し：{found}", problems)

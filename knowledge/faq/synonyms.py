@@ -39,7 +39,7 @@ def checked_group(group: SynonymGroup, row: int | None = None) -> SynonymGroup:
     if not normalise(group.preferred):
         problems.append(Problem("代表語を入力してください。", row, "preferred"))
     elif len(ordered) < 2:
-        problems.append(Problem("代表語と異なる類義語を一つ以上入力してください。", row, "terms"))
+        problems.append(Problem("代表語と異なる類義語を1つ以上入力してください。", row, "terms"))
     if len(ordered) > _MAX_TERMS:
         problems.append(Problem(f"類義語は{_MAX_TERMS}語以内にしてください。", row, "terms"))
     if problems:

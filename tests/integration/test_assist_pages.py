@@ -110,7 +110,7 @@ async def test_a_booking_is_read_back_before_the_record_is_closed(site: Site) ->
         }  # fmt: skip
         await hana.submit(record, fields, told="rb1")
         assert hana.status == 422
-        assert "「受け取る場所」をお伝えしてください" in hana.text
+        assert "「受け取る場所」を伝えてください" in hana.text
         assert hana.field("inquiry") == "受け取りの予約"
         assert re.search(r'id="rb1"[^>]*checked', hana.text)
         told = re.findall(r'name="told" value="(rb\d+)"', hana.text)

@@ -116,7 +116,7 @@ def test_saving_the_result_of_a_booking_does_not_close_it_by_the_back_door(house
         saved = house.desk.records.save(record_id, content(booking="new"), revision, "op1", step)
         assert saved.status == step.status
         revision = saved.revision
-    with pytest.raises(InvalidInput, match="お伝え"):
+    with pytest.raises(InvalidInput, match="すべて伝えてから"):
         house.desk.records.save(record_id, content(booking="new"), revision, "op1", Step("done"))
 
 

@@ -64,7 +64,7 @@ NOTICES: dict[str, str] = {
     "case_set_aside": "テスト質問を登録し、その言い換えを外した下書きを作りました。承認と公開を依頼してください。",
     "case_removed": "テスト質問を削除しました。",
     "search_saved": "検索条件を保存しました。",
-    "search_removed": "検索条件を消しました。",
+    "search_removed": "検索条件を削除しました。",
     "record_created": "応対を記録しました。",
     "tag_changed": "タグを変更しました。",
     "reclassified": "分類を変更しました。前の分類は履歴に残っています。",
