@@ -59,10 +59,6 @@ class DataFolder:
         """Key of the sealed secrets in the database, readable by its owner only; in no backup of the database."""
         return self.root / "secret.key"
 
-    @property
-    def settings_file(self) -> Path:
-        return self.root / "madoguchi.toml"
-
 
 def prepare(root: Path) -> DataFolder:
     """The folder, made if it is not there. Raises ConfigurationError when it cannot be written."""

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from knowledge.errors import Unavailable
 from knowledge.ports import Answering
-from knowledge.privacy.redacted import RedactedText, approved
+from knowledge.privacy.redacted import RedactedText
 from voicebot.announcements import EmergencyAnnouncement
 from voicebot.calls import CallRunner, new_id
 from voicebot.dialogue.events import Started
@@ -102,11 +102,6 @@ class VoiceServices:
     @property
     def gear(self) -> "Gear | None":
         return self._calls.gear
-
-    async def prepare_answers(self, spoken: Sequence[str]) -> int:
-        """Synthesise published answers ahead of time (call after publishing); returns the new units."""
-        speeches = [Speech(approved(text)) for text in spoken]
-        return sum([await self.voice.prepare(speeches, rate) for rate in _RATES])
 
     async def close(self) -> None:
         if self._audiosocket is not None:

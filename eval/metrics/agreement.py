@@ -4,7 +4,7 @@ import math
 from collections import Counter
 from collections.abc import Sequence
 
-from eval.metrics.intervals import CONFIDENCE, normal_quantile, upper_bound
+from eval.metrics.intervals import CONFIDENCE, normal_quantile
 
 
 def kappa(first: Sequence[str], second: Sequence[str]) -> float:
@@ -29,14 +29,3 @@ def sample_size(half_width: float, guess: float = 0.5, population: int = 0) -> i
     if population:
         needed = needed / (1 + (needed - 1) / population)
     return max(1, math.ceil(needed - 1e-9))
-
-
-def sample_to_show(limit: float, errors: int = 0) -> int:
-    """Smallest sample that, with `errors` found in it, shows a rate of at most `limit` with 95 % confidence."""
-    low, high = errors + 1, 1
-    while high <= errors or upper_bound(errors, high) > limit:
-        high *= 2
-    while low < high:
-        middle = (low + high) // 2
-        low, high = (low, middle) if upper_bound(errors, middle) <= limit else (middle + 1, high)
-    return low

@@ -54,9 +54,6 @@ dev questions of the sample city (first right on its held-out questions: .93, ag
 WORDING_MEANING_SPREAD = Spread(0.20, 0.14)
 """Mean and deviation over FAQ of the best wording's cosine; measured, because only the closest wordings are fetched."""
 
-PASSAGE = {"words": 1.0, "question_meaning": 0.25, "answer_meaning": 0.25}
-"""Texts without a question (manuals, wiki pages) follow words far more than meaning."""
-
 
 @dataclass(frozen=True, slots=True)
 class Smoothing:

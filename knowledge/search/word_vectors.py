@@ -18,7 +18,6 @@ from numpy.typing import NDArray
 
 from knowledge.errors import Unavailable
 
-DIM = 300
 _KEPT = 50_000
 """Words whose vectors (views of the table) are remembered."""
 Vector = NDArray[np.float32]

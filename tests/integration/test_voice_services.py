@@ -22,7 +22,7 @@ from knowledge.settings import StoreSettings
 from knowledge.store.database import SQLITE_FILE, Database, open_database
 from tests.fakes.voice import LOST, MIHON, PLACE, TUESDAY_NOON, DigitRedactor, FakeDesk, MihonAnswers
 from tests.fakes.voice_phones import FakeSocket, pace, spoken
-from voicebot.domain import Call, Packet, Turn
+from voicebot.domain import Call, Packet, Speech, Turn
 from voicebot.hearing.scripted import ScriptedTranscriber
 from voicebot.parts import VoiceParts
 from voicebot.ports import CallFilter, Transcriber
@@ -170,8 +170,9 @@ async def test_words_of_the_city_are_kept_and_heard(tmp_path: Path) -> None:
         services.voice.set_city_words([word("匝瑳木橋", "ながいながいよみかた")])
         after = await services.voice.listen("匝瑳木橋")
         assert len(after) > len(before)
-        assert await services.prepare_answers(["窓口は一階です。"]) > 0
-        assert await services.prepare_answers(["窓口は一階です。"]) == 0
+        answer = [Speech(approved("窓口は一階です。"))]
+        assert await services.voice.prepare(answer, 8000) > 0
+        assert await services.voice.prepare(answer, 8000) == 0
     async with running(tmp_path, None, SPEAKING) as services:
         assert [entry.surface for entry in services.voice.city_words()] == ["匝瑳木橋"]
 

@@ -4,9 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from eval.metrics.agreement import kappa, sample_size, sample_to_show
+from eval.metrics.agreement import kappa, sample_size
 from eval.metrics.comparing import paired_difference
-from eval.metrics.intervals import upper_bound
 from eval.metrics.labels import label_figures, span_figures
 from eval.metrics.mismatch import contradicts, facts, mismatches
 from knowledge.text.facts import kanji_number
@@ -56,15 +55,6 @@ def test_sample_sizes_everybody_quotes() -> None:
     assert sample_size(0.05) == 385
     assert sample_size(0.03, 0.9) == 385
     assert sample_size(0.05, population=500) == 218
-    assert sample_to_show(0.01) == 299
-    assert sample_to_show(0.03, errors=1) == 157
-
-
-@given(st.floats(0.005, 0.5), st.integers(0, 3))
-def test_the_sample_shows_the_limit_and_one_less_does_not(limit: float, errors: int) -> None:
-    n = sample_to_show(limit, errors)
-    assert upper_bound(errors, n) <= limit
-    assert n == errors + 1 or upper_bound(errors, n - 1) > limit
 
 
 def test_labels_and_spans_by_hand() -> None:

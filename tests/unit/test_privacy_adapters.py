@@ -1,4 +1,4 @@
-"""Audio spans, log events and the optional name model."""
+"""Log events and the optional name model."""
 
 import json
 import sys
@@ -6,40 +6,12 @@ import sys
 import pytest
 import structlog
 
-from knowledge.privacy.audio import MuteSpan, TimedWord, mute_spans
 from knowledge.privacy.ginza_names import GinzaNames
 from knowledge.privacy.log_events import redact_event
 from knowledge.privacy.redactor import RuleRedactor
 
 _REDACTOR = RuleRedactor()
 _NUMBER = "123456789012"
-
-
-def test_words_that_carry_a_number_are_muted_with_their_margins() -> None:
-    words = [
-        TimedWord("番号は", 0, 500),
-        TimedWord("1234", 600, 1_000),
-        TimedWord("5678", 1_100, 1_500),
-        TimedWord("9012", 1_600, 2_000),
-        TimedWord("です", 2_100, 2_300),
-    ]
-    assert mute_spans(words, _REDACTOR, pad_ms=50) == [MuteSpan(550, 2_050, "my_number")]
-
-
-def test_two_personal_data_far_apart_stay_two_spans() -> None:
-    words = [
-        TimedWord("山田花子と申します、", 0, 900),
-        TimedWord("電話は", 5_000, 5_500),
-        TimedWord("090-1234-5678", 5_500, 7_000),
-    ]
-    spans = mute_spans(words, _REDACTOR, pad_ms=0)
-    assert [(span.start_ms, span.end_ms, span.kind) for span in spans] == [(0, 900, "name"), (5_500, 7_000, "phone")]
-
-
-def test_nothing_personal_means_nothing_muted() -> None:
-    assert (
-        mute_spans([TimedWord("カードが", 0, 1), TimedWord("", 1, 1), TimedWord("届きません", 1, 2)], _REDACTOR) == []
-    )
 
 
 def test_every_string_of_an_event_is_redacted() -> None:

@@ -10,12 +10,12 @@ from pathlib import Path
 
 import pytest
 
-from knowledge.privacy.check_digit import is_valid_my_number
 from knowledge.privacy.digits import digit_runs
 from knowledge.privacy.kinds import LABELS, Kind
 from knowledge.privacy.normalise import normalise
 from knowledge.privacy.officials import officials
 from knowledge.privacy.redactor import RuleRedactor
+from tests.fakes.check_digit import is_valid_my_number
 
 _FOLDER = Path(__file__).parents[2] / "eval" / "datasets" / "pii"
 _WORDS = {Kind.NAME, Kind.ADDRESS}

@@ -24,7 +24,6 @@ RECORDS = "/staff/desk/records"
 COMPLAINTS = "/staff/desk/complaints"
 CALLBACKS = "/staff/desk/callbacks"
 REPORTS = "/staff/desk/reports"
-BOARD = "/staff/desk/board"
 INCIDENTS = "/staff/desk/incidents"
 
 

@@ -7,7 +7,7 @@ _WEIGHTS = (6, 5, 4, 3, 2, 7, 6, 5, 4, 3, 2)
 
 
 def is_valid_my_number(digits: str) -> bool:
-    """Used to keep real-looking numbers out of fixtures and samples."""
+    """Keeps real-looking numbers out of fixtures and samples."""
     if len(digits) != 12 or not (digits.isascii() and digits.isdigit()):
         return False
     remainder = sum(int(digit) * weight for digit, weight in zip(digits, _WEIGHTS, strict=False)) % 11
