@@ -1,5 +1,7 @@
 """The redactor every free text passes: rules always, GiNZA names when it was given."""
 
+import secrets
+from hashlib import blake2b
 from typing import Protocol
 
 from knowledge.ports import Redaction
@@ -10,7 +12,11 @@ from knowledge.privacy.officials import Officials
 from knowledge.privacy.redacted import RedactedText
 from knowledge.privacy.rules import find
 from knowledge.privacy.sudachi_words import words_of
+from knowledge.recent import Recent
 from knowledge.text.sudachi import forget
+
+_KEPT = 2_000
+"""Texts in which nothing personal was found: citizens do ask the same. Known by a keyed hash alone."""
 
 
 class NameFinder(Protocol):
@@ -25,14 +31,20 @@ class RuleRedactor:
     def __init__(self, officials: Officials | None = None, name_finder: NameFinder | None = None) -> None:
         self._officials = officials or Officials()
         self._name_finder = name_finder
+        self._harmless: Recent[bytes, bool] = Recent(_KEPT)
+        self._secret = secrets.token_bytes(16)
 
     def redact(self, text: str) -> Redaction:
         """Redacting the result again changes nothing."""
+        mark = blake2b(text.encode("utf-8", "surrogatepass"), digest_size=16, key=self._secret).digest()
+        if self._harmless.get(mark):
+            return Redaction(RedactedText(text), frozenset())
         plain = normalise(text)
         spans = find(plain.text, self._officials, words_of)
         if self._name_finder is not None:
             spans = _merge(spans, self._more_names(plain.text, self._name_finder))
         if not spans:
+            self._harmless.put(mark, True)
             return Redaction(RedactedText(text), frozenset())
         forget()
         original = _originals(plain, spans)

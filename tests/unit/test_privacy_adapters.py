@@ -73,6 +73,25 @@ def test_a_second_name_finder_adds_to_the_rules() -> None:
     assert redactor.redact("カードの件").text == "カードの件"
 
 
+class _Counting(_FixedNames):
+    def __init__(self) -> None:
+        self.read: list[str] = []
+
+    def names(self, text: str) -> list[tuple[int, int]]:
+        self.read.append(text)
+        return super().names(text)
+
+
+def test_only_a_text_that_holds_nothing_personal_is_not_read_again() -> None:
+    finder = _Counting()
+    redactor = RuleRedactor(name_finder=finder)
+    for _ in range(3):
+        assert redactor.redact("カードの件").kinds == frozenset()
+        assert redactor.redact("ファム・ミン・ホアの件").text == "【氏名】の件"
+    assert finder.read.count("カードの件") == 1
+    assert finder.read.count("ファム・ミン・ホアの件") == 3
+
+
 def test_a_missing_model_finds_nothing_and_says_so() -> None:
     finder = GinzaNames("no_such_model_here")
     assert finder.names("山田花子です") == []
