@@ -9,6 +9,7 @@ kana that are no word of the language may differ in a long vowel, a small っ or
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 
 from knowledge.text.morphs import Morph
 from knowledge.text.normalise import fold_reading, hiragana, katakana
@@ -36,6 +37,48 @@ class Repaired:
     text: str
     replaced: tuple[str, ...] = ()
     """What was written before, in order."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Joined:
+    """One form of every word, joined: what some neighbouring words give together is cut out of it."""
+
+    text: str
+    ends: Sequence[int]
+    """Where each word ends, after a 0."""
+
+    @classmethod
+    def of(cls, words: Sequence[str]) -> "_Joined":
+        return cls("".join(words), list(accumulate(map(len, words), initial=0)))
+
+    def of_words(self, at: int, length: int) -> str:
+        return self.text[self.ends[at] : self.ends[at + length]]
+
+
+@dataclass(frozen=True, slots=True)
+class _Said:
+    """An utterance in the forms in which nouns are looked up."""
+
+    morphs: Sequence[Morph]
+    in_kana: Sequence[bool]
+    """Which words are written so."""
+    written: _Joined
+    kana: _Joined
+    folded: _Joined
+    """What `kana` sounds like."""
+    readings: _Joined
+
+    @classmethod
+    def of(cls, morphs: Sequence[Morph]) -> "_Said":
+        surfaces = [m.unit.surface for m in morphs]
+        return cls(
+            morphs,
+            [_KANA.fullmatch(surface) is not None for surface in surfaces],
+            _Joined.of(surfaces),
+            _Joined.of(list(map(katakana, surfaces))),
+            _Joined.of(list(map(fold_reading, surfaces))),
+            _Joined.of([m.unit.reading for m in morphs]),
+        )
 
 
 class Repair:
@@ -72,57 +115,57 @@ class Repair:
         """The utterance of `morphs` as it was probably meant; nothing replaced where every word may be right."""
         out: list[str] = []
         replaced: list[str] = []
-        in_kana = [_KANA.fullmatch(m.unit.surface) is not None for m in morphs]
+        said = _Said.of(morphs)
         at = 0
         while at < len(morphs):
-            length, meant = self._meant(morphs, at, in_kana)
-            written = "".join([m.unit.surface for m in morphs[at : at + length]])
+            length, meant = self._meant(said, at)
+            written = said.written.of_words(at, length)
             out.append(meant or written)
             if meant:
                 replaced.append(written)
             at += length
         return Repaired("".join(out), tuple(replaced))
 
-    def _meant(self, morphs: Sequence[Morph], at: int, in_kana: Sequence[bool]) -> tuple[int, str]:
-        """How many words from `at` on belong together, and the noun that was meant; empty for what stays. `in_kana` says
-        which words are written so."""
-        if in_kana[at]:
-            run = in_kana[at : at + _LONGEST]
+    def _meant(self, said: "_Said", at: int) -> tuple[int, str]:
+        """How many words from `at` on belong together, and the noun that was meant; empty for what stays."""
+        if said.in_kana[at]:
+            run = said.in_kana[at : at + _LONGEST]
             for length in range(run.index(False) if False in run else len(run), 0, -1):
-                meant = self._of_kana(morphs[at : at + length])
+                meant = self._of_kana(said, at, length)
                 if meant:
                     return length, meant
             return 1, ""
-        for length in range(min(_MOST_JOINED, len(morphs) - at), 1, -1):
-            meant = self._of_kanji(morphs[at : at + length])
+        for length in range(min(_MOST_JOINED, len(said.morphs) - at), 1, -1):
+            meant = self._of_kanji(said, at, length)
             if meant:
                 return length, meant
-        return 1, self._of_word(morphs[at])
+        return 1, self._of_word(said.morphs[at])
 
-    def _of_kana(self, span: Sequence[Morph]) -> str:
+    def _of_kana(self, said: "_Said", at: int, length: int) -> str:
         """The noun that was meant by a stretch in kana. Most sound like none, so that is looked up first."""
-        written = "".join([m.unit.surface for m in span])
-        reading = katakana(written)
+        reading = said.kana.of_words(at, length)
         if len(reading) < _LEAST_KANA:
             return ""
-        found, may_differ = self._exact.get(reading, ""), len(span) > 1 and len(reading) >= _LEAST_ALIKE
-        alike = self._alike.get(fold_reading(reading), "") if may_differ and not found else ""
+        found, may_differ = self._exact.get(reading, ""), length > 1 and len(reading) >= _LEAST_ALIKE
+        alike = self._alike.get(said.folded.of_words(at, length), "") if may_differ and not found else ""
         if not found and not alike:
             return ""
-        if written in self._known or reading in self._in_kana or (len(span) == 1 and span[0].unit.norm in self._known):
+        written, span = said.written.of_words(at, length), said.morphs[at : at + length]
+        if written in self._known or reading in self._in_kana or (length == 1 and span[0].unit.norm in self._known):
             return ""
         names = any(m.unit.pos in _NAMING and not m.is_light for m in span)
         if not names and "ー" not in reading and len(reading) <= _GRAMMAR_UP_TO:
             return ""
         return found or (alike if names else "")
 
-    def _of_kanji(self, span: Sequence[Morph]) -> str:
+    def _of_kanji(self, said: "_Said", at: int, length: int) -> str:
         """A noun taken apart into others (公新, 約所, 保健賞): at least one of them stands in no FAQ."""
-        reading = "".join([m.unit.reading for m in span])
+        reading = said.readings.of_words(at, length)
         found = self._exact.get(reading, "") if len(reading) >= _LEAST_KANA else ""
+        span = said.morphs[at : at + length]
         if not found or all(m.unit.norm in self._known for m in span) or any(m.unit.pos not in _IN_NOUNS for m in span):
             return ""
-        written = "".join([m.unit.surface for m in span])
+        written = said.written.of_words(at, length)
         return found if _KANJI.fullmatch(written) and written not in self._known else ""
 
     def _of_word(self, morph: Morph) -> str:

@@ -1,5 +1,6 @@
 """The city's synonym groups at query time: a term found in the question brings the words of its group."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -46,9 +47,8 @@ class SynonymMatcher:
                     self._group_of.setdefault(normal, number)
                     entries.append(_term(normal, term == group.preferred, tokenizer))
             self._terms.append(entries)
-        self._by_first: dict[str, list[str]] = {}
-        for normal in sorted(self._group_of, key=len, reverse=True):
-            self._by_first.setdefault(normal[0], []).append(normal)
+        longest = sorted(self._group_of, key=len, reverse=True)
+        self._any_term = re.compile("|".join(map(re.escape, longest))) if longest else None
 
     def expand(self, normal_text: str) -> Expansion:
         """Words and features of every group that `normal_text` mentions; empty when none is."""
@@ -65,14 +65,7 @@ class SynonymMatcher:
 
     def _found(self, text: str) -> list[str]:
         """Terms from left to right, the longest at each place, without overlaps."""
-        found: list[str] = []
-        at = 0
-        while at < len(text):
-            term = next((t for t in self._by_first.get(text[at], ()) if text.startswith(t, at)), None)
-            if term is not None:
-                found.append(term)
-            at += len(term) if term else 1
-        return found
+        return self._any_term.findall(text) if self._any_term else []
 
 
 def _term(normal: str, preferred: bool, tokenizer: Tokenizer) -> _Term:
