@@ -34,7 +34,7 @@ class Checked:
 
 def check_text(raw: str, max_chars: int, multiline: bool = True) -> Checked:
     """Clean `raw` for storage. The result of cleaning is a fixed point: cleaning it again changes nothing."""
-    if raw.isascii() and raw.isalnum() and len(raw) <= max_chars:
+    if not raw or (raw.isascii() and raw.isalnum() and len(raw) <= max_chars):
         return Checked(raw)
     errors = _errors(raw, max_chars)
     if errors:

@@ -130,17 +130,20 @@ def in_order(points: list[Scored]) -> list[Scored]:
 
 
 def _point(point: Point) -> "qe.Point":
-    vector: dict[str, Any] = {DENSE: [float(x) for x in point.dense]}
+    vector: dict[str, Any] = {DENSE: list(point.dense)}
     if point.sparse:
-        terms = sorted(point.sparse)
-        vector[SPARSE] = qe.SparseVector(terms, [float(point.sparse[t]) for t in terms])
+        vector[SPARSE] = _sparse(point.sparse)
     return qe.Point(point.point_id, vector, dict(point.payload))
+
+
+def _sparse(weights: Mapping[int, float]) -> "qe.SparseVector":
+    terms = sorted(weights)
+    return qe.SparseVector(terms, [weights[t] for t in terms])
 
 
 def _request(query: VectorQuery) -> "qe.QueryRequest":
     if isinstance(query.vector, Mapping):
-        terms = sorted(query.vector)
-        vector: Any = qe.SparseVector(terms, [float(query.vector[t]) for t in terms])
+        vector: Any = _sparse(query.vector)
         using = SPARSE
     else:
         vector, using = query.vector, DENSE

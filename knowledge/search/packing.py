@@ -8,6 +8,8 @@ from knowledge.search.analysis import SPACES, Alternative, Bag, EntryFeatures, F
 from knowledge.search.vocabulary import Numbers
 
 _FIELDS = ("question", "answer", "alternatives_field")
+_BAGS = len(_FIELDS) * len(SPACES)
+_SINGLES = 5  # utterance and encoder features of the question, those of the answer, words and their readings
 _HEADER = 3  # question length, number of sentences, number of alternatives
 
 
@@ -28,24 +30,28 @@ def unpack(packed: Numbers) -> EntryFeatures:
     if len(packed) < _HEADER:
         raise ValueError("packed features without a header")
     length, sentences, alternatives = (int(n) for n in packed[:_HEADER])
-    count = len(_FIELDS) * len(SPACES) * 2 + 5 + sentences + 3 * alternatives
+    count = 2 * _BAGS + _SINGLES + sentences + 3 * alternatives
     sizes = packed[_HEADER : _HEADER + count]
     if len(sizes) != count or int(sizes.sum()) + _HEADER + count != len(packed) or (sizes < 0).any():
         raise ValueError("packed features with wrong lengths")
     ends = (np.cumsum(sizes) + _HEADER + count).tolist()
-    parts = (packed[end - size : end] for end, size in zip(ends, sizes.tolist(), strict=True))
-    question, answer, other = (_field(parts) for _ in _FIELDS)
+    parts = [packed[end - size : end] for end, size in zip(ends, sizes.tolist(), strict=True)]
+    bags = list(map(Bag, parts[: 2 * _BAGS : 2], parts[1 : 2 * _BAGS : 2]))
+    question, answer, other = (FieldFeatures(*bags[n : n + len(SPACES)]) for n in range(0, _BAGS, len(SPACES)))
+    at = 2 * _BAGS + _SINGLES
+    utterance, question_encoder, answer_encoder, read_words, readings = parts[2 * _BAGS : at]
+    wordings = parts[at + sentences :]
     return EntryFeatures(
         question=question,
         answer=answer,
         alternatives_field=other,
-        question_utterance=next(parts),
-        question_encoder=next(parts),
-        answer_encoder=next(parts),
-        read_words=next(parts),
-        readings=next(parts),
-        sentences_encoder=tuple(next(parts) for _ in range(sentences)),
-        alternatives=tuple(Alternative(next(parts), next(parts), next(parts)) for _ in range(alternatives)),
+        question_utterance=utterance,
+        question_encoder=question_encoder,
+        answer_encoder=answer_encoder,
+        read_words=read_words,
+        readings=readings,
+        sentences_encoder=tuple(parts[at : at + sentences]),
+        alternatives=tuple(map(Alternative, wordings[::3], wordings[1::3], wordings[2::3])),
         question_length=length,
     )
 
@@ -66,7 +72,3 @@ def _parts(features: EntryFeatures) -> Iterator[Numbers]:
         yield alternative.encoder
         yield alternative.sound_shape
         yield alternative.utterance
-
-
-def _field(parts: Iterator[Numbers]) -> FieldFeatures:
-    return FieldFeatures(*(Bag(next(parts), next(parts)) for _ in SPACES))

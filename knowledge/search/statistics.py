@@ -157,7 +157,7 @@ def collect(entries: Iterable[EntryFeatures], vocabulary: SearchVocabulary) -> S
         for (name, space), counted in fields.items():
             bag = _bag(_field(entry, name), space)
             counted.add(bag.terms, bag.length)
-        both.add(np.union1d(entry.question.words.terms, entry.answer.words.terms), 1)
+        both.add(np.concatenate([entry.question.words.terms, entry.answer.words.terms]), 1)
         for alternative in entry.alternatives:
             shapes.add(alternative.sound_shape, 1)
     return Statistics(
@@ -179,7 +179,7 @@ class _Counted:
         self._filled = 0
 
     def add(self, terms: Numbers, length: int) -> None:
-        """A document names each of its terms once."""
+        """A term counts once, however often the document names it."""
         self.frequency[terms] += 1
         self.documents += 1
         self._length += length

@@ -17,8 +17,8 @@ class Vocabulary:
     def __init__(self, names: Iterable[str] = ()) -> None:
         self._names: list[str] = list(names)
         self._number = {name: i for i, name in enumerate(self._names)}
-        self._index_ids: dict[int, int] = {}
-        """By number, as far as they were asked for."""
+        self._index_ids: NDArray[np.int64] = np.zeros(0, np.int64)
+        """By number, as far as they were asked for; -1 for all others."""
         self._packed = b""
         self._lock = RLock()
 
@@ -65,9 +65,7 @@ class Vocabulary:
 
     def index_weights(self, numbers: Numbers, values: NDArray[np.float32]) -> dict[int, float]:
         """Weights by 32-bit ids that depend on the strings alone, so that points outlive a restart."""
-        self._unpack()
-        ids, names, wanted, weights = self._index_ids, self._names, numbers.tolist(), values.tolist()
-        found = [known if (known := ids.get(n)) is not None else ids.setdefault(n, _index_id(names[n])) for n in wanted]
+        found, weights = self._index_ids_of(numbers).tolist(), values.tolist()
         out = dict(zip(found, weights, strict=True))
         if len(out) == len(found):
             return out
@@ -75,6 +73,19 @@ class Vocabulary:
         for name_id, value in zip(found, weights, strict=True):
             out[name_id] += value
         return out
+
+    def _index_ids_of(self, numbers: Numbers) -> NDArray[np.int64]:
+        known = self._index_ids
+        if len(known) < len(self):
+            # Another thread may do the same: what one of them forgets is only worked out again.
+            more = np.full(len(self) - len(known), -1, np.int64)
+            known = self._index_ids = np.concatenate([known, more])
+        found = known[numbers]
+        missing = numbers[found < 0]
+        if len(missing):
+            known[missing] = [_index_id(name) for name in self.names(missing)]
+            found = known[numbers]
+        return found
 
     def _unpack(self) -> None:
         if not self._packed:
