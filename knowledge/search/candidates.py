@@ -61,28 +61,36 @@ def from_vectors(index: LanguageIndex, vectors: VectorIndex, asked: Sequence[Ask
     been taken out are ignored."""
     vocabulary, queries, ends = index.statistics.vocabulary, [], []
     for one in asked:
-        queries.append(VectorQuery(one.vector.tolist(), limit, one.where))
+        if one.vector.any():  # an engine may order what is equally far as it likes
+            queries.append(VectorQuery(one.vector.tolist(), limit, one.where))
         terms = vocabulary.index_weights(one.columns.columns, one.columns.values)
         if terms:
             queries.append(VectorQuery(terms, limit, one.where))
         ends.append(len(queries))
-    found = vectors.nearest(queries)
-    parts = zip([0, *ends], ends, strict=False)
-    return [index.positions_of([i for points in found[start:end] for i in points]) for start, end in parts]
+    found = vectors.nearest(queries) if queries else []
+    parts = zip(asked, [0, *ends], ends, strict=False)
+    return [
+        index.positions_of([i for points in found[start:end] for i in points]) if start < end else _first(one, limit)
+        for one, start, end in parts
+    ]
+
+
+def _first(asked: Asked, limit: int) -> Positions:
+    """Where nothing is known of the question: the first, like all equals."""
+    return np.arange(limit) if asked.allowed is None else np.flatnonzero(asked.allowed)[:limit]
 
 
 def from_memory(index: LanguageIndex, asked: Asked, limit: int) -> Positions:
     """The same by the same weights from what is in memory."""
-    if (
-        not len(asked.columns.columns) and not asked.vector.any()
-    ):  # nothing is known of the question: the first, like all equals
-        return np.arange(limit) if asked.allowed is None else np.flatnonzero(asked.allowed)[:limit]
+    if not len(asked.columns.columns) and not asked.vector.any():
+        return _first(asked, limit)
     meaning, words = index.mixed @ asked.vector, asked.words
     outside = None if asked.allowed is None or not asked.where else ~asked.allowed
     if outside is not None:
         meaning[outside], words = -np.inf, np.where(outside, np.float32(0), words)
     by_words = best(words, limit)
-    return np.concatenate([best(meaning, limit), by_words[words[by_words] > 0]])
+    by_meaning = best(meaning, limit) if asked.vector.any() else by_words[:0]
+    return np.concatenate([by_meaning, by_words[words[by_words] > 0]])
 
 
 def joined(found: Positions, known_everywhere: Floats, limit: int) -> Positions:

@@ -84,6 +84,19 @@ def test_a_question_of_which_nothing_is_known_takes_the_first(retriever: Retriev
     unknown = index.statistics.query_columns({})
     asked = Asked(np.zeros(index.corpus.dim, np.float32), unknown, nothing, {}, None)
     assert from_memory(index, asked, 4).tolist() == [0, 1, 2, 3]
+    [by_engine] = from_vectors(index, retriever._parts.vectors, [asked], 4)
+    assert by_engine.tolist() == [0, 1, 2, 3]
+
+
+def test_a_question_without_meaning_is_looked_for_by_its_words_alone(retriever: Retriever) -> None:
+    index = retriever.index_of()
+    assert index is not None
+    plain = _asked(retriever, index, QUESTIONS[0])
+    asked = Asked(np.zeros_like(plain.vector), plain.columns, plain.words, {}, None)
+    [by_engine] = from_vectors(index, retriever._parts.vectors, [asked], 3)
+    assert 0 < len(by_engine) <= 3
+    assert (asked.words[by_engine] > 0).all()
+    assert set(from_memory(index, asked, 3).tolist()) == set(by_engine.tolist())
 
 
 def test_an_outage_of_the_engine_changes_nothing_and_is_not_waited_for_again_and_again(retriever: Retriever) -> None:
