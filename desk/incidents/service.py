@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, func, insert, select, update
 
 from desk.complaints.notices import Notices
-from desk.incidents.affected import affected_records
+from desk.incidents.affected import AffectedRecord, affected_records
 from desk.incidents.model import HEADINGS, Affected, Incident, IncidentContent, Note, State, check_content
 from knowledge.clock import JST
 from knowledge.errors import Conflict, InvalidInput, NotFound
@@ -114,7 +114,7 @@ class Incidents:
             rows = conn.execute(wanted.order_by(columns.seq))
             return [Note(row.at, row.who, RedactedText(row.text)) for row in rows]
 
-    def affected(self, incident_id: str) -> list[str]:
+    def affected(self, incident_id: str) -> list[AffectedRecord]:
         """Records that may be hit, newest first. Raises NotFound."""
         with self._db.read() as conn:
             return affected_records(conn, _require(conn, incident_id).content.affected)

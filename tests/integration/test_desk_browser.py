@@ -97,3 +97,40 @@ def test_the_board_renews_itself(page: Page, running: Running) -> None:  # noqa:
     house.send("live", "answered", now - timedelta(seconds=10), operator="op9")
     expect(page.locator("#now")).to_contain_text("op9", timeout=30_000)
     expect(page.locator("#now")).to_contain_text("通話 1人")
+
+
+def test_an_incident_from_the_first_field_to_the_report_by_keyboard(page: Page, running: Running) -> None:  # noqa: F811
+    _log_in(page, running, "sv1")
+    page.goto(f"{running.address}/staff/desk/incident-new")
+    page.locator("#title").focus()
+    page.keyboard.type("画面が開かない")
+    _tab_to(page, "found_at")
+    page.locator("#found_at").fill("2026-11-20T09:00")
+    for name in ("course", "scope", "recovery", "prevention"):
+        _tab_to(page, name)
+        page.keyboard.type(f"{name} を書く")
+    _tab_to(page, "operator")
+    page.keyboard.type("op1")
+    page.keyboard.press("Enter")
+    expect(page.locator("h1")).to_have_text("画面が開かない")
+    _check(page)
+    page.locator("#to").focus()
+    page.keyboard.type("広聴相談課")
+    page.keyboard.press("Enter")
+    expect(page.locator("main")).to_contain_text("広聴相談課へ報告しました")
+    page.get_by_role("button", name="完了にする").focus()
+    page.keyboard.press("Enter")
+    expect(page.locator("main .chip").nth(1)).to_have_text("完了")
+    _check(page)
+
+
+def _tab_to(page: Page, name: str) -> None:  # noqa: F811
+    """The keyboard alone gets there, and one sees where one is."""
+    for _ in range(25):
+        page.keyboard.press("Tab")
+        here = page.evaluate("document.activeElement.id")
+        seen = page.evaluate("getComputedStyle(document.activeElement).outlineStyle !== 'none'")
+        assert seen, f"{here} does not show that it is focused"
+        if here == name:
+            return
+    raise AssertionError(f"{name} is not reached from the field before it")

@@ -74,7 +74,7 @@ def test_the_city_is_told_at_once_by_notice_and_webhook(house: DeskHouse) -> Non
 def test_the_records_that_may_be_hit(house: DeskHouse, hit: Affected, count: int) -> None:
     made = house.desk.incidents.open(incident(affected=hit), "sv1")
     assert house.desk.incidents.get(made.incident_id).content.affected == hit
-    found = house.desk.incidents.affected(made.incident_id)
+    found = [one.record_id for one in house.desk.incidents.affected(made.incident_id)]
     assert len(found) == len(set(found)) == count
 
 
@@ -107,7 +107,7 @@ def test_the_report_as_word(house: DeskHouse) -> None:
     service = house.desk.incidents
     made = service.open(whole(affected=Affected(operator="op2")), "sv1")
     service.note(made.incident_id, "調査を始めた", "sv1")
-    affected = service.affected(made.incident_id)
+    affected = [one.record_id for one in service.affected(made.incident_id)]
     data = incident_docx("みほん市", made, service.notes(made.incident_id), affected)
     with zipfile.ZipFile(io.BytesIO(data)) as package:
         text = package.read("word/document.xml").decode()
@@ -149,3 +149,23 @@ async def test_the_pages(tmp_path: Path) -> None:
             await operator.log_in("op1")
             await operator.get(path)
             assert operator.status == 403
+
+
+async def test_the_page_says_when_and_with_whom_and_leads_to_no_deleted_record(tmp_path: Path) -> None:
+    with opened_site(tmp_path, faqs=1, **OFF) as site:
+        site.user("sv1", Role.SUPERVISOR)
+        desk = desk_of(site)
+        first, second = (DeskHouse(desk, site.clock, site.services.db, n * 100).call(f"c{n}", "op1") for n in (1, 2))
+        desk.records.delete(second, desk.records.get(second).revision, "sv1", RedactedText("重複"))
+        made = desk.incidents.open(incident(affected=Affected(operator="op1")), "sv1")
+        async with person(site) as boss:
+            await boss.log_in("sv1")
+            page = await boss.get(f"/staff/desk/incidents/{made.incident_id}")
+            assert f'href="/staff/desk/records/{first}"' in page
+            assert f'href="/staff/desk/records/{second}"' not in page
+            assert f"{second}</span>" in page
+            assert "削除済み" in page
+            assert "op1" in page
+            new = await boss.get("/staff/desk/incident-new")
+    assert new.index("すぐに知らせます") < new.index('name="title"'), "what saving does is said before the form"
+    assert 'href="/staff/desk/incidents" aria-current="true"' in new

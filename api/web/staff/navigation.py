@@ -11,6 +11,8 @@ class Link:
     label: str
     path: str
     permission: Permission
+    also: tuple[str, ...] = ()
+    """Pages that belong to it and do not lie under its path."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +22,10 @@ class Section:
 
 
 _P = Permission
+_DESK = "/staff/desk"
+_REPORTS = tuple(
+    f"{_DESK}/{name}" for name in ("kept-reports", "availability", "period-report", "improvement", "figures")
+)
 MENU: tuple[Section, ...] = (
     Section(
         "応対",
@@ -27,14 +33,14 @@ MENU: tuple[Section, ...] = (
             Link("応対支援", "/staff/desk/assist", _P.ASSIST_USE),
             Link("持ち物の案内", "/staff/desk/checklists", _P.ASSIST_USE),
             Link("通訳", "/staff/interpreting", _P.ASSIST_USE),
-            Link("応対記録", "/staff/desk/records", _P.INTERACTION_READ),
+            Link("応対記録", "/staff/desk/records", _P.INTERACTION_READ, (f"{_DESK}/record-new", f"{_DESK}/files")),
             Link("折り返し連絡票", "/staff/desk/callbacks", _P.INTERACTION_READ),
             Link("苦情・クレーム", "/staff/desk/complaints", _P.INTERACTION_READ),
-            Link("事故・障害の記録", "/staff/desk/incidents", _P.REPORT_READ),
+            Link("事故・障害の記録", "/staff/desk/incidents", _P.REPORT_READ, (f"{_DESK}/incident-new",)),
             Link("応対の見守り", "/staff/desk/live", _P.QUALITY_REVIEW),
             Link("責任者への知らせ", "/staff/desk/alerts", _P.QUALITY_REVIEW),
             Link("応対状況（いま）", "/staff/desk/board", _P.REPORT_READ),
-            Link("報告書", "/staff/desk/reports", _P.REPORT_READ),
+            Link("報告書", "/staff/desk/reports", _P.REPORT_READ, _REPORTS),
         ),
     ),
     Section(
@@ -101,11 +107,11 @@ def menu_for(principal: Principal) -> list[Section]:
 
 def is_here(link: Link, path: str) -> bool:
     """The most exact link only: /staff/voice does not light up on a page of its own under it."""
-    return link.path == max((one for one in _PATHS if _under(path, one)), key=len, default="")
+    return max((one for one in _OWNERS if _under(path, one)), key=len, default="") in (link.path, *link.also)
 
 
 def _under(path: str, place: str) -> bool:
     return path == place or path.startswith(f"{place}/")
 
 
-_PATHS = tuple(link.path for section in MENU for link in section.links)
+_OWNERS = tuple(path for section in MENU for link in section.links for path in (link.path, *link.also))

@@ -71,7 +71,9 @@ def _add_one(screens: DeskPages, router: APIRouter) -> None:
     def document(who: ReportReader, incident_id: RecordId) -> Response:
         found = service.get(incident_id)
         city = screens.services.profile.city
-        data = incident_docx(city, found, service.notes(incident_id), service.affected(incident_id))
+        data = incident_docx(
+            city, found, service.notes(incident_id), [one.record_id for one in service.affected(incident_id)]
+        )
         day = found.content.found_at.astimezone(JST).date()
         return download(data, f"事故・障害の報告書_{incident_id}", day, "docx", DOCX)
 
