@@ -12,6 +12,7 @@ from knowledge.ports import Clock
 from knowledge.store.audit import AuditLog
 from knowledge.store.counters import RETENTION_AT_WORK, drop_text, put_text
 from knowledge.store.database import Database
+from knowledge.store.engine import overwrite_what_is_deleted
 
 BATCH = 500
 """Rows in one transaction: a call that is being written meanwhile waits for a moment only."""
@@ -86,6 +87,7 @@ class Retention:
         """Deleted and proved in one transaction, the only one in which append-only tables let go of rows."""
         before = kept_since(self._clock, kind.days)
         with self._db.begin() as conn:
+            overwrite_what_is_deleted(conn)
             put_text(conn, RETENTION_AT_WORK, "1")
             rows = step(conn, before, BATCH)
             drop_text(conn, RETENTION_AT_WORK)

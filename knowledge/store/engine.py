@@ -77,3 +77,10 @@ def _postgres(url: URL, busy_timeout_secs: float) -> Engine:
             connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_WRITER_LOCK})")
 
     return engine
+
+
+def overwrite_what_is_deleted(conn: Connection) -> None:
+    """From now on this connection leaves nothing of deleted rows on the free pages of SQLite's file. PostgreSQL clears
+    them by itself (autovacuum)."""
+    if conn.dialect.name == "sqlite":
+        conn.exec_driver_sql("PRAGMA secure_delete = ON")

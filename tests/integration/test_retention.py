@@ -7,7 +7,21 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import Boolean, Connection, Date, Float, Integer, LargeBinary, Table, func, insert, select, text, update
+from sqlalchemy import (
+    Boolean,
+    Connection,
+    Date,
+    Float,
+    Integer,
+    LargeBinary,
+    Table,
+    event,
+    func,
+    insert,
+    select,
+    text,
+    update,
+)
 from sqlalchemy.exc import DatabaseError
 
 from api.doors import Doors
@@ -234,6 +248,26 @@ def test_nothing_but_retention_deletes_history_and_nothing_changes_it(
         conn.execute(text(f"DELETE FROM {table}"))  # noqa: S608 - fixed names
 
 
+def test_what_was_deleted_does_not_lie_in_the_file_either(sqlite: Database, clock: FixedClock, tmp_path: Path) -> None:
+    """SQLite leaves what it deletes on its free pages, where the system's own does not happen to be built otherwise."""
+    sqlite.engine.dispose()
+    event.listen(sqlite.engine, "connect", lambda made, _: made.execute("PRAGMA secure_delete = OFF"))
+    words = "あの交差点で会った人のことを話した"
+    with sqlite.begin() as conn:
+        said(conn, 400)
+        conn.execute(update(desk_transcripts).values(text=words * 3))
+    clock.advance(timedelta(days=DAYS + 1))
+    file = Path(str(sqlite.engine.url.database))
+    with sqlite.engine.connect() as conn:
+        conn.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+    assert words.encode() in file.read_bytes()
+    kinds = [Kind(name, name, DAYS, [one.run for one in sweeps]) for name, sweeps in SWEEPS.items()]
+    finish(Retention(sqlite, clock, kinds))
+    with sqlite.engine.connect() as conn:
+        conn.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+    assert words.encode() not in file.read_bytes()
+
+
 def test_a_locked_database_only_delays(database: Database, clock: FixedClock) -> None:
     locked, other = [True], [0]
 
@@ -309,6 +343,25 @@ def test_a_closed_record_does_not_come_back_as_a_summary_after_its_time(site: Si
     assert _summaries(site) == 0
     tidied(site)
     assert _summaries(site) == 0
+
+
+async def test_a_record_says_that_its_words_are_gone(site: Site) -> None:
+    site.user("op1", Role.OPERATOR)
+    desk = desk_of(site)
+    record = desk.records.create(content("持ち物を聞かれた"), "op1")
+    desk.records.save(record.record_id, record.content, record.revision, "op1", Step("done"))
+    path = f"/staff/desk/records/{record.record_id}"
+    async with person(site) as operator:
+        await operator.log_in("op1")
+        assert "保存期間を過ぎたため" not in await operator.get(path)
+    site.clock.advance(timedelta(days=1826))
+    tidied(site)
+    async with person(site) as operator:
+        await operator.log_in("op1")
+        page = await operator.get(path)
+    assert "保存期間を過ぎたため" in page
+    assert "持ち物を聞かれた" not in page
+    assert "交付・受取" in page
 
 
 def _summaries(site: Site) -> int:

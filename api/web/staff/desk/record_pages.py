@@ -21,6 +21,7 @@ from desk.records.model import RecordContent
 from knowledge.clock import JST
 from knowledge.errors import InvalidInput, MadoguchiError, NotFound, Problem
 from knowledge.privacy.redacted import RedactedText
+from knowledge.retention.keeper import kept_since
 
 
 def record_router(screens: DeskPages, router: APIRouter) -> APIRouter:
@@ -155,9 +156,15 @@ def _page(screens: DeskPages, request: Request, record_id: str, error: Madoguchi
         "categories": screens.categories(),
         "faq_title": desk.parts.faq_title,
         "now": screens.services.clock.now(),
+        "ended": not record.content.inquiry and record.received_at < _kept_since(screens),
         "w": words,
     }
     return screens.pages.page(request, "desk/record.html", error.status if error else 200, error=error, **context)
+
+
+def _kept_since(screens: DeskPages) -> datetime:
+    """The words of older records are deleted."""
+    return kept_since(screens.services.clock, screens.services.settings.retention.records_days)
 
 
 def _complaint(screens: DeskPages, record_id: str) -> Complaint | None:
