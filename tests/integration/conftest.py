@@ -1,7 +1,9 @@
-"""`database`: each test that asks for it runs on SQLite and on PostgreSQL (skipped where that is not installed)."""
+"""`database`: each test that asks for it runs on SQLite and on PostgreSQL (skipped where that is not installed).
+`page`: a page of Chromium; what imports the browser is imported by tests that use one."""
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -13,6 +15,9 @@ from tests.fakes.databases import (
     postgres_database,
     running_postgres,
 )
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Page
 
 
 @pytest.fixture(scope="session")
@@ -45,4 +50,20 @@ def database(request: pytest.FixtureRequest) -> Iterator[Database]:
         yield request.getfixturevalue("sqlite")
         return
     with postgres_database(request.getfixturevalue("postgres_server")) as made:
+        yield made
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator["Browser"]:
+    from tests.fakes.browser import running_browser
+
+    with running_browser() as made:
+        yield made
+
+
+@pytest.fixture
+def page(browser: "Browser") -> Iterator["Page"]:
+    from tests.fakes.browser import watched_page
+
+    with watched_page(browser) as made:
         yield made

@@ -13,25 +13,14 @@ from desk.alerts.rows import AlertFilter
 from desk.assist.model import Heard
 from desk.complaints.model import ComplaintContent
 from knowledge.privacy.redacted import RedactedText
+from tests.fakes.browser import IN_BROWSER, Running, check_both_sizes, log_in, serving
 from tests.fakes.desk_house import DeskHouse
 from tests.fakes.staff_site import opened_site
 from tests.integration.test_desk_pages import OFF, desk_of
-from tests.integration.test_staff_browser import (  # noqa: F401 - fixtures
-    CHROMIUM,
-    Running,
-    _check,
-    _log_in,
-    browser,
-    page,
-    serving,
-)
 
 THREAT = "おい、ぶっ殺すぞ"
 
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(not CHROMIUM.exists(), reason="Chromium not installed: apt-get install chromium"),
-]
+pytestmark = IN_BROWSER
 
 
 @pytest.fixture(scope="module")
@@ -56,16 +45,16 @@ def threatened(house: DeskHouse, call_id: str, operator: str = "hana") -> str:
     return state.record_id
 
 
-def stands_in(page: Page, row: str | None) -> None:  # noqa: F811 - the fixture's name
+def stands_in(page: Page, row: str | None) -> None:
     """The focus comes back to this alert, or to the one that took its place, a moment after the list is new."""
     page.wait_for_function("id => document.activeElement?.closest('li')?.id === id", arg=row)
 
 
-def test_a_supervisor_hears_of_it_at_once_and_answers_by_keyboard(page: Page, running: Running) -> None:  # noqa: F811
-    _log_in(page, running, "sv1")
+def test_a_supervisor_hears_of_it_at_once_and_answers_by_keyboard(page: Page, running: Running) -> None:
+    log_in(page, running, "sv1")
     page.goto(f"{running.address}/staff/desk/live")
     expect(page.locator("#alerts")).to_contain_text("いま知らせはありません。")
-    _check(page)
+    check_both_sizes(page)
     house = house_of(running)
     threatened(house, "c1")
     threatened(house, "c2")
@@ -73,7 +62,7 @@ def test_a_supervisor_hears_of_it_at_once_and_answers_by_keyboard(page: Page, ru
     expect(page.locator("#alerts li")).to_have_count(2)
     expect(page.locator("#alerts-said")).to_contain_text("新しい知らせ：カスハラ（hana さん）")
     assert page.title().startswith("（2件）")
-    _check(page)
+    check_both_sizes(page)
     rows = [page.locator("#alerts li").nth(place).get_attribute("id") for place in (0, 1)]
     page.focus(f"#{rows[0]} button")
     page.keyboard.press("ArrowDown")
@@ -92,18 +81,18 @@ def test_a_supervisor_hears_of_it_at_once_and_answers_by_keyboard(page: Page, ru
     assert {first.call_id, second.call_id} == set(done)
 
 
-def test_the_list_and_the_record_lead_on(page: Page, running: Running) -> None:  # noqa: F811 - fixtures
+def test_the_list_and_the_record_lead_on(page: Page, running: Running) -> None:
     house = house_of(running)
     house.number = 100
     record_id = threatened(house, "c8")
     house.desk.complaints.receive(record_id, ComplaintContent("high", RedactedText("待たされた")), "sv1")
     house.desk.alerts.look()
-    _log_in(page, running, "sv1")
+    log_in(page, running, "sv1")
     page.goto(f"{running.address}/staff/desk/alerts?result=none&rule=カスハラ")
-    _check(page)
+    check_both_sizes(page)
     page.locator("summary", has_text="記録する").first.focus()
     page.keyboard.press("Enter")
-    _check(page)
+    check_both_sizes(page)
     page.locator("details[open] input[name=note]").fill("聞き間違い。折り返しは090-1234-5678")
     page.locator("details[open] button[value=wrong]").press("Enter")
     page.wait_for_url(re.compile("alert_stepped"))
@@ -112,7 +101,7 @@ def test_the_list_and_the_record_lead_on(page: Page, running: Running) -> None: 
     assert steps[-1].note.startswith("聞き間違い")
     assert "5678" not in steps[-1].note
     page.goto(f"{running.address}/staff/desk/records/{record_id}")
-    _check(page)
+    check_both_sizes(page)
     with page.expect_download() as file:
         page.get_by_role("link", name="まとめ（Word）を作る").press("Enter")
     assert file.value.suggested_filename.startswith(f"記録のまとめ_{record_id}")

@@ -11,23 +11,12 @@ from desk.assist.model import Heard
 from desk.records.filters import RecordFilter
 from desk.records.model import FaqReference
 from tests.fakes.assist_site import opened_assist_site
+from tests.fakes.browser import IN_BROWSER, Running, check_both_sizes, log_in, serving
 from tests.integration.test_assist_handed import NEED, hand_over
-from tests.integration.test_staff_browser import (  # noqa: F401 - fixtures
-    CHROMIUM,
-    Running,
-    _check,
-    _log_in,
-    browser,
-    page,
-    serving,
-)
 
 START = "/staff/desk/assist"
 
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(not CHROMIUM.exists(), reason="Chromium not installed: apt-get install chromium"),
-]
+pytestmark = IN_BROWSER
 
 
 @pytest.fixture(scope="module")
@@ -40,8 +29,8 @@ def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
 
 
 @pytest.fixture
-def desk(page: Page, running: Running) -> Page:  # noqa: F811 - the fixture of the staff pages
-    _log_in(page, running, "hana")
+def desk(page: Page, running: Running) -> Page:
+    log_in(page, running, "hana")
     page.goto(running.address + START)
     return page
 
@@ -80,7 +69,7 @@ def order(desk: Page) -> list[str]:
 
 
 def test_the_sample_call_from_playing_to_the_closed_record(desk: Page, running: Running) -> None:
-    _check(desk)
+    check_both_sizes(desk)
     desk.press("li:has(#sample-pickup) button", "Enter")
     desk.wait_for_url(re.compile("sample=pickup"))
     desk.select_option("[data-speed]", "4")
@@ -89,20 +78,20 @@ def test_the_sample_call_from_playing_to_the_closed_record(desk: Page, running: 
     desk.wait_for_selector("text=何を持って行けばいいですか。")
     press_place_of(desk, "MH2019")
     desk.wait_for_selector('.offer.open[data-faq="MH2019"]')
-    _check(desk)
+    check_both_sizes(desk)
     desk.keyboard.press("Enter")
     desk.wait_for_selector("[data-used] >> text=MH2019 第1版")
     desk.wait_for_function("() => document.getElementById('category').value === '交付・受取'")
     desk.keyboard.press("Control+Enter")
     desk.wait_for_url(re.compile("/records/"))
-    _check(desk)
+    check_both_sizes(desk)
     assert "持って行けばいいですか" in desk.input_value("#inquiry")
     assert "MH2019 第1版" in desk.input_value("#answer")
     assert desk.input_value("#outcome") == "answered"
     desk.focus("button:has-text('記録を完了する')")
     desk.keyboard.press("Enter")
     desk.wait_for_selector("text=記録を完了しました")
-    _check(desk)
+    check_both_sizes(desk)
     kinds = [one.kind for one in references(running)]
     assert {"faq_suggested", "faq_viewed", "faq_used"} <= set(kinds)
 
@@ -127,7 +116,7 @@ def test_nothing_moves_under_the_focus_and_the_newest_is_announced(desk: Page, r
     desk.wait_for_selector("[data-fresh]:not([hidden])")
     assert order(desk) == before
     assert "新しい候補があります" in desk.inner_text("[data-fresh]")
-    _check(desk)
+    check_both_sizes(desk)
     desk.keyboard.press("Escape")
     desk.wait_for_selector('.offer[data-faq="MH4001"]')
     assert desk.is_hidden("[data-fresh]")
@@ -170,7 +159,7 @@ def test_keys_do_nothing_while_somebody_types_and_can_be_switched_off(desk: Page
     desk.keyboard.type("代理人の書類")
     desk.keyboard.press("Enter")
     desk.wait_for_selector(".results button:has-text('候補に置く')")
-    _check(desk)
+    check_both_sizes(desk)
     desk.keyboard.press("Escape")
     assert desk.is_hidden("[data-results]")
     desk.click("#keys summary")
@@ -196,7 +185,7 @@ def test_a_use_can_be_taken_back_and_a_call_passed_on(desk: Page, running: Runni
     desk.wait_for_selector("[data-target-phone]:has-text('ゼロゼロ')")
     desk.wait_for_function("() => document.getElementById('packet').value !== ''")
     assert "代理人がカードを受け取るとき" in desk.input_value("#packet")
-    _check(desk)
+    check_both_sizes(desk)
     desk.select_option("#result", "absent")
     desk.click("text=取次ぎの結果を記録する")
     desk.wait_for_selector("[data-target-phone]:has-text('記録しました')")
@@ -207,21 +196,21 @@ def test_a_use_can_be_taken_back_and_a_call_passed_on(desk: Page, running: Runni
     desk.click("#bring summary")
     desk.select_option("#list-who", "代理人")
     desk.wait_for_selector("#list-procedure option:has-text('受取（初めて）')", state="attached")
-    _check(desk)
+    check_both_sizes(desk)
     desk.goto(f"{running.address}/staff/desk/checklists")
     desk.select_option("#who", "本人")
     desk.wait_for_url(re.compile("who="))
-    _check(desk)
+    check_both_sizes(desk)
 
 
-def test_the_supervisors_page(page: Page, running: Running) -> None:  # noqa: F811 - the fixture of the staff pages
+def test_the_supervisors_page(page: Page, running: Running) -> None:
     assist = running.site.app.state.doors.phone.desk.assist
     session = assist.start("", "op9").session_id
     assist.hear(session, Heard("citizen", "責任者を出してください"), "op9")
     assist.raise_hand(session, True, "op9")
-    _log_in(page, running, "sachi")
+    log_in(page, running, "sachi")
     page.goto(f"{running.address}/staff/desk/live?to={session}")
-    _check(page)
+    check_both_sizes(page)
     page.fill("#text", "代わります")
     page.press("#text", "Enter")
     page.wait_for_selector("text=メモを送りました")
@@ -231,12 +220,12 @@ def test_the_supervisors_page(page: Page, running: Running) -> None:  # noqa: F8
 def test_a_call_handed_over_by_the_voicebot_begins_with_what_it_heard(desk: Page, running: Running) -> None:
     hand_over(running.site, "V-browser")
     desk.reload()
-    _check(desk)
+    check_both_sizes(desk)
     desk.click("text=この通話を受ける")
     desk.wait_for_selector(f".talk section.handed:has-text('{NEED}')")
     desk.wait_for_selector(".said .bot.handed .speaker:has-text('自動音声')")
     desk.wait_for_selector(".said .citizen.handed .speaker:has-text('市民（自動音声へ）')")
     desk.wait_for_selector('.offer[data-faq="MH2019"]')
-    _check(desk)
+    check_both_sizes(desk)
     desk.reload()
     desk.wait_for_selector(".said .bot.handed")

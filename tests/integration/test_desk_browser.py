@@ -12,23 +12,12 @@ from desk.callbacks.vault import Contact
 from desk.complaints.model import ComplaintContent
 from desk.incidents.model import Affected, IncidentContent
 from knowledge.privacy.redacted import RedactedText
+from tests.fakes.browser import IN_BROWSER, Running, check_both_sizes, log_in, serving
 from tests.fakes.desk_house import DeskHouse, content
 from tests.fakes.staff_site import START, opened_site
 from tests.integration.test_desk_pages import OFF, TALK, desk_of
-from tests.integration.test_staff_browser import (  # noqa: F401 - fixtures
-    CHROMIUM,
-    Running,
-    _check,
-    _log_in,
-    browser,
-    page,
-    serving,
-)
 
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(not CHROMIUM.exists(), reason="Chromium not installed: apt-get install chromium"),
-]
+pytestmark = IN_BROWSER
 
 
 @pytest.fixture(scope="module")
@@ -51,8 +40,8 @@ def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
             yield made
 
 
-def test_pages_of_a_supervisor_are_accessible(page: Page, running: Running) -> None:  # noqa: F811 - fixtures
-    _log_in(page, running, "sv1")
+def test_pages_of_a_supervisor_are_accessible(page: Page, running: Running) -> None:
+    log_in(page, running, "sv1")
     desk = desk_of(running.site)
     ticket = desk.callbacks.tickets("open")[0]
     desk.kept.make_due(9)
@@ -72,11 +61,11 @@ def test_pages_of_a_supervisor_are_accessible(page: Page, running: Running) -> N
     ]  # fmt: skip
     for path in paths:
         page.goto(running.address + base + path)
-        _check(page)
+        check_both_sizes(page)
 
 
-def test_from_the_rate_of_the_month_down_to_a_call_by_keyboard(page: Page, running: Running) -> None:  # noqa: F811
-    _log_in(page, running, "shi")
+def test_from_the_rate_of_the_month_down_to_a_call_by_keyboard(page: Page, running: Running) -> None:
+    log_in(page, running, "shi")
     page.goto(f"{running.address}/staff/desk/reports/monthly?day=2026-11-19")
     page.get_by_role("link", name="一次回答率").focus()
     page.keyboard.press("Enter")
@@ -87,8 +76,8 @@ def test_from_the_rate_of_the_month_down_to_a_call_by_keyboard(page: Page, runni
     expect(page.locator("main")).not_to_contain_text("削除する")
 
 
-def test_the_board_renews_itself(page: Page, running: Running) -> None:  # noqa: F811 - fixtures
-    _log_in(page, running, "sv1")
+def test_the_board_renews_itself(page: Page, running: Running) -> None:
+    log_in(page, running, "sv1")
     page.goto(f"{running.address}/staff/desk/board")
     expect(page.locator("#now")).not_to_contain_text("op9")
     house = DeskHouse(desk_of(running.site), running.site.clock, running.site.services.db, number=500)

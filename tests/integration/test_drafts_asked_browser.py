@@ -10,23 +10,14 @@ from api.security.permissions import Role
 from eval.scripted_answers import good
 from eval.scripted_server import ScriptedServer, scripted_server
 from tests.fakes.assist_site import opened_assist_site
+from tests.fakes.browser import IN_BROWSER, Running, check_both_sizes, log_in, serving
 from tests.integration.test_assist_browser import START, begin, say
 from tests.integration.test_drafts_browser import DRAFT, LINE, QUESTION, drafted, shot
-from tests.integration.test_staff_browser import (  # noqa: F401 - fixtures
-    CHROMIUM,
-    Running,
-    _check,
-    _log_in,
-    browser,
-    page,
-    serving,
-)
 
 pytestmark = [
     pytest.mark.skipif(find_spec("litellm") is None, reason="the extra [llm] is not installed"),
     pytest.mark.llm,
-    pytest.mark.browser,
-    pytest.mark.skipif(not CHROMIUM.exists(), reason="Chromium not installed: apt-get install chromium"),
+    *IN_BROWSER,
     pytest.mark.filterwarnings("ignore::DeprecationWarning", "ignore::UserWarning", "ignore::pydantic.warnings.PydanticDeprecatedSince20"),
 ]  # fmt: skip
 OFFERED = f"{DRAFT} .draft-note:has-text('必要なときに「下書きを作る」を押してください')"
@@ -60,11 +51,11 @@ def running(model: ScriptedServer, tmp_path_factory: pytest.TempPathFactory) -> 
 
 
 def test_nothing_is_drafted_before_the_operator_asks(
-    page: Page,  # noqa: F811 - the fixture
+    page: Page,
     running: Running,
     model: ScriptedServer,
 ) -> None:
-    _log_in(page, running, "hana")
+    log_in(page, running, "hana")
     page.clock.install()
     page.goto(running.address + START)
     begin(page)
@@ -77,7 +68,7 @@ def test_nothing_is_drafted_before_the_operator_asks(
     assert page.inner_text(STATE) == "AIによる下書き：作れます"
     assert page.locator(CHIP).is_hidden()  # nothing stands there to be confirmed
     page.clock.fast_forward(LATER_MS)
-    _check(page)
+    check_both_sizes(page)
     shot(page, "asked-1-offered")
     assert drafted(model) == 0
 
@@ -89,7 +80,7 @@ def test_nothing_is_drafted_before_the_operator_asks(
     assert page.inner_text(BUTTON) == "書き直す"
     assert page.locator(CHIP).is_visible()
     assert page.inner_text(STATE) == f"AIによる下書き：{page.locator(LINE).count()}文（確認してください）"
-    _check(page)
+    check_both_sizes(page)
     shot(page, "asked-2-drafted")
 
     page.click(f"{STATE} a")
@@ -98,11 +89,11 @@ def test_nothing_is_drafted_before_the_operator_asks(
 
 
 def test_a_new_question_takes_the_old_draft_away_and_offers_the_button_again(
-    page: Page,  # noqa: F811 - the fixture
+    page: Page,
     running: Running,
     model: ScriptedServer,
 ) -> None:
-    _log_in(page, running, "hana")
+    log_in(page, running, "hana")
     page.clock.install()
     page.goto(running.address + START)
     begin(page)

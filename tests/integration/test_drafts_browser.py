@@ -16,22 +16,13 @@ from knowledge.faq.usage_log import Asked
 from knowledge.language.openings import Opened
 from knowledge.privacy.redacted import RedactedText
 from tests.fakes.assist_site import opened_assist_site
+from tests.fakes.browser import IN_BROWSER, Running, check_both_sizes, log_in, serving
 from tests.integration.test_assist_browser import START, begin, say
-from tests.integration.test_staff_browser import (  # noqa: F401 - fixtures
-    CHROMIUM,
-    Running,
-    _check,
-    _log_in,
-    browser,
-    page,
-    serving,
-)
 
 pytestmark = [
     pytest.mark.skipif(find_spec("litellm") is None, reason="the extra [llm] is not installed"),
     pytest.mark.llm,
-    pytest.mark.browser,
-    pytest.mark.skipif(not CHROMIUM.exists(), reason="Chromium not installed: apt-get install chromium"),
+    *IN_BROWSER,
     pytest.mark.filterwarnings("ignore::DeprecationWarning", "ignore::UserWarning", "ignore::pydantic.warnings.PydanticDeprecatedSince20"),
 ]  # fmt: skip
 SHOTS = os.environ.get("DRAFT_SHOTS", "")
@@ -59,7 +50,7 @@ def running(model: ScriptedServer, tmp_path_factory: pytest.TempPathFactory) -> 
             yield made
 
 
-def shot(page: Page, name: str) -> None:  # noqa: F811 - the page itself
+def shot(page: Page, name: str) -> None:
     for width, height in ((1366, 768), (390, 844)) if SHOTS else ():
         page.set_viewport_size({"width": width, "height": height})
         page.screenshot(path=str(Path(SHOTS) / f"{name}-{width}.png"), full_page=width < 1000)
@@ -72,11 +63,11 @@ def drafted(model: ScriptedServer) -> int:
 
 
 def test_a_draft_a_follow_up_a_planted_fee_and_a_pulled_plug(
-    page: Page,  # noqa: F811 - the fixture
+    page: Page,
     running: Running,
     model: ScriptedServer,
 ) -> None:
-    _log_in(page, running, "hana")
+    log_in(page, running, "hana")
     page.goto(running.address + START)
     begin(page)
 
@@ -94,7 +85,7 @@ def test_a_draft_a_follow_up_a_planted_fee_and_a_pulled_plug(
     assert page.locator(LINE).count() >= 3
     assert re.search(r"MH\d{4} 第1版", page.inner_text(LINE))
     assert page.inner_text(f"{DRAFT} .draft-head").startswith("AIによる下書き")
-    _check(page)
+    check_both_sizes(page)
     shot(page, "2-draft")
 
     model.otherwise = good
@@ -132,17 +123,17 @@ def test_a_draft_a_follow_up_a_planted_fee_and_a_pulled_plug(
     page.click("text=AIで要約を作る")
     page.click("text=用件に入れる")
     assert QUESTION in page.input_value("#inquiry")
-    _check(page)
+    check_both_sizes(page)
     shot(page, "6-summary")
 
 
 def test_the_administrator_sees_the_meter_and_stops_the_model(
-    page: Page,  # noqa: F811 - the fixture
+    page: Page,
     running: Running,
     model: ScriptedServer,
 ) -> None:
     model.otherwise = good
-    _log_in(page, running, "kanri")
+    log_in(page, running, "kanri")
     page.goto(f"{running.address}/staff/language-model")
     assert "回答の下書き" in page.inner_text("main")
     assert "表示しない（職員だけ）" in page.inner_text("main")
@@ -151,18 +142,18 @@ def test_the_administrator_sees_the_meter_and_stops_the_model(
     page.fill("#faq_ids", "MH2019\nMH9999")
     page.click("text=範囲を保存する")
     page.wait_for_selector("text=公開中のFAQに MH9999 はありません")
-    _check(page)
+    check_both_sizes(page)
     assert openings.chosen == Opened()
     page.fill("#faq_ids", "MH2019")
     page.click("text=範囲を保存する")
     page.wait_for_selector("text=市民への下書きの範囲を変えました")
     assert openings.chosen == Opened(frozenset({"紛失・暗証番号・記載変更・返納"}), frozenset({"MH2019"}))
-    _check(page)
+    check_both_sizes(page)
     shot(page, "7-admin")
     page.click("text=言語モデルを止める")
     page.wait_for_selector("text=言語モデルを止めました")
     assert not running.site.services.language.available("draft")
-    _check(page)
+    check_both_sizes(page)
     shot(page, "8-admin-off")
     page.click("text=言語モデルを使う")
     page.wait_for_selector("text=言語モデルを使い始めました")
@@ -171,5 +162,5 @@ def test_the_administrator_sees_the_meter_and_stops_the_model(
     page.click("text=AIで下書き")
     page.wait_for_selector("text=AIによる下書きです")
     assert page.input_value("#question").startswith("受け取り")
-    _check(page)
+    check_both_sizes(page)
     shot(page, "10-faq-draft")

@@ -1,18 +1,14 @@
 """The staff pages in a real browser: no accessibility violation at either size, keyboard alone, nothing lost."""
 
 import re
-import socket
-import threading
 import wave
 from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
-import uvicorn
-from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
+from playwright.sync_api import Page
 
 from api.security.permissions import Role
 from api.voice.review.samples import Samples
@@ -20,32 +16,10 @@ from knowledge.faq.periods import Period
 from knowledge.faq.usage_log import Asked
 from knowledge.privacy.redacted import RedactedText
 from tests.fakes.bot_calls import answered, store
-from tests.fakes.staff_site import PASSWORD, START, Site, opened_site
+from tests.fakes.browser import IN_BROWSER, Running, check_both_sizes, log_in, serving
+from tests.fakes.staff_site import START, opened_site
 
-CHROMIUM = Path("/usr/bin/chromium")
-AXE = Path(__file__).resolve().parents[1] / "fixtures" / "axe.min.js"
-RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-SIZES = ((1366, 768), (390, 844))
-ARGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
-
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(not CHROMIUM.exists(), reason="Chromium not installed: apt-get install chromium"),
-]
-
-
-@dataclass(frozen=True)
-class Running:
-    site: Site
-    address: str
+pytestmark = IN_BROWSER
 
 
 @pytest.fixture(scope="module")
@@ -59,81 +33,10 @@ def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
             yield made
 
 
-@contextmanager
-def serving(site: Site) -> Iterator[Running]:
-    """The site behind a real server on a free port."""
-    listener = socket.socket()
-    listener.bind(("127.0.0.1", 0))
-    server = uvicorn.Server(uvicorn.Config(site.app, log_level="error", lifespan="off"))
-    thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
-    thread.start()
-    try:
-        yield Running(site, f"http://127.0.0.1:{listener.getsockname()[1]}")
-    finally:
-        server.should_exit = True
-        thread.join()
-        listener.close()
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        made = playwright.chromium.launch(executable_path=str(CHROMIUM), args=ARGS)
-        yield made
-        made.close()
-
-
-@pytest.fixture
-def page(browser: Browser) -> Iterator[Page]:
-    context = browser.new_context(locale="ja-JP")
-    context.add_init_script(AXE.read_text(encoding="utf-8"))
-    made = context.new_page()
-    said: list[str] = []
-
-    def heard(message: ConsoleMessage) -> None:
-        # A refused form is an answer with a 4xx status, which the console calls an error.
-        if message.type in ("error", "warning") and "Failed to load resource" not in message.text:
-            said.append(message.text)
-
-    made.on("console", heard)
-    made.on("pageerror", lambda error: said.append(str(error)))
-    yield made
-    context.close()
-    assert said == [], "the content security policy or a script complained"
-
-
-def _log_in(page: Page, running: Running, name: str) -> None:
-    page.goto(f"{running.address}/login")
-    page.fill("#name", name)
-    page.fill("#password", PASSWORD)
-    page.press("#password", "Enter")
-    page.wait_for_url(re.compile("/staff|/login/"))
-    if "/login/enrolment" in page.url:
-        page.click("summary")
-        secret = page.inner_text(".secret code")
-        _check(page)
-        page.fill("#code", running.site.code(secret))
-        page.press("#code", "Enter")
-        page.click("text=保管したので次へ進む")
-    if "/login/code" in page.url:
-        raise AssertionError(f"{name} is enrolled already")
-
-
-def _check(page: Page) -> None:
-    for width, height in SIZES:
-        page.set_viewport_size({"width": width, "height": height})
-        beyond = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-        assert beyond <= 0, f"{page.url} is {beyond} px too wide at {width}"
-        found = page.evaluate("rules => axe.run(document, {runOnly: rules})", RULES)
-        defects = [(one["id"], node["html"][:200]) for one in found["violations"] for node in one["nodes"]]
-        assert defects == [], f"{page.url} at {width} px"
-    page.set_viewport_size({"width": 1366, "height": 768})
-
-
 def test_pages_of_an_editor_are_accessible(page: Page, running: Running) -> None:
     page.goto(f"{running.address}/login")
-    _check(page)
-    _log_in(page, running, "hanako")
+    check_both_sizes(page)
+    log_in(page, running, "hanako")
     faq_id = running.site.services.faqs.list_faqs(limit=1).items[0].entry.faq_id
     one = f"/staff/faqs/{faq_id}/ja"
     paths = [
@@ -145,11 +48,11 @@ def test_pages_of_an_editor_are_accessible(page: Page, running: Running) -> None
     ]  # fmt: skip
     for path in paths:
         page.goto(running.address + path)
-        _check(page)
+        check_both_sizes(page)
 
 
 def test_pages_of_an_administrator_are_accessible(page: Page, running: Running) -> None:
-    _log_in(page, running, "kanri")
+    log_in(page, running, "kanri")
     for path in (
         "/staff/users",
         "/staff/users/new",
@@ -159,27 +62,27 @@ def test_pages_of_an_administrator_are_accessible(page: Page, running: Running) 
         "/staff/audit",
     ):
         page.goto(running.address + path)
-        _check(page)
+        check_both_sizes(page)
     page.click("text=改ざんがないか検証する")
-    _check(page)
+    check_both_sizes(page)
 
 
 def test_import_preview_and_errors_are_accessible(page: Page, running: Running, tmp_path: Path) -> None:
-    _log_in(page, running, "hanako")
+    log_in(page, running, "hanako")
     for name, data in (("bad.csv", "質問,回答,適用開始\n色は,青,きのう\n"), ("good.csv", "質問,回答\n色は何色,青\n")):
         (tmp_path / name).write_text(data, encoding="cp932")
         page.goto(f"{running.address}/staff/import")
         page.set_input_files("#file", tmp_path / name)
         page.click("button:has-text('内容を確認する')")
         page.wait_for_selector("text=ファイルを選び直す")
-        _check(page)
+        check_both_sizes(page)
     page.click("button:has-text('1行を取り込む')")
     page.wait_for_selector("text=続けて取り込む")
-    _check(page)
+    check_both_sizes(page)
 
 
 def test_an_faq_is_written_with_the_keyboard_alone(page: Page, running: Running) -> None:
-    _log_in(page, running, "hanako")
+    log_in(page, running, "hanako")
     page.goto(f"{running.address}/staff/faqs/new")
     page.keyboard.press("Tab")
     assert page.evaluate("document.activeElement.className") == "skip"
@@ -193,17 +96,17 @@ def test_an_faq_is_written_with_the_keyboard_alone(page: Page, running: Running)
     page.keyboard.press("Tab")
     page.keyboard.type("桃色です。")
     page.wait_for_selector("#preview >> text=公開できません")
-    _check(page)
+    check_both_sizes(page)
     outlined = page.evaluate("getComputedStyle(document.activeElement).outlineWidth")
     assert outlined == "4px", "the focus must be seen"
     page.focus("form#faq-form button.main")
     page.keyboard.press("Enter")
     page.wait_for_selector("text=下書きを作成しました")
-    _check(page)
+    check_both_sizes(page)
 
 
 def test_errors_stand_beside_their_fields_and_are_reached_first(page: Page, running: Running) -> None:
-    _log_in(page, running, "hanako")
+    log_in(page, running, "hanako")
     page.goto(f"{running.address}/staff/faqs/new")
     page.fill("#question", "質問")
     page.fill("#valid_from", "きのう")
@@ -213,11 +116,11 @@ def test_errors_stand_beside_their_fields_and_are_reached_first(page: Page, runn
     assert page.get_attribute("#answer", "aria-invalid") == "true"
     assert "valid_from-bad" in (page.get_attribute("#valid_from", "aria-describedby") or "")
     assert page.input_value("#valid_from") == "きのう"
-    _check(page)
+    check_both_sizes(page)
 
 
 def test_what_was_typed_survives_leaving_the_page_until_it_is_saved(page: Page, running: Running) -> None:
-    _log_in(page, running, "hanako")
+    log_in(page, running, "hanako")
     page.on("dialog", lambda dialog: dialog.accept())
     page.goto(f"{running.address}/staff/faqs/new")
     page.fill("#question", "書きかけの質問")
@@ -233,7 +136,7 @@ def test_what_was_typed_survives_leaving_the_page_until_it_is_saved(page: Page, 
 
 
 def test_a_conflict_shows_both_texts(page: Page, running: Running) -> None:
-    _log_in(page, running, "hanako")
+    log_in(page, running, "hanako")
     record = running.site.services.faqs.list_faqs(limit=1).items[0]
     page.goto(f"{running.address}/staff/faqs/{record.entry.faq_id}/ja/edit")
     faqs = running.site.services.faqs
@@ -245,11 +148,11 @@ def test_a_conflict_shows_both_texts(page: Page, running: Running) -> None:
         shown = page.inner_text(f".side-by-side > div:{side}-child .text")
         assert "".join(re.sub("（.*?）", "", shown).split()) == text
     assert page.input_value("#answer") == "後から保存する文面です。"
-    _check(page)
+    check_both_sizes(page)
 
 
 def test_synonym_impact_comes_without_leaving_the_page(page: Page, running: Running) -> None:
-    _log_in(page, running, "hanako")
+    log_in(page, running, "hanako")
     page.goto(f"{running.address}/staff/synonyms/new")
     page.fill("#preferred", "申請")
     page.fill("#terms", "粗大ごみ")
@@ -257,11 +160,11 @@ def test_synonym_impact_comes_without_leaving_the_page(page: Page, running: Runn
     page.wait_for_selector("#impact >> text=上位3件")
     assert page.url.endswith("/staff/synonyms/new")
     assert page.input_value("#terms") == "粗大ごみ"
-    _check(page)
+    check_both_sizes(page)
 
 
 def test_the_menu_opens_on_a_small_screen(page: Page, running: Running) -> None:
-    _log_in(page, running, "hanako")
+    log_in(page, running, "hanako")
     page.set_viewport_size({"width": 390, "height": 844})
     assert not page.is_visible("nav.menu")
     page.focus(".menu-button")
@@ -283,7 +186,7 @@ def test_pages_of_the_voicebot_are_accessible(page: Page, running: Running) -> N
         sound.setparams((2, 2, 8000, 0, "NONE", ""))
         sound.writeframes(bytes(8000 * 4 * 10))
     bot.wording.propose("ja", "ask", "ご用件をどうぞ。", "hanako")
-    _log_in(page, running, "shi")
+    log_in(page, running, "shi")
     asked = Asked(
         "w1", "answer", RedactedText("カードをなくしました"), "web", action="handoff", reason="low_confidence"
     )
@@ -295,13 +198,13 @@ def test_pages_of_the_voicebot_are_accessible(page: Page, running: Running) -> N
                  "/staff/web-answers/w1", "/staff/voice", "/staff/voice/wordings?lang=en",
                  "/staff/voice/wordings/ja/ask", "/staff/voice/trial"):  # fmt: skip
         page.goto(running.address + path)
-        _check(page)
+        check_both_sizes(page)
     page.fill("#said", "マイナンバーカードを初めて作るときに手数料はかかりますか")
     page.press("#said", "Enter")
     page.wait_for_selector(".turn-caller")
-    _check(page)
+    check_both_sizes(page)
     page.goto(f"{running.address}/staff/calls/Vrecorded")
-    _check(page)
+    check_both_sizes(page)
     assert "0:02～0:05" in page.inner_text(".muted-spans")
     page.click("text=0:04から聞く")
     page.wait_for_function("() => document.querySelector('[data-player]').currentTime > 3")
