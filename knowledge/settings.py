@@ -100,7 +100,6 @@ class AnswerSettings(Section):
     answer_at: float | None = None
     """Answer at or above this confidence; empty takes the shipped, fitted value."""
     clarify_at: float | None = None
-    hand_over_hours_text: str = ""
 
 
 class PublishingSettings(Section):
