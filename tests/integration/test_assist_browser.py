@@ -194,8 +194,11 @@ def test_a_use_can_be_taken_back_and_a_call_passed_on(desk: Page, running: Runni
     running.site.app.state.doors.phone.desk.assist.whisper(session, "代わりましょうか", "sachi")
     desk.wait_for_selector("text=責任者から：代わりましょうか")
     desk.click("#bring summary")
-    desk.select_option("#list-who", "代理人")
-    desk.wait_for_selector("#list-procedure option:has-text('受取（初めて）')", state="attached")
+    for name, value in (("who", "代理人"), ("procedure", "受取（初めて）"), ("counter", "市の窓口")):
+        desk.select_option(f"#list-{name}", value)
+        # Marked so by the server: the list has been drawn anew for what was chosen.
+        desk.wait_for_selector(f"#list-{name} option[selected][value='{value}']", state="attached")
+    desk.wait_for_selector("#bring .documents li")
     check_both_sizes(desk)
     desk.goto(f"{running.address}/staff/desk/checklists")
     desk.select_option("#who", "本人")
