@@ -88,8 +88,8 @@ def test_the_board_renews_itself(page: Page, running: Running) -> None:
     expect(page.locator("#now")).to_contain_text("通話 1人")
 
 
-def test_an_incident_from_the_first_field_to_the_report_by_keyboard(page: Page, running: Running) -> None:  # noqa: F811
-    _log_in(page, running, "sv1")
+def test_an_incident_from_the_first_field_to_the_report_by_keyboard(page: Page, running: Running) -> None:
+    log_in(page, running, "sv1")
     page.goto(f"{running.address}/staff/desk/incident-new")
     page.locator("#title").focus()
     page.keyboard.type("画面が開かない")
@@ -102,7 +102,7 @@ def test_an_incident_from_the_first_field_to_the_report_by_keyboard(page: Page, 
     page.keyboard.type("op1")
     page.keyboard.press("Enter")
     expect(page.locator("h1")).to_have_text("画面が開かない")
-    _check(page)
+    check_both_sizes(page)
     page.locator("#to").focus()
     page.keyboard.type("広聴相談課")
     page.keyboard.press("Enter")
@@ -110,10 +110,10 @@ def test_an_incident_from_the_first_field_to_the_report_by_keyboard(page: Page, 
     page.get_by_role("button", name="完了にする").focus()
     page.keyboard.press("Enter")
     expect(page.locator("main .chip").nth(1)).to_have_text("完了")
-    _check(page)
+    check_both_sizes(page)
 
 
-def _tab_to(page: Page, name: str) -> None:  # noqa: F811
+def _tab_to(page: Page, name: str) -> None:
     """The keyboard alone gets there, and one sees where one is."""
     for _ in range(25):
         page.keyboard.press("Tab")
