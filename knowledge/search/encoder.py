@@ -62,8 +62,10 @@ def is_subword(feature: str) -> bool:
 
 
 def initial_vector(feature: str, vectors: WordVectors) -> Vector | None:
-    """chiVe vector of the feature's string (characters and pairs: of the string itself)."""
-    return vectors.get(feature[2:] if feature[:2] in ("1:", "2:") else feature)
+    """chiVe vector of the feature's string; of other subwords than characters and pairs chiVe knows nothing."""
+    if feature[:2] in ("1:", "2:"):
+        return vectors.get(feature[2:])
+    return None if is_subword(feature) else vectors.get(feature)
 
 
 def initial_weight(feature: str, count: int, total: int) -> float:

@@ -62,13 +62,15 @@ class Postings:
         often = rows >= 0
         out: Floats = weights[often] @ self._full[rows[often]]
         rare = columns[~often]
-        starts, ends = self._starts[rare], self._starts[rare + 1]
-        pieces = [slice(start, end) for start, end in zip(starts.tolist(), ends.tolist(), strict=True)]
-        if pieces:
-            found = np.concatenate([self._documents[piece] for piece in pieces])
-            values = np.concatenate([self._values[piece] for piece in pieces])
-            values *= np.repeat(weights[~often], ends - starts)
-            out += np.bincount(found, values, self.documents).astype(np.float32)
+        starts = self._starts[rare]
+        sizes = self._starts[rare + 1] - starts
+        ends = np.cumsum(sizes)
+        if len(ends) and ends[-1]:
+            at = np.repeat(starts - ends + sizes, sizes)  # one term's cells behind the other's
+            at += np.arange(ends[-1])
+            values = self._values.take(at)
+            values *= np.repeat(weights[~often], sizes)
+            out += np.bincount(self._documents.take(at), values, self.documents).astype(np.float32)
         return out
 
     def holds(self, columns: Numbers, documents: NDArray[np.intp]) -> NDArray[np.bool_]:
