@@ -20,11 +20,6 @@ def pack(features: EntryFeatures) -> Numbers:
     return np.concatenate([np.array([*header, *map(len, parts)], np.int32), *parts])
 
 
-def packed_size(features: EntryFeatures) -> int:
-    """Length of what `pack` gives."""
-    return _HEADER + sum(1 + len(part) for part in _parts(features))
-
-
 def unpack(packed: Numbers) -> EntryFeatures:
     """What `pack` packed; the arrays are views of `packed`. Raises ValueError for what is none."""
     if len(packed) < _HEADER:
