@@ -167,7 +167,7 @@ def _main() -> None:
     parser.add_argument("--timing", action="store_true", help="only how long the checks of a draft take")
     given = parser.parse_args()
     groups = tuple(sample_synonyms())
-    checker = Checker(Tokenizer(), synonyms=lambda: groups)
+    checker = Checker(Tokenizer(), synonyms=lambda: groups, city="みほん市")
     faithful = load_grounding("faithful", given.split)
     if given.timing:
         checker.problems("準備の文です。", [Ground("準備の文です。")])  # the dictionary is loaded with the first text

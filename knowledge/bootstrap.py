@@ -189,7 +189,7 @@ def _assemble(settings: Settings, folder: DataFolder, clock: Clock, db: Database
     translator = Translator(language, glossary, redactor)
     foreign = ByWayOfJapanese(translator, settings.llm.machine_translation)
     rewriter = Rewriter(FollowUps(tokenizer, redactor), language, redactor)
-    checker = Checker(tokenizer, directory_of(profile), retriever.synonym_groups)
+    checker = Checker(tokenizer, directory_of(profile), retriever.synonym_groups, profile.city)
     drafter = Drafter(language, checker, lambda text: redactor.redact(text).text)
     fixed = Opened(frozenset(settings.llm.citizen_categories), frozenset(settings.llm.citizen_faqs))
     openings = CitizenOpenings(db, clock, fixed)

