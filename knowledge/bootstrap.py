@@ -41,6 +41,8 @@ from knowledge.language.usage import UsageMeter
 from knowledge.language.wire import Wire
 from knowledge.learning.background import BackgroundLearning
 from knowledge.learning.tasks import EncoderLearning, IntentLearning, Learnable
+from knowledge.manuals.finding import ManualSearch, ManualTexts
+from knowledge.manuals.service import Manuals
 from knowledge.ports import Clock, PublishedFaqs, Redactor, VectorIndex
 from knowledge.privacy.gazetteer import places
 from knowledge.privacy.officials import officials
@@ -88,6 +90,8 @@ class Services:
     generated: GeneratedWordings
     usage_log: UsageLog
     usage: UsageService
+    manuals: Manuals
+    manual_search: ManualSearch
     learnables: tuple[Learnable, ...]
     """What is learnt from the FAQ: by a command in the foreground, by `learning` aside."""
     learning: BackgroundLearning
@@ -184,6 +188,9 @@ def _assemble(settings: Settings, folder: DataFolder, clock: Clock, db: Database
     usage_log = UsageLog(db, clock)
     resources.callback(usage_log.close)
     others = OtherCities(places().municipalities | set(profile.other_cities), profile.city)
+    manuals = Manuals(db, clock, redactor)
+    manual_search = _manual_search(settings, folder, manuals, retriever, published)
+    resources.callback(manual_search.close)
     language = _language(settings, db, clock, resources)
     glossary = load_glossary(folder.root)
     translator = Translator(language, glossary, redactor)
@@ -237,6 +244,8 @@ def _assemble(settings: Settings, folder: DataFolder, clock: Clock, db: Database
         generated=generated,
         usage_log=usage_log,
         usage=UsageService(db, clock, usage_log, lambda text: words(tokenizer.query_morphs(text), light=False)),
+        manuals=manuals,
+        manual_search=manual_search,
         learnables=learnables,
         learning=learning,
         resources=resources.pop_all(),
@@ -255,7 +264,7 @@ def _retriever(
     encoder = _ready_encoder(settings, folder)
     parts = Parts(
         faqs=faqs,
-        vectors=_vector_index(settings, folder, encoder.dim if encoder else vectors_of_words.dim),
+        vectors=_vector_index(settings, folder.index, encoder.dim if encoder else vectors_of_words.dim),
         tokenizer=tokenizer,
         words=vectors_of_words,
         clock=clock,
@@ -270,6 +279,19 @@ def _retriever(
     resources.callback(retriever.close)
     retriever.open()
     return retriever
+
+
+def _manual_search(
+    settings: Settings, folder: DataFolder, manuals: Manuals, retriever: Retriever, published: PublishedFaqs
+) -> ManualSearch:
+    def opens(texts: PublishedFaqs) -> Retriever:
+        place = folder.index / "manuals"
+        place.mkdir(exist_ok=True)
+        made = retriever.over(texts, _vector_index(settings, place, retriever.dim(), "_manuals"), place)
+        made.open()
+        return made
+
+    return ManualSearch(manuals, retriever, ManualTexts(manuals, published), opens)
 
 
 def _ready_encoder(settings: Settings, folder: DataFolder) -> TextEncoder | None:
@@ -294,15 +316,16 @@ def _reranker(settings: Settings) -> Reranker | None:
     return CrossEncoderReranker(chosen.reranker_dir, chosen.rerank_top)
 
 
-def _vector_index(settings: Settings, folder: DataFolder, dim: int) -> VectorIndex:
+def _vector_index(settings: Settings, folder: Path, dim: int, mark: str = "") -> VectorIndex:
+    """`mark` tells a second collection on the same server from the FAQ's."""
     if settings.index.kind == "server":
         from knowledge.search.server_index import ServerIndex
 
         chosen = settings.index
-        return ServerIndex(chosen.url, chosen.collection, dim, chosen.api_key.get_secret_value())
+        return ServerIndex(chosen.url, chosen.collection + mark, dim, chosen.api_key.get_secret_value())
     from knowledge.search.edge_index import EdgeIndex
 
-    return EdgeIndex(folder.index / "edge", dim)
+    return EdgeIndex(folder / "edge", dim)
 
 
 def _language(settings: Settings, db: Database, clock: Clock, resources: ExitStack) -> LanguageService:

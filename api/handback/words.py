@@ -27,6 +27,8 @@ _ABOUT = {
     "voice_turns": "自動音声の発言（伏せ字）",
     "voice_wordings": "自動音声の案内の文言",
     "call_summaries": "通話要約（伏せ字）",
+    "manuals": "マニュアルの名簿",
+    "manual_versions": "マニュアルのすべての版（伏せ字）",
     "audit_log": "監査ログ",
     "eval_run": "評価の結果",
     "users": "利用者の名簿（パスワードなどを除く）",

@@ -34,6 +34,8 @@ class Permission(StrEnum):
     FAQ_REQUEST = "faq.request"
     SYNONYM_EDIT = "synonym.edit"
     INGEST = "ingest"
+    MANUAL_READ = "manual.read"
+    MANUAL_EDIT = "manual.edit"
     USAGE_READ = "usage.read"
     EVAL_READ = "eval.read"
     EVAL_RUN = "eval.run"
@@ -90,6 +92,8 @@ PERMISSION_LABELS: Mapping[Permission, str] = MappingProxyType(
         Permission.FAQ_REQUEST: "FAQの更新依頼",
         Permission.SYNONYM_EDIT: "同義語の編集",
         Permission.INGEST: "文書の取込み",
+        Permission.MANUAL_READ: "マニュアルの閲覧",
+        Permission.MANUAL_EDIT: "マニュアルの登録・改訂・取下げ",
         Permission.USAGE_READ: "利用状況の閲覧",
         Permission.EVAL_READ: "評価結果の閲覧",
         Permission.EVAL_RUN: "評価の実行",
@@ -124,6 +128,7 @@ ANONYMOUS_PERMISSIONS: frozenset[Permission] = frozenset({_P.SEARCH_USE, _P.ANSW
 _VIEWER = ANONYMOUS_PERMISSIONS | {_P.FAQ_READ, _P.USAGE_READ, _P.FEEDBACK_WRITE}
 _OPERATOR = _VIEWER | {
     _P.FAQ_REQUEST,
+    _P.MANUAL_READ,
     _P.ASSIST_USE,
     _P.INTERACTION_READ,
     _P.INTERACTION_WRITE,
@@ -131,6 +136,7 @@ _OPERATOR = _VIEWER | {
     _P.QUALITY_READ,
 }
 _SUPERVISOR = _OPERATOR | {
+    _P.MANUAL_EDIT,
     _P.INTERACTION_DELETE,
     _P.INTERACTION_EXPORT,
     _P.CALL_READ,
@@ -145,6 +151,8 @@ _SUPERVISOR = _OPERATOR | {
     _P.VOICE_MANAGE,
 }
 _EDITOR = _VIEWER | {
+    _P.MANUAL_READ,
+    _P.MANUAL_EDIT,
     _P.FAQ_EDIT,
     _P.FAQ_IMPORT,
     _P.FAQ_EXPORT,
@@ -161,6 +169,7 @@ _APPROVER = _EDITOR | {_P.FAQ_APPROVE, _P.FAQ_PUBLISH}
 # The city reads everything, judges the bot's answers, asks for updates and rings citizens back: it must see the number
 # to ring.
 _CITY = _VIEWER | {
+    _P.MANUAL_READ,
     _P.FAQ_REQUEST,
     _P.FAQ_EXPORT,
     _P.EVAL_READ,
@@ -173,6 +182,7 @@ _CITY = _VIEWER | {
     _P.UNMASK,
 }
 _AUDITOR = _VIEWER - {_P.FEEDBACK_WRITE} | {
+    _P.MANUAL_READ,
     _P.EVAL_READ,
     _P.INTERACTION_READ,
     _P.CALL_READ,

@@ -166,6 +166,19 @@ class Retriever:
         made._points = self._points.beside(over.vectors, folder / "points.json")
         return made
 
+    def over(self, faqs: PublishedFaqs, vectors: VectorIndex, folder: Path) -> "Retriever":
+        """A search of its own over other texts, with our words and the encoder we have now. It is not open yet."""
+        mine = replace(self._parts, faqs=faqs, vectors=vectors, folder=folder, encoder=self._current().encoder)
+        return Retriever(mine, self._calibration)
+
+    def encoder_identity(self) -> str:
+        """Another one whenever meaning is compared in another way."""
+        return self._current().encoder.identity
+
+    def dim(self) -> int:
+        """Of the encoder's vectors."""
+        return self._current().encoder.dim
+
     def neighbours(self, faq_id: str, limit: int = 5) -> list[tuple[str, float]]:
         index = self._current().languages.get(MAIN_LANGUAGE)
         if index is None or faq_id not in index.corpus.position:

@@ -10,6 +10,8 @@ from api.security.permissions import Role
 from desk.assist.model import Heard
 from desk.records.filters import RecordFilter
 from desk.records.model import FaqReference
+from knowledge.manuals.model import ManualContent
+from knowledge.privacy.redacted import approved
 from tests.fakes.assist_site import opened_assist_site
 from tests.fakes.browser import IN_BROWSER, Running, check_both_sizes, log_in, serving
 from tests.integration.test_assist_handed import NEED, hand_over
@@ -232,3 +234,17 @@ def test_a_call_handed_over_by_the_voicebot_begins_with_what_it_heard(desk: Page
     check_both_sizes(desk)
     desk.reload()
     desk.wait_for_selector(".said .bot.handed")
+
+
+def test_a_passage_of_a_manual_is_found_beside_the_call(desk: Page, running: Running) -> None:
+    body = approved("# 上席への引継ぎ\n脅しが続くときは責任者に代わります。")
+    day = running.site.services.clock.today()
+    manual = running.site.services.manuals.add(
+        ManualContent(approved("苦情の手順"), "complaint", "everyone", day, body), "", "sachi"
+    )
+    begin(desk)
+    desk.click("#manuals summary")
+    desk.fill("#manual-query", "脅し")
+    desk.press("#manual-query", "Enter")
+    desk.wait_for_selector(f"#manual-found a[href='/staff/manuals/{manual.manual_id}#p1']")
+    _check(desk)

@@ -43,7 +43,7 @@ def test_pages_of_an_editor_are_accessible(page: Page, running: Running) -> None
         "/staff", "/staff/account", "/staff/faqs", "/staff/faqs/new", one, f"{one}/edit", f"{one}/history",
         f"{one}/diff?old=1", f"{one}/versions/1", f"/staff/faqs/new?source={faq_id}&lang=en", "/staff/reviews",
         "/staff/review-due", "/staff/translations", "/staff/requests", "/staff/requests/new", "/staff/synonyms",
-        "/staff/synonyms/new", "/staff/terms", "/staff/terms/rules", "/staff/documents", "/staff/import", "/staff/export", "/staff/rankings?by=word", "/staff/search-log",
+        "/staff/synonyms/new", "/staff/terms", "/staff/terms/rules", "/staff/documents", "/staff/manuals", "/staff/manuals/new", "/staff/import", "/staff/export", "/staff/rankings?by=word", "/staff/search-log",
         "/staff/gaps", "/staff/summaries", "/staff/unused", "/staff/usage-report", "/staff/users", "/staff/evals", "/staff/test-questions", f"{one}/impact",
     ]  # fmt: skip
     for path in paths:

@@ -23,6 +23,7 @@ from api.web.staff.key_pages import key_router
 from api.web.staff.language_model_pages import language_model_page_router
 from api.web.staff.log_pages import log_router
 from api.web.staff.login_pages import login_router
+from api.web.staff.manual_pages import manual_router
 from api.web.staff.pages import pages_of
 from api.web.staff.publication_pages import publication_router
 from api.web.staff.request_pages import request_router
@@ -52,6 +53,7 @@ _GROUPS = (
     document_router,
     summary_router,
     export_router,
+    manual_router,
     interpreting_page_router,
     usage_router,
     log_router,

@@ -32,6 +32,7 @@ MENU: tuple[Section, ...] = (
         (
             Link("応対支援", "/staff/desk/assist", _P.ASSIST_USE),
             Link("持ち物の案内", "/staff/desk/checklists", _P.ASSIST_USE),
+            Link("マニュアル", "/staff/manuals", _P.MANUAL_READ),
             Link("通訳", "/staff/interpreting", _P.ASSIST_USE),
             Link("応対記録", "/staff/desk/records", _P.INTERACTION_READ, (f"{_DESK}/record-new", f"{_DESK}/files")),
             Link("折り返し連絡票", "/staff/desk/callbacks", _P.INTERACTION_READ),
