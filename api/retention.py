@@ -1,19 +1,15 @@
 """The kinds of data that end, with their names for people; wired to the settings, the recordings and the search."""
 
 from dataclasses import dataclass
-from datetime import datetime
-from pathlib import Path
 from types import MappingProxyType
 from typing import Final
-
-from sqlalchemy import Connection
 
 from knowledge.bootstrap import Services
 from knowledge.retention.keeper import Kind, Retention, Step
 from knowledge.retention.rules import SWEEPS
 from voicebot.configuration import PhoneSettings
 from voicebot.parts import recordings_dir
-from voicebot.record import forget_recordings
+from voicebot.record import OldRecordings
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,18 +73,11 @@ def retention_of(services: Services, voice: PhoneSettings) -> Retention:
         "searches": services.settings.store.search_log_days,
         **{name.removesuffix("_days"): number for name, number in chosen.model_dump().items()},
     }
-    steps: dict[str, list[Step]] = {name: [sweep.run for sweep in sweeps] for name, sweeps in SWEEPS.items()}
-    steps["recordings"] = [_recordings(recordings_dir(voice, services.folder.root))]
+    steps: dict[str, list[Step]] = {name: list(sweeps) for name, sweeps in SWEEPS.items()}
+    steps["recordings"] = [OldRecordings(recordings_dir(voice, services.folder.root))]
     afterwards = {"summaries": services.retriever.refresh}
     kinds = [
         Kind(name, shown.setting, days[name], steps[name], *([afterwards[name]] if name in afterwards else []))
         for name, shown in RETENTION.items()
     ]
     return Retention(services.db, services.clock, kinds)
-
-
-def _recordings(folder: Path) -> Step:
-    def step(conn: Connection, before: datetime, limit: int) -> int:
-        return forget_recordings(conn, before, limit, lambda name: (folder / name).unlink(missing_ok=True))
-
-    return step

@@ -2,7 +2,8 @@
 
 import queue
 import threading
-from collections.abc import Callable
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -107,18 +108,24 @@ class CallRecords:
             return CallPage(tuple(call_from(dict(row)) for row in rows), int(total))
 
 
-def forget_recordings(conn: Connection, before: datetime, limit: int, remove: Callable[[str], None]) -> int:
-    """Remove up to `limit` recordings of calls that began before; their rows stay. Returns how many."""
-    calls = voice_calls.c
-    old = select(calls.call_id, calls.recording).where(calls.recording != "", calls.started_at < before).limit(limit)
-    found = conn.execute(old).all()
-    # Files first removed, then the commit: a crash in between leaves a row without a file, never the reverse.
-    for row in found:
-        remove(Path(row.recording).name)
-    if found:
-        mine = calls.call_id.in_([row.call_id for row in found])
-        conn.execute(update(voice_calls).where(mine).values(recording=""))
-    return len(found)
+@dataclass(frozen=True, slots=True)
+class OldRecordings:
+    """Removes recordings of calls; the rows of the calls stay."""
+
+    folder: Path
+
+    def due(self, conn: Connection, before: datetime, limit: int) -> list[tuple[str]]:
+        calls = voice_calls.c
+        old = select(calls.call_id).where(calls.recording != "", calls.started_at < before).limit(limit)
+        return [(call_id,) for call_id in conn.execute(old).scalars()]
+
+    def end(self, conn: Connection, before: datetime, keys: Sequence[tuple[str]]) -> int:
+        """Files first removed, then the commit: a crash in between leaves a row without a file, never the reverse."""
+        calls = voice_calls.c
+        mine = calls.call_id.in_([call_id for (call_id,) in keys])
+        for name in conn.execute(select(calls.recording).where(mine, calls.recording != "")).scalars():
+            (self.folder / Path(name).name).unlink(missing_ok=True)
+        return int(conn.execute(update(voice_calls).where(mine).values(recording="")).rowcount)
 
 
 def _statements(batch: list[_Write]) -> list[Any]:

@@ -4,11 +4,13 @@ import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from typing import Protocol
 
 from sqlalchemy import Connection
 
 from knowledge.clock import JST
 from knowledge.ports import Clock
+from knowledge.retention.sweep import Key
 from knowledge.store.audit import AuditLog
 from knowledge.store.counters import RETENTION_AT_WORK, drop_text, put_text
 from knowledge.store.database import Database
@@ -18,8 +20,13 @@ BATCH = 500
 """Rows in one transaction: a call that is being written meanwhile waits for a moment only."""
 _BATCHES_A_ROUND = 40
 _log = logging.getLogger(__name__)
-Step = Callable[[Connection, datetime, int], int]
-"""(connection, everything before, at most) -> rows dealt with."""
+
+
+class Step(Protocol):
+    """What is looked for and what is then done are two things: looking may take long and must keep nobody from writing."""
+
+    def due(self, conn: Connection, before: datetime, limit: int) -> Sequence[Key]: ...
+    def end(self, conn: Connection, before: datetime, keys: Sequence[Key]) -> int: ...
 
 
 def _nothing() -> None:
@@ -84,18 +91,22 @@ class Retention:
         return rows
 
     def _batch(self, kind: Kind, step: Step) -> int:
-        """Deleted and proved in one transaction, the only one in which append-only tables let go of rows."""
+        """Found without a lock; deleted and proved in one transaction, the only one in which append-only tables let go of
+        rows. Returns how many were found."""
         before = kept_since(self._clock, kind.days)
-        with self._db.begin() as conn:
-            overwrite_what_is_deleted(conn)
-            put_text(conn, RETENTION_AT_WORK, "1")
-            rows = step(conn, before, BATCH)
-            drop_text(conn, RETENTION_AT_WORK)
-            if rows:
-                detail: dict[str, str | int | None] = {
-                    "rows": rows,
-                    "before": before.date().isoformat(),
-                    "days": kind.days,
-                }
-                self._audit.append(conn, "system", f"retention.{kind.name}", kind.setting, detail)
-        return rows
+        with self._db.read() as conn:
+            keys = step.due(conn, before, BATCH)
+        if keys:
+            with self._db.begin() as conn:
+                overwrite_what_is_deleted(conn)
+                put_text(conn, RETENTION_AT_WORK, "1")
+                rows = step.end(conn, before, keys)
+                drop_text(conn, RETENTION_AT_WORK)
+                if rows:
+                    detail: dict[str, str | int | None] = {
+                        "rows": rows,
+                        "before": before.date().isoformat(),
+                        "days": kind.days,
+                    }
+                    self._audit.append(conn, "system", f"retention.{kind.name}", kind.setting, detail)
+        return len(keys)

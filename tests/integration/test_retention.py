@@ -1,7 +1,7 @@
 """What is past its time goes: every table, in batches, once; what is needed stays; a locked database only delays it."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -64,7 +64,7 @@ def clock() -> FixedClock:
 
 @pytest.fixture
 def retention(database: Database, clock: FixedClock) -> Retention:
-    kinds = [Kind(name, name, DAYS, [one.run for one in sweeps]) for name, sweeps in SWEEPS.items()]
+    kinds = [Kind(name, name, DAYS, sweeps) for name, sweeps in SWEEPS.items()]
     return Retention(database, clock, kinds)
 
 
@@ -261,37 +261,51 @@ def test_what_was_deleted_does_not_lie_in_the_file_either(sqlite: Database, cloc
     with sqlite.engine.connect() as conn:
         conn.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
     assert words.encode() in file.read_bytes()
-    kinds = [Kind(name, name, DAYS, [one.run for one in sweeps]) for name, sweeps in SWEEPS.items()]
+    kinds = [Kind(name, name, DAYS, sweeps) for name, sweeps in SWEEPS.items()]
     finish(Retention(sqlite, clock, kinds))
     with sqlite.engine.connect() as conn:
         conn.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
     assert words.encode() not in file.read_bytes()
 
 
-def test_a_locked_database_only_delays(database: Database, clock: FixedClock) -> None:
-    locked, other = [True], [0]
+@dataclass
+class Refusing:
+    is_locked: bool
+    asked: int = 0
 
-    def step(conn: Connection, before: datetime, limit: int) -> int:
-        if locked[0]:
+    def due(self, conn: Connection, before: datetime, limit: int) -> list[tuple[str]]:
+        if self.is_locked:
             raise Unavailable("データベースを使えません。")
-        return 0
+        self.asked += 1
+        return []
 
-    def fine(conn: Connection, before: datetime, limit: int) -> int:
-        other[0] += 1
-        return 0
+    def end(self, conn: Connection, before: datetime, keys: object) -> int:
+        raise AssertionError("nothing is due")
 
-    retention = Retention(database, clock, [Kind("first", "first", 1, [step]), Kind("second", "second", 1, [fine])])
+
+def test_looking_for_what_is_due_keeps_nobody_from_writing(sqlite: Database, clock: FixedClock) -> None:
+    kinds = [Kind(name, name, DAYS, sweeps) for name, sweeps in SWEEPS.items()]
+    retention = Retention(sqlite, clock, kinds)
+    with sqlite.begin() as conn:
+        said(conn, 3)
+        retention.run()
+    assert retention.finished()
+
+
+def test_a_locked_database_only_delays(database: Database, clock: FixedClock) -> None:
+    locked, fine = Refusing(True), Refusing(False)
+    retention = Retention(database, clock, [Kind("first", "first", 1, [locked]), Kind("second", "second", 1, [fine])])
     retention.run()
     assert not retention.finished()
-    assert other == [1], "one kind that fails keeps no other from its turn"
-    locked[0] = False
+    assert fine.asked == 1, "one kind that fails keeps no other from its turn"
+    locked.is_locked = False
     retention.run()
     assert retention.finished()
     retention.run()
-    assert other == [1], "once a day"
+    assert fine.asked == 1, "once a day"
     clock.advance(timedelta(days=1))
     retention.run()
-    assert other == [2]
+    assert fine.asked == 2
 
 
 # ── in the running product ────────────────────────────────────────────────────────────────────────────────────────
