@@ -247,4 +247,4 @@ def test_a_passage_of_a_manual_is_found_beside_the_call(desk: Page, running: Run
     desk.fill("#manual-query", "脅し")
     desk.press("#manual-query", "Enter")
     desk.wait_for_selector(f"#manual-found a[href='/staff/manuals/{manual.manual_id}#p1']")
-    _check(desk)
+    check_both_sizes(desk)
