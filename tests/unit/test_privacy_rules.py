@@ -30,6 +30,7 @@ _ALL = (
     "adversarial_sixth",
     "adversarial_seventh",
     "adversarial_eighth",
+    "adversarial_ninth",
     "tuned_second",
     "held_out_second",
 )
@@ -125,10 +126,16 @@ def test_recall_where_people_make_it_hard(file: str) -> None:
 
 @pytest.mark.parametrize(
     ("file", "names", "addresses", "numbers"),
-    [("held_out_second", 0.8, 0.85, 0.95), ("adversarial_eighth", 0.65, 0.75, 1)],
+    [
+        ("held_out_second", 0.92, 0.85, 0.95),
+        ("adversarial_eighth", 0.88, 0.75, 1),
+        ("adversarial_ninth", 0.8, 0.85, 0.94),
+    ],
 )
-def test_hard_sentences_that_no_rule_was_written_for(file: str, names: float, addresses: float, numbers: float) -> None:
-    """The honest figures; they may only rise."""
+def test_hard_sentences_that_no_single_rule_was_written_for(
+    file: str, names: float, addresses: float, numbers: float
+) -> None:
+    """They may only rise; the README of the data tells what each set read first."""
     total, hidden = _recall(_rows(file))
     for kind, least in ((Kind.NAME, names), (Kind.ADDRESS, addresses), (Kind.MY_NUMBER, numbers)):
         assert hidden[kind] >= least * total[kind] > 10, kind
