@@ -151,6 +151,7 @@ SWEEPS: Mapping[str, tuple[Sweep, ...]] = {
 """In the order they are carried out; what hangs on another row comes before it."""
 
 _APPROVED = "承認した、または承認を待つ案内の文。市民の言葉ではなく、版として残す"
+_MANUALS = "センターの手引き。市民の言葉ではなく、応対で従った版を確かめられるように残す"
 _STAFF = "職員のアカウントと操作に要るもの。市民の言葉を含まない"
 _FIGURES = "数と決まった語だけ。市民の言葉を含まない"
 KEPT_BECAUSE: Mapping[str, str] = {
@@ -158,6 +159,8 @@ KEPT_BECAUSE: Mapping[str, str] = {
     "faq_version": _APPROVED,
     "generated_wordings": _APPROVED,
     "voice_wordings": _APPROVED,
+    "manuals": _MANUALS,
+    "manual_versions": _MANUALS,
     "ingest_changes": "市の資料の文。取り入れるか見送ると消える",
     "audit_log": "番号・件数・状態だけを書く、消せない記録。人の書いた文を含まない",
     "meta": "製品の内部の値（鍵、版、件数）。人の書いた文を含まない",
