@@ -116,12 +116,13 @@ def keep_offline(doors: Doors) -> None:
 
 def tend_desk(doors: Doors, watch: bool, post: Post = http_post) -> None:
     """Send the webhook messages that are due and, with `watch`, tell the city when 応答率 is or will be too low and make
-    one report that is due."""
+    one report that is due. Calls that are over get their evaluation sheets."""
     desk = doors.phone.desk
     try:
         if watch:
             desk.rate_alert.check()
             desk.kept.make_due()
+        desk.quality.mark_due()
         desk.webhooks.deliver_due(post, _MESSAGES_A_ROUND)
     except MadoguchiError:
         _log.exception("the desk's messages could not be sent and are tried again")

@@ -44,6 +44,7 @@ RETENTION: Final = MappingProxyType(
             "retention.transcripts_days",
         ),
         "alerts": Shown("責任者への知らせ", "知らせと、対応のメモ", "応対記録", "retention.alerts_days"),
+        "quality": Shown("対応品質の評価表", "採点、責任者の直しと理由", "応対記録", "retention.quality_days"),
         "records": Shown(
             "応対記録の文",
             "用件・回答・対応・残件、変更の履歴、苦情の文、折り返し連絡票の文（回答待ち・折り返し待ち・対応中の苦情は、終わるまで残す）",

@@ -25,6 +25,7 @@ from desk.events.log import EventLog
 from desk.guides import Guides, load_guides
 from desk.incidents.model import Incident
 from desk.incidents.service import Incidents, OnIncident
+from desk.quality.service import Quality, QualityParts
 from desk.records.booking import read_back_items
 from desk.records.exporting import RecordExports
 from desk.records.following import RecordFollower
@@ -95,12 +96,13 @@ class Desk:
     alerts: Alerts
     evidence: EvidenceFiles
     board: LiveBoard
+    quality: Quality
 
 
 def open_desk(parts: DeskParts) -> Desk:
     """Opens nothing that would have to be closed: the database is the caller's. Raises ConfigurationError for a broken
     file of the city's own."""
-    guides = load_guides(parts.data_dir)
+    guides = load_guides(parts.data_dir, (parts.profile.centre.name, parts.profile.city))
     db, clock, redactor = parts.db, parts.clock, parts.redactor
     log = EventLog(db, clock, redactor, _opening_hours(parts.profile))
     read_back = read_back_items(parts.profile)
@@ -163,6 +165,7 @@ def open_desk(parts: DeskParts) -> Desk:
         evidence=EvidenceFiles(db, clock, records, complaints, alerts, parts.profile.city),
         rate_alert=AnswerRateAlert(db, clock, numbers, notices, webhooks, told),
         board=LiveBoard(db, clock, numbers),
+        quality=Quality(QualityParts(db, clock, redactor, guides.sheet, parts.faq_entry)),
     )
 
 

@@ -10,7 +10,15 @@ import portalocker
 
 from knowledge.errors import ConfigurationError, DataFolderInUse
 
-CITY_LISTS = ("policy.jsonl", "terminology.toml", "checklists.toml", "scripts.toml", "tags.toml", "alerts.toml")
+CITY_LISTS = (
+    "policy.jsonl",
+    "terminology.toml",
+    "checklists.toml",
+    "scripts.toml",
+    "tags.toml",
+    "alerts.toml",
+    "quality.toml",
+)
 """What a city may put in place of the shipped lists; nothing of it can be rebuilt."""
 
 

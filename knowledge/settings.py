@@ -187,6 +187,8 @@ class RetentionSettings(Section):
     """What was heard in a call with an operator, but for calls whose complaint is still being dealt with."""
     alerts_days: int = Field(default=365, ge=1, le=36_500)
     """What called a supervisor, with what was done and noted."""
+    quality_days: int = Field(default=365, ge=31, le=36_500)
+    """The evaluation sheets of calls. Not shorter than the time in which a call may still be marked."""
     records_days: int = Field(default=1_825, ge=1, le=36_500)
     """The words of records, complaints and call-back tickets and the history of records. Class, times, FAQ used and outcome
     stay: all figures are computed from them. What is not finished stays whole."""

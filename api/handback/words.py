@@ -22,6 +22,8 @@ _ABOUT = {
     "desk_incidents": "事故・障害の記録",
     "desk_alerts": "責任者への知らせ",
     "desk_alert_steps": "責任者への知らせに対してしたこと",
+    "desk_quality_sheets": "対応品質の評価表",
+    "desk_quality_marks": "評価表の項目ごとの採点と直し",
     "desk_kept_reports": "自動で作った報告書",
     "voice_calls": "自動音声の通話",
     "voice_turns": "自動音声の発言（伏せ字）",

@@ -37,14 +37,14 @@ def call_signals(
     if answered is None:
         return []
     until = ended_at(facts) or now
-    holds = _holds(facts, until)
+    holds = hold_spans(facts, until)
     found = list(_unsure(facts, limits.low_confidence_percent))
     if limits.long_call_secs:
         found += _lasting(LONG_CALL, [(answered, until)], limits.long_call_secs)
     if limits.long_hold_secs:
         found += _lasting(LONG_HOLD, holds, limits.long_hold_secs)
     if limits.silence_secs:
-        found += _lasting(SILENCE, _quiet(heard, holds, until), limits.silence_secs)
+        found += _lasting(SILENCE, quiet_spans(heard, holds, until), limits.silence_secs)
     return found
 
 
@@ -70,7 +70,7 @@ def _unsure(events: Sequence[Event], limit_percent: int) -> Iterator[Signal]:
             yield Signal(LOW_CONFIDENCE, event.at, amount=sure)
 
 
-def _holds(events: Sequence[Event], until: datetime) -> list[Span]:
+def hold_spans(events: Sequence[Event], until: datetime) -> list[Span]:
     """From each hold_start to the next hold_end, or to the end of the call."""
     found: list[Span] = []
     since: datetime | None = None
@@ -83,7 +83,7 @@ def _holds(events: Sequence[Event], until: datetime) -> list[Span]:
     return found if since is None else [*found, (since, until)]
 
 
-def _quiet(heard: Sequence[datetime], holds: Sequence[Span], until: datetime) -> list[Span]:
+def quiet_spans(heard: Sequence[datetime], holds: Sequence[Span], until: datetime) -> list[Span]:
     """Spans without a word, since the recogniser was first heard. A transcript that came in one piece has none: nobody
     listened."""
     if len(set(heard)) < 2:

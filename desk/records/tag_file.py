@@ -18,17 +18,22 @@ def load_tag_rules(file: Path) -> Mapping[str, TagRule]:
 
 
 def read_rule(table: Table, own: bool) -> TagRule:
-    """`words` and `not` of a table, which is closed. Raises ConfigurationError for patterns that are none, meet all or may
-    take too long. Only a city's own words are bounded as they are met: the shipped ones are known, and three times as fast
-    without."""
-    words, apart = table.texts("words"), table.texts("not")
+    """`words` and `not` of a table, which is closed. Raises ConfigurationError (see `words_of`)."""
+    rule = words_of(table, own)
     table.close()
+    return rule
+
+
+def words_of(table: Table, own: bool, key: str = "words", apart_key: str = "not") -> TagRule:
+    """The words under these keys. Raises ConfigurationError for patterns that are none, meet all or may take too long. Only a
+    city's own words are bounded as they are met: the shipped ones are known, and three times as fast without."""
+    words, apart = table.texts(key), table.texts(apart_key)
     if not words:
-        raise table.wrong("words", "言葉を1つ以上書いてください。")
-    patterns = _patterns(table, "words", words, own)
+        raise table.wrong(key, "言葉を1つ以上書いてください。")
+    patterns = _patterns(table, key, words, own)
     if any(pattern.search("") for pattern in patterns):
-        raise table.wrong("words", "どんな文にも当たる言葉があります。")
-    _patterns(table, "not", apart, own)
+        raise table.wrong(key, "どんな文にも当たる言葉があります。")
+    _patterns(table, apart_key, apart, own)
     joined = "|".join(normalise(one) for one in apart)
     return TagRule(patterns, (OwnPattern(joined) if own else re.compile(joined)) if apart else None)
 

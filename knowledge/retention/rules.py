@@ -98,6 +98,11 @@ def _old_incident_notes(before: datetime) -> ColumnElement[bool]:
     return desk.desk_incident_notes.c.incident_id.in_(old)
 
 
+def _old_sheets(before: datetime) -> ColumnElement[bool]:
+    old = select(desk.desk_quality_sheets.c.record_id).where(desk.desk_quality_sheets.c.received_at < before)
+    return desk.desk_quality_marks.c.record_id.in_(old)
+
+
 SWEEPS: Mapping[str, tuple[Sweep, ...]] = {
     "searches": (
         *_comments("web"),
@@ -115,6 +120,10 @@ SWEEPS: Mapping[str, tuple[Sweep, ...]] = {
     "alerts": (
         Sweep(desk.desk_alert_steps, _old_alerts),
         Sweep(desk.desk_alerts, lambda before: desk.desk_alerts.c.raised_at < before),
+    ),
+    "quality": (
+        Sweep(desk.desk_quality_marks, _old_sheets),
+        Sweep(desk.desk_quality_sheets, lambda before: desk.desk_quality_sheets.c.received_at < before),
     ),
     "records": (
         Sweep(desk.desk_record_terms, lambda before: _of_record(desk.desk_record_terms.c.record_id, before)),

@@ -359,3 +359,33 @@ desk_alert_steps = Table(
     Column("note", Text, nullable=False),
     Index(None, "alert_id"),
 )
+
+desk_quality_sheets = Table(
+    "desk_quality_sheets",
+    metadata,
+    Column("record_id", ForeignKey("desk_records.record_id"), primary_key=True),
+    Column("call_id", String(64), nullable=False),
+    Column("operator", String(128), nullable=False),
+    Column("received_at", UtcDateTime, nullable=False),
+    Column("scored_at", UtcDateTime, nullable=False),
+    Column("version", String(16), nullable=False),
+    Column("reviewed_at", UtcDateTime),
+    Column("reviewed_by", String(128), nullable=False),
+    Index(None, "received_at"),
+)
+
+desk_quality_marks = Table(
+    "desk_quality_marks",
+    metadata,
+    Column("record_id", ForeignKey("desk_quality_sheets.record_id"), primary_key=True),
+    Column("idx", Integer, primary_key=True),
+    Column("item_id", String(32), nullable=False),
+    Column("title", String(40), nullable=False),
+    Column("full", String(120), nullable=False),
+    Column("weight", Integer, nullable=False),
+    Column("machine", String(8), nullable=False),
+    Column("place", Integer),
+    Column("detail", String(120), nullable=False),
+    Column("person", String(8)),
+    Column("reason", Text, nullable=False),
+)

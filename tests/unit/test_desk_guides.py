@@ -60,7 +60,7 @@ def test_a_citys_own_files_take_the_place_of_the_shipped_ones(tmp_path: Path) ->
 
 def test_the_shipped_files_are_a_start_and_never_overwrite(tmp_path: Path) -> None:
     (tmp_path / "tags.toml").write_text('[tags."台風"]\nwords = ["台風"]\n', encoding="utf-8")
-    assert copy_shipped(tmp_path) == ("checklists.toml", "scripts.toml", "alerts.toml")
+    assert copy_shipped(tmp_path) == ("checklists.toml", "scripts.toml", "alerts.toml", "quality.toml")
     assert copy_shipped(tmp_path) == ()
     assert list(load_guides(tmp_path).tag_rules) == ["台風"]
 

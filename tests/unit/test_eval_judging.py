@@ -4,10 +4,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from eval.metrics.agreement import kappa, sample_size
+from eval.metrics.agreement import sample_size
 from eval.metrics.comparing import paired_difference
 from eval.metrics.labels import label_figures, span_figures
 from eval.metrics.mismatch import contradicts, facts, mismatches
+from knowledge.kappa import kappa
 from knowledge.text.facts import kanji_number
 
 scores = st.lists(st.sampled_from([0.0, 1.0]), min_size=1, max_size=40)

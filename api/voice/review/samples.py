@@ -13,10 +13,10 @@ from sqlalchemy import Connection, delete, insert, select, update
 
 from api.voice.review.populations import POPULATIONS, Drawable
 from api.voice.review.verdicts import MAX_COMMENT_CHARS, Verdict
-from eval.metrics.agreement import kappa
 from knowledge.errors import Conflict, Forbidden, InvalidInput, NotFound, Problem
 from knowledge.faq.audited import AuditChannel, agreed_verdict
 from knowledge.faq.periods import Period
+from knowledge.kappa import kappa
 from knowledge.ports import Clock, Redactor
 from knowledge.privacy.redacted import RedactedText
 from knowledge.store.audit import AuditLog

@@ -40,6 +40,7 @@ MENU: tuple[Section, ...] = (
             Link("事故・障害の記録", "/staff/desk/incidents", _P.REPORT_READ, (f"{_DESK}/incident-new",)),
             Link("応対の見守り", "/staff/desk/live", _P.QUALITY_REVIEW),
             Link("責任者への知らせ", "/staff/desk/alerts", _P.QUALITY_REVIEW),
+            Link("対応品質", "/staff/desk/quality", _P.QUALITY_READ),
             Link("応対状況（いま）", "/staff/desk/board", _P.REPORT_READ),
             Link("報告書", "/staff/desk/reports", _P.REPORT_READ, _REPORTS),
         ),

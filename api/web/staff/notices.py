@@ -91,6 +91,8 @@ NOTICES: dict[str, str] = {
     "wording_proposed": "文言の案を出しました。別の人が承認すると、次の通話から流れます。",
     "wording_approved": "承認しました。次の通話から、この文言が流れます。",
     "wording_rejected": "案を戻しました。いま流れている文言は変わりません。",
+    "quality_reviewed": "採点を保存しました。",
+    "quality_marked_again": "いまの評価表で採点し直しました。責任者の採点は、同じ項目に残っています。",
     "alert_stepped": "知らせに対してしたことを記録しました。",
     "whisper_sent": "メモを送りました。",
     "whisper_late": "この応対は終わっています。メモは送っていません。",

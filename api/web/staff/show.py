@@ -97,6 +97,8 @@ AUDIT_LABELS = {
     "interaction.delete": "応対記録の削除",
     "complaint.received": "苦情の受付",
     "complaint.moved": "苦情の変更",
+    "quality.review": "対応品質の採点の確認・修正",
+    "quality.mark_again": "対応品質の採点のやり直し",
     "report.issue": "報告書の提出",
     "callback.open": "折り返しの受付",
     "callback.unmask": "折り返し先の表示",

@@ -24,6 +24,7 @@ RECORDS = "/staff/desk/records"
 COMPLAINTS = "/staff/desk/complaints"
 CALLBACKS = "/staff/desk/callbacks"
 REPORTS = "/staff/desk/reports"
+QUALITY = "/staff/desk/quality"
 INCIDENTS = "/staff/desk/incidents"
 
 

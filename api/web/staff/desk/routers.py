@@ -13,6 +13,7 @@ from api.web.staff.desk.incident_pages import incident_router
 from api.web.staff.desk.kept_report_pages import kept_report_router
 from api.web.staff.desk.meeting_pages import meeting_router
 from api.web.staff.desk.period_report_pages import period_report_router
+from api.web.staff.desk.quality_pages import quality_router
 from api.web.staff.desk.record_list_pages import record_list_router
 from api.web.staff.desk.record_pages import record_router
 from api.web.staff.desk.report_pages import report_router
@@ -29,6 +30,7 @@ _GROUPS = (
     incident_router,
     kept_report_router,
     meeting_router,
+    quality_router,
     period_report_router,
     report_router,
     board_router,
