@@ -37,6 +37,7 @@ from desk.reports.kept import KeptReports
 from desk.reports.live import LiveBoard
 from desk.reports.numbers import Numbers
 from desk.reports.service import Reports
+from desk.tallies.service import Tallies, TallyParts
 from desk.webhooks.service import Webhooks
 from knowledge.domain import FaqEntry, SynonymGroup
 from knowledge.ports import Answering, Clock, Redactor
@@ -87,6 +88,7 @@ class Desk:
     numbers: Numbers
     reports: Reports
     kept: KeptReports
+    tallies: Tallies
     heartbeat: Heartbeat
     stops: PlannedStops
     availability: AvailabilityMeter
@@ -155,6 +157,7 @@ def open_desk(parts: DeskParts) -> Desk:
         webhooks=webhooks,
         numbers=numbers,
         reports=reports,
+        tallies=Tallies(TallyParts(db, clock, log, numbers, parts.profile.kpi.by_hand)),
         heartbeat=Heartbeat(db, clock),
         stops=stops,
         availability=meter,

@@ -53,6 +53,7 @@ class Permission(StrEnum):
     OUTBOUND_MANAGE = "outbound.manage"
     REPORT_READ = "report.read"
     INCIDENT_MANAGE = "incident.manage"
+    TALLY_WRITE = "tally.write"
     UNMASK = "unmask"
     VOICE_MANAGE = "voice.manage"
     SETTINGS_EDIT = "settings.edit"
@@ -110,6 +111,7 @@ PERMISSION_LABELS: Mapping[Permission, str] = MappingProxyType(
         Permission.BOOKING_MANAGE: "予約の管理",
         Permission.OUTBOUND_MANAGE: "架電リストの管理",
         Permission.REPORT_READ: "報告書の閲覧",
+        Permission.TALLY_WRITE: "手で数えた件数の入力",
         Permission.INCIDENT_MANAGE: "事故・障害の記録",
         Permission.UNMASK: "伏せ字の解除",
         Permission.VOICE_MANAGE: "音声応答の管理",
@@ -145,6 +147,7 @@ _SUPERVISOR = _OPERATOR | {
     _P.OUTBOUND_MANAGE,
     _P.REPORT_READ,
     _P.INCIDENT_MANAGE,
+    _P.TALLY_WRITE,
     _P.EVAL_READ,
     _P.FAQ_EXPORT,
     _P.UNMASK,

@@ -128,7 +128,7 @@ class EventLog:
         event, attributes = parsed.event, dict(parsed.event.attributes)
         for name, value in attributes.items():
             if isinstance(value, str) and name not in ("until",):
-                attributes[name] = self._safe(conn, value, name in ("to", "category", "target"))
+                attributes[name] = self._safe(conn, value, name in ("to", "category", "target", "item", "unit"))
         event_id, call_id = self._safe(conn, event.event_id, False), self._safe(conn, event.call_id, False)
         repairs = parsed.repairs if call_id == event.call_id else (*parsed.repairs, "personal_data_in_id")
         return Parsed(replace(event, event_id=event_id, call_id=call_id, attributes=attributes), repairs)
@@ -165,13 +165,15 @@ class EventLog:
 
 
 def read_events(conn: Connection, period: Period, upto_seq: int | None = None) -> Iterator[Event]:
-    """Every event of every call that has an event in the period, and the status intervals that touch it."""
+    """Every event of every call that has an event in the period, the status intervals that touch it, and what was
+    counted by hand on its days."""
     columns = desk_events.c
     in_period = columns.day.between(period.first, period.last)
     touched = select(columns.call_id).where(in_period, columns.call_id != "").distinct()
     status = (columns.type == "status_interval") & (columns.at < period.ends_at)
     recent = columns.at >= period.begins_at - _LONGEST_STATUS
-    wanted = select(desk_events).where(or_(columns.call_id.in_(touched), status & recent))
+    tallied = in_period & (columns.type == "tallied")
+    wanted = select(desk_events).where(or_(columns.call_id.in_(touched), status & recent, tallied))
     if upto_seq is not None:
         wanted = wanted.where(columns.seq <= upto_seq)
     return (event_of(row) for row in conn.execute(wanted.order_by(columns.seq)))

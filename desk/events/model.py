@@ -33,7 +33,10 @@ EventType = Literal[
     "hand_raised",
     "hand_lowered",
     "whispered",
+    "tallied",
 ]
+WITHOUT_CALL: frozenset[EventType] = frozenset({"status_interval", "tallied"})
+"""What belongs to no call: of an operator, or counted by hand."""
 EVENT_TYPES: tuple[EventType, ...] = get_args(EventType)
 Value = str | int | bool
 
@@ -45,7 +48,7 @@ RANK: Mapping[EventType, int] = {name: place for place, name in enumerate(EVENT_
 class Event:
     """One fact. `at` is UTC; `seq` is the place in the log (0 while it has none).
 
-    `status_interval` belongs to an operator and not to a call: its `call_id` is empty.
+    The `call_id` of what belongs to no call is empty.
     """
 
     event_id: str

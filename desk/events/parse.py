@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from desk.events.model import EVENT_TYPES, Event, EventType, Value
+from desk.events.model import EVENT_TYPES, WITHOUT_CALL, Event, EventType, Value
 from desk.events.shapes import SHAPES, Shape
 
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:@-]{0,63}")
@@ -42,7 +42,7 @@ def parse_event(message: object, received_at: datetime) -> Parsed | Refused:
         return Refused("unknown_type", "type")
     if not event_id:
         return Refused("bad_id", "event_id")
-    if not call_id and kind != "status_interval":
+    if not call_id and kind not in WITHOUT_CALL:
         return Refused("bad_id", "call_id")
     at = parse_time(message.get("at"))
     if at is None:
@@ -53,9 +53,7 @@ def parse_event(message: object, received_at: datetime) -> Parsed | Refused:
     if kind == "status_interval" and str(attributes["until"]) < at.isoformat():
         return Refused("ends_before_it_begins", "until")
     ahead = at > received_at + AHEAD
-    event = Event(
-        event_id, "" if kind == "status_interval" else call_id, kind, received_at if ahead else at, attributes
-    )
+    event = Event(event_id, "" if kind in WITHOUT_CALL else call_id, kind, received_at if ahead else at, attributes)
     return Parsed(event, ("clock_ahead",) if ahead else ())
 
 

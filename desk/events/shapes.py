@@ -104,4 +104,10 @@ SHAPES: Mapping[EventType, Mapping[str, Shape]] = {
     "hand_raised": {"operator": _ID},
     "hand_lowered": {"operator": _ID},
     "whispered": {"operator": _ID},
+    "tallied": {
+        "item": Shape("label", required=True),
+        "unit": _LABEL,
+        "number": Shape("number", required=True),
+        "operator": _ID,
+    },
 }

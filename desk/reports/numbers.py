@@ -16,6 +16,7 @@ from desk.kpi.figure import Figure
 from desk.kpi.figures import all_figures
 from desk.kpi.narrow import Narrow
 from desk.kpi.rules import KpiRules
+from desk.kpi.tallies import Tally, tallies_of
 from desk.kpi.watch import Watch, watch
 from desk.reports.periods import days_of
 from knowledge.errors import NotFound
@@ -35,6 +36,7 @@ class Counted:
     last_seq: int
     calls: tuple[Call, ...]
     statuses: tuple[Event, ...]
+    tallies: tuple[Tally, ...] = ()
 
     def figures(self, rules: KpiRules) -> Mapping[str, Figure]:
         return MappingProxyType({figure.kpi_id: figure for figure in all_figures(self.calls, rules)})
@@ -67,7 +69,7 @@ class Numbers:
             events = list(read_events(conn, period, last_seq))
         calls = tuple(call for call in build_calls(events) if period.first <= call.day <= period.last)
         statuses = tuple(event for event in events if event.type == "status_interval")
-        return self._keep(Counted(period, last_seq, calls, statuses))
+        return self._keep(Counted(period, last_seq, calls, statuses, tallies_of(events)))
 
     def last_seq(self) -> int:
         """Where the log ends now."""

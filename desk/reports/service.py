@@ -114,6 +114,7 @@ class Reports:
         made = [
             tables.figures_table(figures, previous.figures(self._numbers.rules)),
             *self._volumes(kind, counted),
+            *([tables.tally_table(counted.tallies)] if counted.tallies else []),
             *self._topics(counted),
         ]
         with self._db.read() as conn:

@@ -10,6 +10,7 @@ from desk.kpi.call import SAMPLE_LINE, Call
 from desk.kpi.figure import Figure, rounded
 from desk.kpi.handling import talked_secs
 from desk.kpi.rules import KpiRules
+from desk.kpi.tallies import Tally
 from desk.kpi.topics import (
     BOOKING_LABELS,
     Share,
@@ -54,6 +55,17 @@ def parts_table(calls: Sequence[Call]) -> Table:
     rows.append(("合計", *_parts(calls)))
     header = ("日", "入電件数", *PART_LABELS.values(), "応答率（％）")
     return Table("日別の入電状況", header, tuple(rows), drill=tuple(day.isoformat() for day in days), drill_by="day")
+
+
+def tally_table(tallies: Sequence[Tally]) -> Table:
+    """手で数えた件数 by item, in the order of the first entry; from the log alone, whatever the city counts now."""
+    units = {one.item: one.unit for one in tallies}
+    rows = []
+    for item, unit in units.items():
+        mine = [one.number for one in tallies if one.item == item]
+        rows.append((item, sum(mine), unit, len(mine)))
+    note = "職員が入力した数です。同じ日と項目に何度も入力したときは、最後の数を使います。"
+    return Table("手で数えた件数", ("項目", "合計", "単位", "入力した日数"), tuple(rows), (note,))
 
 
 def months_table(months: Sequence[tuple[date, Sequence[Call]]]) -> Table:

@@ -4,7 +4,7 @@ An empty phone means "not known": such phones produce no template variable, so t
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Literal
 
@@ -158,6 +158,8 @@ class KpiSetup:
     availability_hours: Literal["always", "service"] = "always"
     """Of what time 稼働率 is counted: round the clock, or the hours of the centre."""
     availability_target_percent: float = 99.9
+    by_hand: Mapping[str, str] = field(default_factory=dict)
+    """What people count without the telephone system, and in which unit."""
 
 
 @dataclass(frozen=True, slots=True)

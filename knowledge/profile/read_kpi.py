@@ -33,6 +33,7 @@ def read_kpi(table: Table) -> KpiSetup:
         note=table.text("note", ""),
         availability_hours=table.choice("availability_hours", Literal["always", "service"], "always"),
         availability_target_percent=table.percent("availability_target_percent", 99.9),
+        by_hand=MappingProxyType(table.mapping("by_hand", str)),
     )
 
 

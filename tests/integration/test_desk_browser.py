@@ -56,7 +56,7 @@ def test_pages_of_a_supervisor_are_accessible(page: Page, running: Running) -> N
         f"/callbacks/new?record_id={ticket.record_id}", "/reports", "/reports/monthly?day=2026-11-19",
         "/reports/yearly?day=2026-11-19", "/improvement", "/figures/inbound?first=2026-11-01&last=2026-11-30",
         "/board", "/board?wall=1&stop=1",
-        "/period-report?first=2026-11-01&last=2026-11-19", "/availability", "/incidents", "/incident-new",
+        "/period-report?first=2026-11-01&last=2026-11-19", "/availability", "/tallies", "/incidents", "/incident-new",
         f"/incidents/{incident.incident_id}", f"/kept-reports/{kept.report_id}",
     ]  # fmt: skip
     for path in paths:

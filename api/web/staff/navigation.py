@@ -24,7 +24,7 @@ class Section:
 _P = Permission
 _DESK = "/staff/desk"
 _REPORTS = tuple(
-    f"{_DESK}/{name}" for name in ("kept-reports", "availability", "period-report", "improvement", "figures")
+    f"{_DESK}/{name}" for name in ("kept-reports", "availability", "period-report", "improvement", "figures", "tallies")
 )
 MENU: tuple[Section, ...] = (
     Section(

@@ -109,6 +109,7 @@ AUDIT_LABELS = {
     "usage.export": "検索ログの書出し",
     **{f"retention.{name}": f"保存期間を過ぎた{kind.label}の削除" for name, kind in RETENTION.items()},
     **{f"faq.{step}": f"FAQの{label}" for step, label in STEP_LABELS.items()},
+    "tally.save": "手で数えた件数の入力",
     "manual.save": "マニュアルの保存",
     "manual.withdraw": "マニュアルの取下げ",
     "manual.restore": "マニュアルを使うように戻す",

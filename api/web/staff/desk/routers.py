@@ -17,6 +17,7 @@ from api.web.staff.desk.quality_pages import quality_router
 from api.web.staff.desk.record_list_pages import record_list_router
 from api.web.staff.desk.record_pages import record_router
 from api.web.staff.desk.report_pages import report_router
+from api.web.staff.desk.tally_pages import tally_router
 from api.web.staff.pages import pages_of
 from api.web.staff.route import staff_router
 
@@ -28,6 +29,7 @@ _GROUPS = (
     callback_router,
     availability_router,
     incident_router,
+    tally_router,
     kept_report_router,
     meeting_router,
     quality_router,
