@@ -7,24 +7,13 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from api.security.permissions import Role
+from tests.fakes.browser import IN_BROWSER, Running, check_both_sizes, log_in, serving
 from tests.fakes.desk_house import DeskHouse
 from tests.fakes.staff_site import opened_site
 from tests.integration.test_desk_pages import OFF, desk_of
 from tests.integration.test_desk_quality import closed
-from tests.integration.test_staff_browser import (  # noqa: F401 - fixtures
-    CHROMIUM,
-    Running,
-    _check,
-    _log_in,
-    browser,
-    page,
-    serving,
-)
 
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(not CHROMIUM.exists(), reason="Chromium not installed: apt-get install chromium"),
-]
+pytestmark = IN_BROWSER
 
 
 @pytest.fixture(scope="module")
@@ -36,17 +25,17 @@ def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
             yield made
 
 
-def test_a_sheet_is_corrected_by_keyboard(page: Page, running: Running) -> None:  # noqa: F811 - fixtures
+def test_a_sheet_is_corrected_by_keyboard(page: Page, running: Running) -> None:
     house = DeskHouse(desk_of(running.site), running.site.clock, running.site.services.db)
     record_id = closed(house, "c1", "hana")
     closed(house, "c2", "hana")
     assert house.desk.quality.mark_due() == 2
-    _log_in(page, running, "sv1")
+    log_in(page, running, "sv1")
     page.goto(f"{running.address}/staff/desk/quality")
-    _check(page)
+    check_both_sizes(page)
     page.locator(f"a:has-text('{record_id}')").press("Enter")
     page.wait_for_url(re.compile(record_id))
-    _check(page)
+    check_both_sizes(page)
     page.focus("input[name=mark-opening]")
     page.keyboard.press("ArrowRight")
     page.keyboard.press("Tab")
@@ -57,19 +46,19 @@ def test_a_sheet_is_corrected_by_keyboard(page: Page, running: Running) -> None:
     assert sheet is not None
     assert (sheet.marks[0].machine, sheet.marks[0].person, sheet.marks[0].reason) == ("met", "missed", "早口だった")
     assert all(one.person == one.machine for one in sheet.marks[1:])
-    _check(page)
+    check_both_sizes(page)
     page.locator("a[href='#turn-1']").press("Enter")
     expect(page.locator("#turn-1")).to_be_in_viewport()
     page.goto(f"{running.address}/staff/desk/quality?reviewed=yes")
     expect(page.locator("#list-title ~ table tbody tr")).to_have_count(1)
-    _check(page)
+    check_both_sizes(page)
 
 
-def test_an_operator_reads_the_own_sheet(page: Page, running: Running) -> None:  # noqa: F811 - fixtures
+def test_an_operator_reads_the_own_sheet(page: Page, running: Running) -> None:
     house = DeskHouse(desk_of(running.site), running.site.clock, running.site.services.db, number=50)
     record_id = closed(house, "c9", "hana")
     house.desk.quality.mark_due()
-    _log_in(page, running, "hana")
+    log_in(page, running, "hana")
     page.goto(f"{running.address}/staff/desk/quality/{record_id}")
-    _check(page)
+    check_both_sizes(page)
     expect(page.locator("main button")).to_have_count(0)
