@@ -1,6 +1,6 @@
 """The search log: what was asked (personal data masked), what was found, what people said of it; and the gap list."""
 
-from datetime import date, timedelta
+from datetime import date
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Query, Request
@@ -12,7 +12,7 @@ from api.web.staff.downloads import download
 from api.web.staff.paging import PAGE_SIZE, PageNumber, Paging, offset_of
 from api.web.staff.sent import Form
 from api.web.staff.show import ACTION_LABELS, CHANNEL_LABELS
-from api.web.staff.usage_pages import UNIT_LABELS, ChannelName, Day, Text, plausible, span_of
+from api.web.staff.usage_pages import UNIT_LABELS, ChannelName, Day, Text, days_between, plausible, span_of
 from knowledge.faq.periods import Period, Unit
 from knowledge.faq.usage import LogFilter
 from knowledge.text.normalise import clean
@@ -86,9 +86,7 @@ def _filter(period: Period, chosen: dict[str, str]) -> LogFilter:
 
 
 def _period(since: date | None, until: date | None, today: date) -> Period:
-    last = plausible(until, today)
-    first = plausible(since, last - timedelta(days=_DEFAULT_DAYS - 1))
-    return Period(min(first, last), max(first, last))
+    return days_between(since, until, today, _DEFAULT_DAYS)
 
 
 def _day(text: str) -> date | None:

@@ -53,6 +53,18 @@ def plausible(day: date | None, today: date) -> date:
     return today if day is None or not 2000 <= day.year <= 2200 else day
 
 
+def days_asked(first: date | None, last: date | None, today: date, days: int) -> Period:
+    """From the one to the other; without a first day as many `days` as end with the last."""
+    until = plausible(last, today)
+    return Period(plausible(first, until - timedelta(days=days - 1)), until)
+
+
+def days_between(first: date | None, last: date | None, today: date, days: int) -> Period:
+    """The same, whichever of them comes first."""
+    asked = days_asked(first, last, today, days)
+    return Period(min(asked.first, asked.last), max(asked.first, asked.last))
+
+
 def usage_router(staff: Staff, router: APIRouter) -> APIRouter:
     usage, clock = staff.services.usage, staff.services.clock
 

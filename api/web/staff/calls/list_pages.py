@@ -2,7 +2,7 @@
 
 import csv
 import io
-from datetime import date, timedelta
+from datetime import date
 from typing import Annotated, Any, Literal, cast
 
 from fastapi import APIRouter, Query, Request
@@ -16,7 +16,7 @@ from api.web.staff.downloads import download
 from api.web.staff.paging import PAGE_SIZE, PageNumber, Paging, offset_of
 from api.web.staff.sent import Form
 from api.web.staff.show import stamp
-from api.web.staff.usage_pages import Day, Text, plausible
+from api.web.staff.usage_pages import Day, Text, days_between
 from desk.kpi.call import Call as DeskCall
 from desk.kpi.self_service import BotTopic, bot_topics
 from eval.production import voice_figures
@@ -101,9 +101,7 @@ def topics_of(desk: CallDesk, period: Period) -> list[BotTopic]:
 
 
 def period_between(since: date | None, until: date | None, today: date) -> Period:
-    last = plausible(until, today)
-    first = plausible(since, last - timedelta(days=_DEFAULT_DAYS - 1))
-    return Period(min(first, last), max(first, last))
+    return days_between(since, until, today, _DEFAULT_DAYS)
 
 
 def wanted(desk: CallDesk, period: Period, given: dict[str, str]) -> Wanted:

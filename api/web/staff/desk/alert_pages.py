@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from typing import Annotated, Any, Literal, get_args
 
 from fastapi import APIRouter, Depends, Path, Query, Request
@@ -15,7 +15,7 @@ from api.web.staff.desk.assist_context import WATCH, AssistPages, RecordId, Supe
 from api.web.staff.downloads import CSV, DOCX, download
 from api.web.staff.notices import see
 from api.web.staff.sent import Form
-from api.web.staff.usage_pages import Day, plausible
+from api.web.staff.usage_pages import Day, days_asked
 from desk.alerts.csv_file import alerts_csv
 from desk.alerts.model import OUTCOME_LABELS, STEP_LABELS, StepKind
 from desk.alerts.rows import AlertFilter
@@ -46,8 +46,7 @@ class Wanted:
     operator: Name = ""
 
     def period(self, today: date) -> Period:
-        until = plausible(self.last, today)
-        return Period(plausible(self.first, until - timedelta(days=_DEFAULT_DAYS - 1)), until)
+        return days_asked(self.first, self.last, today, _DEFAULT_DAYS)
 
     def filter(self, period: Period) -> AlertFilter:
         outcome: Any = {"": None, "none": ""}.get(self.result, self.result)

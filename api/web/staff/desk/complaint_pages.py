@@ -1,6 +1,5 @@
 """Complaints: the list with the notices for the city, and one complaint from 申出 to 結果."""
 
-from datetime import timedelta
 from typing import Any, cast
 
 from fastapi import APIRouter, Request
@@ -13,14 +12,13 @@ from api.web.staff.desk.context import COMPLAINTS, DeskPages, RecordId, RecordRe
 from api.web.staff.notices import see
 from api.web.staff.pages import by_field
 from api.web.staff.sent import Form, Sent
-from api.web.staff.usage_pages import Day, plausible
+from api.web.staff.usage_pages import Day, days_asked
 from desk.complaints.model import REPORT_WITHIN, TRANSITIONS, Complaint, ComplaintContent, RootCause, Severity, State
 from knowledge.errors import MadoguchiError, NotFound
-from knowledge.faq.periods import Period
 from knowledge.privacy.redacted import RedactedText
 
 _TEXTS = ("statement", "intent", "background", "response", "result")
-_DEFAULT_DAYS = 92
+_DEFAULT_DAYS = 93
 TEXT_LABELS = {
     "statement": "申出の内容",
     "intent": "意図の確認",
@@ -43,8 +41,7 @@ def _add_list(screens: DeskPages, router: APIRouter) -> None:
 
     @router.get("/complaints")
     def complaints(request: Request, who: RecordReader, first: Day = None, last: Day = None) -> Response:
-        until = plausible(last, clock.today())
-        period = Period(plausible(first, until - timedelta(days=_DEFAULT_DAYS)), until)
+        period = days_asked(first, last, clock.today(), _DEFAULT_DAYS)
         found = desk.complaints.list_all(period.begins_at, period.ends_at)
         context: dict[str, Any] = {
             "rows": list(reversed(found)),

@@ -3,7 +3,7 @@ transcript, where a supervisor agrees or corrects. Operators see their own only.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from typing import Annotated, Any, Literal, get_args
 
 from fastapi import APIRouter, Depends, Query, Request
@@ -16,7 +16,7 @@ from api.web.staff.desk.context import QUALITY, DeskPages, RecordId
 from api.web.staff.downloads import CSV, download
 from api.web.staff.notices import see
 from api.web.staff.sent import Form, Sent
-from api.web.staff.usage_pages import Day, plausible
+from api.web.staff.usage_pages import Day, days_asked
 from desk.quality.csv_file import agreement_csv, sheets_csv
 from desk.quality.figures import quality_figures
 from desk.quality.model import MARK_LABELS, Mark, ScoredCall
@@ -47,8 +47,7 @@ class Wanted:
     reviewed: Reviewed = ""
 
     def period(self, today: date) -> Period:
-        until = plausible(self.last, today)
-        return Period(plausible(self.first, until - timedelta(days=_DEFAULT_DAYS - 1)), until)
+        return days_asked(self.first, self.last, today, _DEFAULT_DAYS)
 
     def filter(self, period: Period, who: Principal) -> SheetFilter:
         operator = self.operator.strip() if sees_all(who) else who.who
