@@ -1,6 +1,5 @@
 """Export: choose a form; CP932 first shows every character it cannot hold; a document to hand in."""
 
-from datetime import date
 from typing import Any, cast, get_args
 
 from fastapi import APIRouter, Request
@@ -12,10 +11,9 @@ from api.web.staff.context import Staff
 from api.web.staff.downloads import CSV, CSV_CP932, DOCX, HTML, XLSX, download
 from api.web.staff.faq_list_pages import FILTERS, category_names, filter_of
 from api.web.staff.pages import by_field
-from api.web.staff.sent import Form, Sent
-from knowledge.errors import InvalidInput, MadoguchiError, Problem
+from api.web.staff.sent import Form
+from knowledge.errors import InvalidInput, MadoguchiError
 from knowledge.faq.csv_export import ExportEncoding, Header, export_records
-from knowledge.faq.dates import parse_day
 from knowledge.faq.labels import LANG_LABELS
 from knowledge.faq.lifecycle import STATUS_LABELS
 from knowledge.faq.table import MAX_ROWS
@@ -40,7 +38,7 @@ def export_router(staff: Staff, router: APIRouter) -> APIRouter:
         """To hand in: the first edition, or a revised one with the table of what has changed."""
         revised = form.text("edition") == "revised"
         try:
-            since = _since(form) if revised else None
+            since = form.day("since", "改訂版に載せる改訂の、はじめの日を入力してください。") if revised else None
         except InvalidInput as error:
             return _start(staff, request, error)
         data = staff.services.faqs.book(staff.services.profile.city, who.who, since)
@@ -87,14 +85,6 @@ def _start(staff: Staff, request: Request, error: MadoguchiError | None = None) 
     return staff.pages.page(
         request, "export.html", status, error=error, problems=problems, categories=categories, **choices
     )
-
-
-def _since(form: Sent) -> date:
-    try:
-        return parse_day(form.text("since"))
-    except ValueError as exc:
-        text = "改訂版に載せる改訂の、はじめの日を入力してください。"
-        raise InvalidInput(text, [Problem(text, column="since")]) from exc
 
 
 def _encoding(text: str) -> ExportEncoding:

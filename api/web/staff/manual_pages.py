@@ -1,6 +1,5 @@
 """The centre's manuals: search and list, one manual with its versions and what changed, writing and withdrawing."""
 
-from datetime import date
 from typing import Annotated, Any, cast
 
 from fastapi import APIRouter, Path, Query, Request
@@ -14,8 +13,7 @@ from api.web.staff.notices import see
 from api.web.staff.sent import Form, Sent
 from ingestion.guard import DOCUMENTS
 from ingestion.manual_file import manual_text
-from knowledge.errors import InvalidInput, MadoguchiError, NotFound, Problem
-from knowledge.faq.dates import parse_day
+from knowledge.errors import MadoguchiError, NotFound
 from knowledge.faq.diff import text_diff
 from knowledge.manuals.model import AUDIENCES, KINDS, Audience, Kind, Manual, ManualContent, ManualVersion
 from knowledge.manuals.passages import passages_of
@@ -216,14 +214,6 @@ def _content(staff: Staff, form: Sent) -> ManualContent:
         redact(clean(form.text("title"))).text,
         cast(Kind, kind) if kind in KINDS else "other",
         cast(Audience, audience) if audience in AUDIENCES else "managers",
-        _day(form.text("valid_from")),
+        form.day("valid_from", "使い始める日を入力してください。"),
         redact(body.replace("\r\n", "\n")).text,
     )
-
-
-def _day(text: str) -> date:
-    try:
-        return parse_day(text)
-    except ValueError as exc:
-        message = "使い始める日を入力してください。"
-        raise InvalidInput(message, [Problem(message, column="valid_from")]) from exc

@@ -1,10 +1,14 @@
 """A submitted form, read once, with each field as the text it is."""
 
 from collections.abc import AsyncIterator
+from datetime import date
 from typing import Annotated
 
 from fastapi import Depends, Request
 from starlette.datastructures import FormData, UploadFile
+
+from knowledge.errors import InvalidInput, Problem
+from knowledge.faq.dates import parse_day
 
 
 class Sent:
@@ -24,6 +28,13 @@ class Sent:
         """A whole number, 0 when the field is none."""
         value = self.text(name)
         return int(value) if value.isascii() and value.isdigit() and len(value) < 10 else 0
+
+    def day(self, name: str, message: str) -> date:
+        """Raises InvalidInput with `message` when the field is no day."""
+        try:
+            return parse_day(self.text(name))
+        except ValueError as exc:
+            raise InvalidInput(message, [Problem(message, column=name)]) from exc
 
     def flag(self, name: str) -> bool:
         """Whether a checkbox was ticked."""

@@ -17,7 +17,6 @@ from api.web.staff.usage_pages import Day, plausible
 from desk.reports.periods import period_title, report_period
 from desk.reports.tables import tally_table
 from knowledge.errors import InvalidInput, MadoguchiError, Problem
-from knowledge.faq.dates import parse_day
 from knowledge.text.normalise import normalise
 
 Counter = Annotated[Principal, requires(Permission.TALLY_WRITE)]
@@ -34,20 +33,13 @@ def tally_router(screens: DeskPages, router: APIRouter) -> APIRouter:
     @router.post("/tallies")
     def enter(request: Request, who: Counter, form: Form) -> Response:
         try:
-            day = _day(form)
+            day = form.day("day", "日を選んでください。")
             tallies.enter(day, _numbers(form, list(tallies.items)), who.who)
         except MadoguchiError as error:
             return _page(screens, request, screens.services.clock.today(), error, form.all_texts())
         return see(_PATH, "tally_saved", day=day.isoformat())
 
     return router
-
-
-def _day(form: Sent) -> date:
-    try:
-        return parse_day(form.text("day"))
-    except ValueError as exc:
-        raise InvalidInput("日を選んでください。", [Problem("日を選んでください。", column="day")]) from exc
 
 
 def _numbers(form: Sent, items: list[str]) -> dict[str, int]:
