@@ -1,7 +1,5 @@
 """The evaluation report: one self-contained Japanese HTML page that a city official understands, and a CSV."""
 
-import csv
-import io
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -35,7 +33,7 @@ from eval.summary import Summary, by, confidences
 from eval.worst import worst
 from knowledge.clock import JST
 from knowledge.domain import FaqEntry
-from knowledge.faq.csv_guard import guarded
+from knowledge.faq.csv_guard import spreadsheet
 
 _TEMPLATES = Path(__file__).parent / "templates"
 _TARGETS = (0.1, 0.05, 0.03)
@@ -102,8 +100,6 @@ def html(data: ReportData) -> str:
 
 def csv_of(rows: Sequence[Row]) -> bytes:
     """One line a case, UTF-8 with BOM, safe to open in a spreadsheet."""
-    out = io.StringIO()
-    writer = csv.writer(out)
     titles = [
         "ID",
         "質問",
@@ -119,7 +115,7 @@ def csv_of(rows: Sequence[Row]) -> bytes:
         "結果",
         "誤りの種類",
     ]
-    writer.writerow([*titles, "確信度", "検索順位", "理由", "引継ぎ先", "所要ミリ秒"])
+    lines = []
     for r in rows:
         place = next((str(n) for n, f in enumerate(r.ranked, 1) if f in r.right_faqs), "")
         cells = [
@@ -127,8 +123,8 @@ def csv_of(rows: Sequence[Row]) -> bytes:
             labels.ACTIONS[r.expected], "｜".join(r.right_faqs), labels.ACTIONS[r.action], r.faq_id, str(r.version),
             labels.OUTCOMES[r.outcome], r.harm, f"{r.confidence:.3f}", place, r.reason, r.department, f"{r.took_ms:.1f}",
         ]  # fmt: skip
-        writer.writerow([guarded(c) for c in cells])
-    return out.getvalue().encode("utf-8-sig")
+        lines.append(cells)
+    return spreadsheet([*titles, "確信度", "検索順位", "理由", "引継ぎ先", "所要ミリ秒"], lines)
 
 
 def headlines(summary: Summary, limits: Limits, found: Changes | None) -> list[Headline]:

@@ -1,12 +1,10 @@
 """Alerts as CSV, without what was said: who looks into one opens its record."""
 
-import csv
-import io
 from collections.abc import Sequence
 
 from desk.alerts.model import OUTCOME_LABELS, Alert
 from knowledge.clock import stamp
-from knowledge.faq.csv_guard import guarded
+from knowledge.faq.csv_guard import spreadsheet
 
 _HEADER = (
     "起きた時刻", "知らせた時刻", "規則", "測った値", "オペレーター", "受付番号", "通話番号",
@@ -16,14 +14,12 @@ _HEADER = (
 
 def alerts_csv(alerts: Sequence[Alert]) -> bytes:
     """UTF-8 with BOM, so that Excel opens it; formulas are defused."""
-    out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\r\n")
-    writer.writerow(_HEADER)
-    for one in alerts:
-        cells = (
+    lines = (
+        (
             stamp(one.at), stamp(one.raised_at), one.rule, one.measured, one.operator, one.record_id, one.call_id,
             stamp(one.acknowledged_at), one.acknowledged_by, OUTCOME_LABELS.get(one.outcome, ""),
             stamp(one.settled_at), one.settled_by,
-        )  # fmt: skip
-        writer.writerow([guarded(cell) for cell in cells])
-    return out.getvalue().encode("utf-8-sig")
+        )
+        for one in alerts
+    )  # fmt: skip
+    return spreadsheet(_HEADER, lines)

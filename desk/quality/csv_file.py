@@ -1,13 +1,11 @@
 """Evaluation sheets as CSV, one line an item, without what was said."""
 
-import csv
-import io
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 from desk.quality.figures import ItemFigures, QualityFigures
 from desk.quality.model import MARK_LABELS, ScoredCall
 from knowledge.clock import stamp
-from knowledge.faq.csv_guard import guarded
+from knowledge.faq.csv_guard import spreadsheet
 
 _SHEET_HEADER = (
     "受付番号", "受付日時", "オペレーター", "得点（直したあと）", "得点（自動）", "項目", "重み", "自動の採点", "責任者の採点", "根拠の発話",
@@ -28,35 +26,24 @@ _AGREEMENT_HEADER = (
 
 def sheets_csv(calls: Sequence[ScoredCall]) -> bytes:
     """UTF-8 with BOM, so that Excel opens it; formulas are defused."""
-    return _csv(
-        _SHEET_HEADER,
+    lines = (
         (
-            (
-                call.record_id, stamp(call.received_at), call.operator, call.points, call.machine_points, one.title,
-                one.weight, MARK_LABELS[one.machine], MARK_LABELS[one.person] if one.person else "",
-                "" if one.place is None else one.place + 1, one.detail, one.reason, stamp(call.scored_at), call.version,
-                stamp(call.reviewed_at), call.reviewed_by,
-            )
-            for call in calls
-            for one in call.marks
-        ),
+            call.record_id, stamp(call.received_at), call.operator, call.points, call.machine_points, one.title,
+            one.weight, MARK_LABELS[one.machine], MARK_LABELS[one.person] if one.person else "",
+            None if one.place is None else one.place + 1, one.detail, one.reason, stamp(call.scored_at), call.version,
+            stamp(call.reviewed_at), call.reviewed_by,
+        )
+        for call in calls
+        for one in call.marks
     )  # fmt: skip
+    return spreadsheet(_SHEET_HEADER, lines)
 
 
 def agreement_csv(found: QualityFigures) -> bytes:
     """One line an item, then all items."""
-    return _csv(_AGREEMENT_HEADER, (_agreement(one) for one in (*found.items, found.overall)))
+    return spreadsheet(_AGREEMENT_HEADER, map(_agreement, (*found.items, found.overall)))
 
 
 def _agreement(one: ItemFigures) -> tuple[object, ...]:
     rates = (one.judged, one.agreed, one.agreed_percent, one.interval, one.kappa)
     return (one.title, one.applied, one.missed, one.missed_percent, *rates)
-
-
-def _csv(header: Sequence[str], lines: Iterable[Sequence[object]]) -> bytes:
-    out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\r\n")
-    writer.writerow(header)
-    for line in lines:
-        writer.writerow([guarded("" if cell is None else str(cell)) for cell in line])
-    return out.getvalue().encode("utf-8-sig")

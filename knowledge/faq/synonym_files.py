@@ -1,13 +1,11 @@
 """Synonym groups as a CSV file: one group a row, the preferred word and its synonyms."""
 
-import csv
-import io
 from collections.abc import Sequence
 
 from knowledge.domain import SynonymGroup
 from knowledge.errors import InvalidInput, Problem
 from knowledge.faq.content import split_items
-from knowledge.faq.csv_guard import guarded
+from knowledge.faq.csv_guard import spreadsheet
 from knowledge.faq.importing import read_table
 from knowledge.faq.synonyms import checked_group, clashes
 from knowledge.text.normalise import normalise
@@ -18,13 +16,8 @@ _NAMES = {normalise(name): field for field, label in _LABELS.items() for name in
 
 def write_synonyms(groups: Sequence[SynonymGroup], header: str = "id") -> bytes:
     """UTF-8 with BOM, CRLF; `header` "id" or "label"."""
-    out = io.StringIO(newline="")
-    writer = csv.writer(out, quoting=csv.QUOTE_ALL, lineterminator="\r\n")
-    writer.writerow(_LABELS if header == "id" else _LABELS.values())
-    for group in groups:
-        others = [term for term in group.terms if term != group.preferred]
-        writer.writerow([guarded(group.preferred), guarded("｜".join(others))])
-    return out.getvalue().encode("utf-8-sig")
+    lines = ((group.preferred, "｜".join(term for term in group.terms if term != group.preferred)) for group in groups)
+    return spreadsheet(_LABELS if header == "id" else _LABELS.values(), lines, quoted=True)
 
 
 def read_synonyms(data: bytes) -> list[SynonymGroup]:

@@ -1,7 +1,5 @@
 """`UsageService`: the read side of the usage log for pages and reports."""
 
-import csv
-import io
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -10,7 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, case, func, select
 
 from knowledge.clock import stamp
-from knowledge.faq.csv_guard import guarded
+from knowledge.faq.csv_guard import spreadsheet
 from knowledge.faq.gaps import Gap, find_gaps
 from knowledge.faq.periods import Period
 from knowledge.faq.usage_log import UsageLog
@@ -135,11 +133,8 @@ class UsageService:
         rows, total = self.log(wanted, 0, limit)
         with self._db.begin() as conn:
             AuditLog(self._clock).append(conn, who, "usage.export", "search_log", {"rows": len(rows), "of": total})
-        out = io.StringIO(newline="")
-        writer = csv.writer(out, quoting=csv.QUOTE_ALL, lineterminator="\r\n")
-        writer.writerow(_EXPORT_COLUMNS.values())
-        writer.writerows([guarded(_shown(getattr(row, name))) for name in _EXPORT_COLUMNS] for row in rows)
-        return out.getvalue().encode("utf-8-sig")
+        lines = ([_shown(getattr(row, name)) for name in _EXPORT_COLUMNS] for row in rows)
+        return spreadsheet(_EXPORT_COLUMNS.values(), lines, quoted=True)
 
 
 def _conditions(wanted: LogFilter) -> list[Any]:

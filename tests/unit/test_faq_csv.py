@@ -15,7 +15,7 @@ from knowledge.domain import FaqEntry
 from knowledge.errors import InvalidInput, NotReadable
 from knowledge.faq.cp932 import image, unwritable
 from knowledge.faq.csv_export import ExportEncoding, Header, cells_of, export_records
-from knowledge.faq.csv_guard import guarded, unguarded
+from knowledge.faq.csv_guard import guarded, spreadsheet, unguarded
 from knowledge.faq.csv_rows import ParsedRow, merge
 from knowledge.faq.importing import parse_file
 from knowledge.faq.labels import LABELS
@@ -206,3 +206,9 @@ def test_any_cells_give_rows_or_problems(rows: list[list[str]]) -> None:
 
 def test_every_column_has_a_cell() -> None:
     assert set(cells_of(ENTRY)) == set(LABELS)
+
+
+def test_a_spreadsheet_file_is_guarded_and_read_back() -> None:
+    data = spreadsheet(("名前", "値"), [("=1+1", None), ("a,b\n", 3)])
+    assert data == codecs.BOM_UTF8 + '名前,値\r\n\'=1+1,\r\n"a,b\n",3\r\n'.encode()
+    assert spreadsheet(("名前",), [("x",)], quoted=True) == codecs.BOM_UTF8 + '"名前"\r\n"x"\r\n'.encode()
