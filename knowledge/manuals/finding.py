@@ -94,13 +94,15 @@ class ManualSearch:
 
     def _readable(self, hits: Sequence[Hit], audiences: Collection[Audience]) -> Iterator[Found]:
         """What was withdrawn or revised since is left out: the next search knows."""
-        known: dict[str, Manual] = {}
+        known: dict[str, tuple[Manual, list[Passage]]] = {}
         for hit in hits:
             if not (hit.matched or hit.confidence >= _RESEMBLES):
                 continue
             manual_id, _, place = hit.entry.faq_id.rpartition(".")
             with suppress(NotFound):
-                manual = known.setdefault(manual_id, self._manuals.get(manual_id))
-                passages = passages_of(manual.shown.content.body)
+                if manual_id not in known:
+                    manual = self._manuals.get(manual_id)
+                    known[manual_id] = manual, passages_of(manual.shown.content.body)
+                manual, passages = known[manual_id]
                 if manual.shown.content.audience in audiences and int(place) <= len(passages):
                     yield Found(manual, passages[int(place) - 1], hit.matched)

@@ -1,8 +1,9 @@
 """`Manuals`: the centre's manuals with every version, who wrote it and why, withdrawn and brought back."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
+from types import MappingProxyType
 from typing import Any
 from uuid import uuid4
 
@@ -24,6 +25,7 @@ from knowledge.store.database import Database
 from knowledge.store.manual_tables import manual_versions, manuals
 
 _MANUAL, _VERSION = manuals.c, manual_versions.c
+_NOT_WITHDRAWN: Mapping[str, Any] = MappingProxyType({"withdrawn_at": None, "withdrawn_by": "", "withdrawn_why": ""})
 
 
 class Manuals:
@@ -41,8 +43,7 @@ class Manuals:
         check_content(clean, why, first=True)
         manual_id = f"M{uuid4().hex[:12]}"
         with self._db.begin() as conn:
-            empty: dict[str, Any] = {"withdrawn_at": None, "withdrawn_by": "", "withdrawn_why": ""}
-            conn.execute(insert(manuals).values(manual_id=manual_id, last_number=1, **empty))
+            conn.execute(insert(manuals).values(manual_id=manual_id, last_number=1, **_NOT_WITHDRAWN))
             self._put(conn, manual_id, 1, clean, why, who)
             return _require(conn, manual_id, self._clock.today())
 
@@ -71,8 +72,7 @@ class Manuals:
 
     def restore(self, manual_id: str, who: str) -> None:
         """Raises NotFound, Conflict."""
-        empty: dict[str, Any] = {"withdrawn_at": None, "withdrawn_by": "", "withdrawn_why": ""}
-        self._move(manual_id, empty, who, "manual.restore")
+        self._move(manual_id, _NOT_WITHDRAWN, who, "manual.restore")
 
     def get(self, manual_id: str) -> Manual:
         """Raises NotFound."""
@@ -111,7 +111,7 @@ class Manuals:
         today = self._clock.today()
         return [one for one in self.all() if one.in_force(today)]
 
-    def _move(self, manual_id: str, values: dict[str, Any], who: str, action: str) -> None:
+    def _move(self, manual_id: str, values: Mapping[str, Any], who: str, action: str) -> None:
         wants_it_gone = values["withdrawn_at"] is not None
         with self._db.begin() as conn:
             old = _require(conn, manual_id, self._clock.today())
