@@ -1,15 +1,14 @@
 """Patterns a city writes itself, met with what citizens say: none may hold up the service, whatever is written in it.
 
 `re` cannot be stopped; these are compiled with `regex`, whose search gives up after a while. Before one is taken it is tried
-on strings made of its own pieces, where a pattern with repeats inside repeats runs for ages."""
+on strings made of its own pieces, where a pattern with repeats inside repeats runs for ages. `regex` is imported with the
+first of them: most cities write none."""
 
 import logging
 import re
 from collections.abc import Iterator, Sequence
 from itertools import islice
 from typing import Protocol
-
-import regex
 
 from knowledge.errors import InvalidInput
 
@@ -40,6 +39,8 @@ def own_pattern(pattern: str) -> Pattern:
     """Raises InvalidInput for a pattern that is none, too long or too slow."""
     if len(pattern) > MAX_CHARS:
         raise InvalidInput(f"「{pattern[:40]}…」は長すぎます（{MAX_CHARS}文字まで）。いくつかに分けて書いてください。")
+    import regex
+
     try:
         compiled = OwnPattern(pattern)
     except regex.error as exc:
@@ -58,6 +59,8 @@ class OwnPattern:
     """Meets nothing in a text on which it takes too long. Raises regex.error."""
 
     def __init__(self, pattern: str) -> None:
+        import regex
+
         self._compiled = regex.compile(pattern)
         self.gave_up = False
 
