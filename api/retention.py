@@ -5,7 +5,7 @@ from types import MappingProxyType
 from typing import Final
 
 from knowledge.bootstrap import Services
-from knowledge.retention.keeper import Kind, Retention, Step
+from knowledge.retention.keeper import Kind, Retention, Step, nothing
 from knowledge.retention.rules import SWEEPS
 from voicebot.configuration import PhoneSettings
 from voicebot.parts import recordings_dir
@@ -78,7 +78,7 @@ def retention_of(services: Services, voice: PhoneSettings) -> Retention:
     steps["recordings"] = [OldRecordings(recordings_dir(voice, services.folder.root))]
     afterwards = {"summaries": services.retriever.refresh}
     kinds = [
-        Kind(name, shown.setting, days[name], steps[name], *([afterwards[name]] if name in afterwards else []))
+        Kind(name, shown.setting, days[name], steps[name], afterwards.get(name, nothing))
         for name, shown in RETENTION.items()
     ]
     return Retention(services.db, services.clock, kinds)

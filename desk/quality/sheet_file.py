@@ -69,7 +69,7 @@ def _item(name: str, read: _Read) -> Item:
 
 
 def _said(read: _Read) -> Rule:
-    where = read.table.choice("where", Literal["start", "end", "any"], "any")
+    where = read.table.choice("where", spoken.Where, "any")
     turns = read.turns() if where != "any" else _MAX_TURNS
     when = read.words("when") if "when" in read.table else None
     return spoken.said(read.words(), where, turns, when, ())

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Collection, Mapping
+from typing import Literal
 
 from desk.alerts.words import WordRule
 from desk.quality.model import NOT_APPLICABLE, CallFacts, Finding, Rule
@@ -9,8 +10,8 @@ from desk.records.tagging import TagRule
 from knowledge.text.facts import canonical, figures
 from knowledge.text.normalise import normalise
 
-Where = str
-"""start, end or any: among which of the operator's turns words are looked for."""
+Where = Literal["start", "end", "any"]
+"""Among which of the operator's turns words are looked for."""
 _MATTER = re.compile("[一-龠々]+[っけりしきえみ][一-龠々]+|[一-龠々]{2,}|[ァ-ヴー]{3,}|はがき")
 _EVERYDAY = frozenset({"お願", "今日", "本日", "電話", "質問", "場合", "自分", "大丈夫", "少々", "確認"})
 """Said in every call: repeating them repeats no matter."""

@@ -131,11 +131,9 @@ def _kind_of_word(word: str, mark: str) -> str:
         kana = word.translate(TO_KATAKANA)
         if len(word) < 3:
             return ""
-        return (
-            "listed_hiragana"
-            if kana in lists.given_readings
-            else "known_hiragana" * (kana in lists.known_given_readings)
-        )
+        if kana in lists.given_readings:
+            return "listed_hiragana"
+        return "known_hiragana" if kana in lists.known_given_readings else ""
     return _kind_of_kanji(word, mark)
 
 

@@ -29,7 +29,7 @@ class Step(Protocol):
     def end(self, conn: Connection, before: datetime, keys: Sequence[Key]) -> int: ...
 
 
-def _nothing() -> None:
+def nothing() -> None:
     """Most kinds have nothing to do afterwards."""
 
 
@@ -41,7 +41,7 @@ class Kind:
     setting: str
     days: int
     steps: Sequence[Step]
-    afterwards: Callable[[], None] = _nothing
+    afterwards: Callable[[], None] = nothing
     """Called when rows were deleted and nothing is left to delete."""
 
 
