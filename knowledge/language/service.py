@@ -3,6 +3,7 @@
 Order: switch, feature, budget, cache, breaker, a free place, then the endpoint with a few patient retries.
 """
 
+import logging
 import random
 import time
 from collections import deque
@@ -36,6 +37,7 @@ _WAIT_FOR_PLACE_SECS = 2.0
 _FIRST_PAUSE_SECS = 0.3
 _LONGEST_PAUSE_SECS = 5.0
 _KEPT_FAILURES = 20
+_log = logging.getLogger(__name__)
 _CHARS_PER_TOKEN = 1.5
 """Japanese, roughly, rounded to the costly side: for endpoints that do not count."""
 
@@ -151,13 +153,13 @@ class LanguageService:
         known = self._cache.get(key)
         if known is not None:
             self._count(Call(request.feature, cached=True))
-            return replace(known, cached=True, took_ms=self._since_ms(started))
+            return _told(request.feature, replace(known, cached=True, took_ms=self._since_ms(started)))
         with self._entered(request):
             written = self._patiently(request, started)
         self._count(Call(request.feature, written.input_tokens, written.output_tokens))
         made = replace(written, took_ms=self._since_ms(started))
         self._cache.put(key, made)
-        return made
+        return _told(request.feature, made)
 
     def stream(self, request: LanguageRequest) -> Iterator[str]:
         """Raises NoLanguageModel, also between two pieces. Streams are not retried once a piece is out."""
@@ -199,7 +201,7 @@ class LanguageService:
             self._count(Call(request.feature, *used, calls=0 if outcome == "failed" else 1))
         made = Completion(text, request.prompt.name, request.prompt.sha, self._parts.settings.model, *used)
         if outcome == "finished":
-            self._cache.put(key, replace(made, took_ms=self._since_ms(started)))
+            self._cache.put(key, _told(request.feature, replace(made, took_ms=self._since_ms(started))))
 
     def _patiently(self, request: LanguageRequest, started: float) -> Completion:
         settings, timing = self._parts.settings, self._parts.timing
@@ -286,6 +288,12 @@ class LanguageService:
 
     def _since_ms(self, started: float) -> float:
         return (self._parts.timing.monotonic() - started) * 1e3
+
+
+def _told(feature: Feature, made: Completion) -> Completion:
+    """Leaves in the log how long it took, and no word of it."""
+    _log.info("language model: %s took %.0f ms%s", feature, made.took_ms, ", remembered" if made.cached else "")
+    return made
 
 
 def _tokens(ask: Ask, text: str, told_input: int, told_output: int) -> tuple[int, int]:

@@ -52,7 +52,7 @@ class Finder:
                 return from_vectors(index, self._vectors, asked, limit)
             except Unavailable:
                 self._rests_until = self._monotonic() + REST_SECS
-                _log.warning("vector index unavailable: candidates come from memory", extra={"rest_secs": REST_SECS})
+                _log.warning("vector index unavailable: candidates come from memory for %.0f s", REST_SECS)
         return [from_memory(index, one, limit) for one in asked]
 
 

@@ -1,5 +1,6 @@
 """The guard rails: switch, features, budget, breaker, places, retries, cache, meter. With a scripted wire."""
 
+import logging
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -48,6 +49,22 @@ def test_an_answer_carries_the_prompts_sha_and_is_counted(tmp_path: Path, clock:
     (line,) = service.meter.by_day(clock.today(), clock.today())
     assert (line.feature, line.calls, line.input_tokens, line.output_tokens) == ("draft", 1, 100, 10)
     assert line.cost_yen == pytest.approx(1.0)
+
+
+def test_how_long_it_took_is_logged_and_nothing_that_was_said(
+    tmp_path: Path, clock: FixedClock, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.INFO, "knowledge.language")
+    service = language_service(tmp_path, clock, FakeWire("写真が必要です。"))
+    for _ in range(2):
+        service.complete(asking("窓口の写真", "interpreting"))
+    assert "".join(service.stream(asking("別の写真"))) == "写真が必要です。"
+    lines = [record.getMessage() for record in caplog.records]
+    assert [line.partition(" took ")[0] for line in lines] == [
+        "language model: interpreting", "language model: interpreting", "language model: draft",
+    ]  # fmt: skip
+    assert [line.endswith("ms, remembered") for line in lines] == [False, True, False]
+    assert not any("写真" in line for line in lines)
 
 
 def test_the_same_question_is_asked_once(tmp_path: Path, clock: FixedClock) -> None:

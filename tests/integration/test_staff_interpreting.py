@@ -6,6 +6,7 @@ from pathlib import Path
 
 import httpx
 import pytest
+from starlette.testclient import TestClient
 
 from api.security.permissions import Role
 from knowledge.language.interpreting import Interpreter
@@ -88,6 +89,29 @@ async def test_over_the_interface(site: Site, model: Scripted) -> None:
     assert good.status_code == 200
     assert (good.json()["original"], good.json()["translation"]) == ("窓口はどこですか", "Where is the counter?")
     assert bad.status_code == 422
+
+
+def test_turn_by_turn_over_a_websocket(site: Site, model: Scripted) -> None:
+    fake = model.says("Where is the counter?", "手数料はいくらですか")
+    key, _ = site.accounts.keys.create("system", "desk", Role.OPERATOR)
+    client = TestClient(site.app, base_url=ORIGIN, headers={"authorization": f"Bearer {key}"})
+    with client.websocket_connect("/v1/interpreting") as call:
+        call.send_json({"text": "窓口はどこですか。電話は090-1234-5678です", "source": "ja", "target": "en"})
+        first = call.receive_json()
+        call.send_text("{")
+        broken = call.receive_json()
+        call.send_json({"text": "How much is the fee?", "source": "en", "target": "zh"})
+        refused = call.receive_json()
+        call.send_json({"text": "How much is the fee?", "source": "en", "target": "ja"})
+        last = call.receive_json()
+    assert first["translation"] == "Where is the counter?"
+    assert first["original"].startswith("窓口はどこですか")
+    assert "090-1234-5678" not in first["original"]
+    assert first["took_ms"] >= 0
+    assert broken == {"problem": "形式が正しくありません。"}
+    assert refused == {"problem": "通訳できる言語の組み合わせではありません。"}
+    assert (last["original"], last["translation"]) == ("How much is the fee?", "手数料はいくらですか")
+    assert len(fake.asked) == 2
 
 
 async def test_a_machine_translation_fills_the_form_and_saves_nothing(site: Site, model: Scripted) -> None:
