@@ -20,6 +20,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from knowledge.search.kept_arrays import kept_arrays
 from knowledge.search.word_vectors import WordVectors
 from knowledge.text.features import utterance_features
 from knowledge.text.fillers import without_fillers
@@ -71,7 +72,7 @@ class WordRarity:
         return {"words": names, "idf": np.array([*self.idf.values(), self.unseen], np.float32)}
 
     @classmethod
-    def of_arrays(cls, data: Mapping[str, Any]) -> "WordRarity":
+    def of_arrays(cls, data: Mapping[str, NDArray[Any]]) -> "WordRarity":
         """Raises KeyError or ValueError for a file of an older version."""
         words, idf = data["words"].tobytes().decode("utf-8").split("\n"), data["idf"].tolist()
         return cls(dict(zip(words, idf[:-1], strict=True)), idf[-1])
@@ -117,7 +118,7 @@ class IntentModel:
 
 def load_intent_model(path: Path, tokenizer: Tokenizer, vectors: WordVectors) -> IntentModel:
     """Read what `IntentModel.save` wrote. Raises OSError or ValueError."""
-    with path.open("rb") as file, np.load(file) as data:  # np.load leaves a damaged file open
+    with kept_arrays(path) as data:
         names = data["names"].tobytes().decode("utf-8").split("\n")
         vocabulary = {name: i for i, name in enumerate(names)}
         return IntentModel(

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from knowledge.search.cache import write_whole
 from knowledge.search.encoder_input import EncoderInput, Role
+from knowledge.search.kept_arrays import kept_arrays
 from knowledge.search.prototypes import Prototypes
 from knowledge.search.word_model import WordModel
 from knowledge.search.word_vectors import Matrix, Vector, WordVectors
@@ -170,7 +171,7 @@ class NumberedEncoder:
 
 def load_encoder(path: Path, vectors: WordVectors) -> StaticEncoder:
     """Read what `StaticEncoder.save` wrote."""
-    with path.open("rb") as file, np.load(file) as data:  # np.load leaves a damaged file open
+    with kept_arrays(path) as data:
         text = data["names"].tobytes().decode("utf-8")
         names = text.split("\n") if text else []
         index = {name: i for i, name in enumerate(names)}

@@ -8,6 +8,7 @@ import numpy as np
 
 from knowledge.search.analysis import EntryFeatures, light_vocabulary
 from knowledge.search.cache import UNREADABLE, write_whole
+from knowledge.search.kept_arrays import kept_arrays
 from knowledge.search.kept_rows import Numbers as Kept
 from knowledge.search.kept_rows import Spool, opened_member, save_with_rows
 from knowledge.search.packing import pack, unpack
@@ -71,7 +72,7 @@ class FeatureCache:
     def load(self) -> None:
         """Find what the file holds; one that is missing, damaged or of another dictionary counts as empty."""
         try:
-            with self._path.open("rb") as file, np.load(file) as data:
+            with kept_arrays(self._path) as data:
                 if str(data["version"]) != self._version:
                     return
                 names, learning = data["names"].tobytes(), data["learning"].tobytes()
@@ -113,7 +114,7 @@ class FeatureCache:
 
     def _read(self) -> Analysed:
         """Where each FAQ lies in the file. Raises what a damaged file raises."""
-        with self._path.open("rb") as file, np.load(file) as data:
+        with kept_arrays(self._path) as data:
             prints, ends = data["prints"].tolist(), data["ends"].tolist()
         kept, found = opened_member(self._path, "numbers"), Analysed()
         for fingerprint, start, end in zip(prints, [0, *ends[:-1]], ends, strict=True):

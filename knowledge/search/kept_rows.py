@@ -10,9 +10,7 @@ from typing import Any, BinaryIO
 import numpy as np
 from numpy.typing import NDArray
 
-_LOCAL_HEADER = 30
-"""Bytes of a zip member's own header before its name."""
-_READ_AT_ONCE = 1 << 20
+from knowledge.search.kept_arrays import KeptArrays
 
 
 class Numbers:
@@ -58,20 +56,8 @@ class Spool:
 def opened_member(path: Path, name: str) -> Numbers:
     """The array `name` of an npz file that `save_with_rows` wrote, once all of it was found whole. Raises what a damaged
     file raises."""
-    with path.open("rb") as file, zipfile.ZipFile(file) as packed:
-        info = packed.getinfo(f"{name}.npy")
-        with packed.open(info) as member:
-            np.lib.format.read_magic(member)
-            shape, _, dtype = np.lib.format.read_array_header_2_0(member)
-            skipped = member.tell()
-            while member.read(_READ_AT_ONCE):  # the last piece is checked against the sum of all
-                pass
-        if info.compress_type != zipfile.ZIP_STORED or info.file_size != skipped + shape[0] * dtype.itemsize:
-            raise ValueError(f"{name} is not what was written")
-        file.seek(info.header_offset)
-        header = file.read(_LOCAL_HEADER)
-        name_size, extra_size = (int.from_bytes(header[at : at + 2], "little") for at in (26, 28))
-        begins = info.header_offset + _LOCAL_HEADER + name_size + extra_size + skipped
+    with path.open("rb") as file:
+        begins, dtype = KeptArrays(file).place(name)
         return Numbers(os.dup(file.fileno()), begins, dtype)
 
 

@@ -10,6 +10,7 @@ import numpy as np
 from knowledge.search.cache import UNREADABLE, write_whole
 from knowledge.search.encoder import word_model_arrays, word_model_of
 from knowledge.search.feature_cache import FeatureCache
+from knowledge.search.kept_arrays import kept_arrays
 from knowledge.search.kept_rows import Numbers, opened_member, save_with_rows
 from knowledge.search.word_model import WordModel
 from knowledge.search.word_vectors import Matrix
@@ -29,7 +30,7 @@ class EncodedCache:
     def load(self) -> None:
         """Find what the file holds; one that is missing or damaged counts as empty."""
         try:
-            with self._path.open("rb") as file, np.load(file) as data:
+            with kept_arrays(self._path) as data:
                 prints, ends, dim = data["prints"].tolist(), data["ends"].tolist(), int(data["dim"])
                 identity = str(data["identity"])
             self._vectors = opened_member(self._path, "vectors")
@@ -88,7 +89,7 @@ class LanguageCache:
     def word_model(self, keys: Sequence[str], prints: Sequence[str]) -> WordModel | None:
         """The model learnt from exactly these FAQ, if it is there."""
         try:
-            with self._words.open("rb") as file, np.load(file) as data:
+            with kept_arrays(self._words) as data:
                 return word_model_of(data) if str(data["made_from"]) == self._made_from(keys, prints) else None
         except UNREADABLE:
             return None

@@ -17,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from knowledge.errors import Unavailable
+from knowledge.search.kept_arrays import kept_arrays
 
 _KEPT = 50_000
 """Words whose vectors (views of the table) are remembered."""
@@ -58,7 +59,7 @@ class WordVectors:
 def load_word_vectors(fallback_dir: Path) -> WordVectors:
     """Open the exported table, exporting it first where that has not happened. Raises Unavailable without ja_ginza."""
     path = ensure_exported(fallback_dir)
-    with np.load(path) as data:
+    with kept_arrays(path) as data:
         return WordVectors(data["hashes"], data["rows"], data["table"])
 
 
