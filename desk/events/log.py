@@ -14,6 +14,7 @@ from uuid import uuid4
 from sqlalchemy import Connection, Row, func, insert, or_, select
 
 from desk.events.model import Event, EventType, Value
+from desk.events.notes import Note, RepairReason, RepeatReason, write_notes
 from desk.events.parse import Parsed, Refused, parse_event
 from knowledge.clock import JST
 from knowledge.errors import TooMany
@@ -21,7 +22,7 @@ from knowledge.faq.periods import Period
 from knowledge.ports import Clock, Redactor
 from knowledge.store.counters import get_text, put_text
 from knowledge.store.database import Database
-from knowledge.store.desk_tables import desk_event_notes, desk_events
+from knowledge.store.desk_tables import desk_events
 
 MAX_BATCH = 5_000
 Follower = Callable[[Connection, Sequence[Event]], None]
@@ -32,15 +33,6 @@ _CHUNK = 500
 _MAX_LABELS = 500
 _LONGEST_STATUS = timedelta(days=1)
 """No operator stays in one state longer than a day: what reaches into a period began at most a day before it."""
-
-
-@dataclass(frozen=True, slots=True)
-class Note:
-    """Something that was put right or refused; `index` is the place in the batch."""
-
-    index: int
-    reason: str
-    field: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +112,7 @@ class EventLog:
         same = {event.event_id: event for event in new} | known
         notes += [(event.event_id, Note(index, _repeat(event, same[event.event_id]))) for index, event in duplicates]
         notes += [("", note) for note in refused]
-        _write_notes(conn, notes, source, now)
+        write_notes(conn, notes, source, now)
         return Receipt(len(new), len(duplicates), tuple(refused), tuple(repaired))
 
     def _made_safe(self, conn: Connection, parsed: Parsed) -> Parsed:
@@ -130,8 +122,10 @@ class EventLog:
             if isinstance(value, str) and name not in ("until",):
                 attributes[name] = self._safe(conn, value, name in ("to", "category", "target", "item", "unit"))
         event_id, call_id = self._safe(conn, event.event_id, False), self._safe(conn, event.call_id, False)
-        repairs = parsed.repairs if call_id == event.call_id else (*parsed.repairs, "personal_data_in_id")
-        return Parsed(replace(event, event_id=event_id, call_id=call_id, attributes=attributes), repairs)
+        hidden: tuple[RepairReason, ...] = () if call_id == event.call_id else ("personal_data_in_id",)
+        return Parsed(
+            replace(event, event_id=event_id, call_id=call_id, attributes=attributes), (*parsed.repairs, *hidden)
+        )
 
     def _safe(self, conn: Connection, value: str, is_label: bool) -> str:
         if is_label:
@@ -185,15 +179,6 @@ def events_of_call(conn: Connection, call_id: str) -> list[Event]:
     return [event_of(row) for row in rows]
 
 
-def notes_between(conn: Connection, since: datetime, until: datetime) -> list[tuple[str, int]]:
-    """(reason, number) of what was repaired, repeated or refused."""
-    columns = desk_event_notes.c
-    counted = select(columns.reason, func.count()).where(columns.received_at >= since, columns.received_at < until)
-    return [
-        (reason, number) for reason, number in conn.execute(counted.group_by(columns.reason).order_by(columns.reason))
-    ]
-
-
 def event_of(row: Row[Any]) -> Event:
     return Event(row.event_id, row.call_id, row.type, row.at, json.loads(row.attributes), row.seq)
 
@@ -225,18 +210,9 @@ def _known(conn: Connection, ids: Sequence[str]) -> dict[str, Event]:
     return found
 
 
-def _repeat(event: Event, first: Event) -> str:
+def _repeat(event: Event, first: Event) -> RepeatReason:
     same = (event.call_id, event.type, event.at) == (first.call_id, first.type, first.at)
     return "duplicate" if same else "id_conflict"
-
-
-def _write_notes(conn: Connection, notes: Sequence[tuple[str, Note]], source: str, now: datetime) -> None:
-    rows = [
-        {"received_at": now, "source": source, "event_id": event_id, "reason": note.reason, "field": note.field}
-        for event_id, note in notes
-    ]
-    if rows:
-        conn.execute(insert(desk_event_notes), rows)
 
 
 def _id_key(conn: Connection) -> bytes:

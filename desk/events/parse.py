@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from desk.events.model import EVENT_TYPES, WITHOUT_CALL, Event, EventType, Value
+from desk.events.notes import RefusalReason, RepairReason
 from desk.events.shapes import SHAPES, Shape
 
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:@-]{0,63}")
@@ -18,9 +19,9 @@ AHEAD = timedelta(minutes=5)
 
 @dataclass(frozen=True, slots=True)
 class Refused:
-    """Why a message is not an event: a reason word for counting, and which field."""
+    """Why a message is not an event, and which field."""
 
-    reason: str
+    reason: RefusalReason
     field: str = ""
 
 
@@ -29,7 +30,7 @@ class Parsed:
     """An event and what had to be put right in it."""
 
     event: Event
-    repairs: tuple[str, ...] = ()
+    repairs: tuple[RepairReason, ...] = ()
 
 
 def parse_event(message: object, received_at: datetime) -> Parsed | Refused:

@@ -41,6 +41,11 @@ class Counted:
     def figures(self, rules: KpiRules) -> Mapping[str, Figure]:
         return MappingProxyType({figure.kpi_id: figure for figure in all_figures(self.calls, rules)})
 
+    @property
+    def put_right(self) -> int:
+        """Calls whose events are out of order or incomplete; they are counted all the same."""
+        return sum(1 for call in self.calls if call.anomalies)
+
     def on(self, day: date) -> tuple[Call, ...]:
         return tuple(call for call in self.calls if call.day == day)
 
@@ -86,10 +91,6 @@ class Numbers:
         if found is None:
             raise NotFound("この指標は見つかりません。")
         return found
-
-    def anomalies(self, period: Period) -> int:
-        """Calls of the period whose events had to be put right; they are counted all the same."""
-        return sum(1 for call in self.count(period).calls if call.anomalies)
 
     def drill(
         self, period: Period, kpi_id: str, part: str = "denominator", narrow: Narrow | None = None

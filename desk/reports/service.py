@@ -32,6 +32,7 @@ from desk.reports.periods import (
     period_title,
     report_period,
 )
+from desk.reports.reception import reception, reception_table
 from desk.reports.self_resolution import self_resolution, self_resolution_table
 from desk.reports.xlsx_file import report_xlsx
 from knowledge.errors import InvalidInput, NotFound
@@ -121,12 +122,13 @@ class Reports:
             solved = self_resolution(conn, counted.calls, period)
             solved_before = self_resolution(conn, previous.calls, before)
             alerts = alert_figures(conn, period)
+            noted = reception(conn, period)
         made += [
             self_resolution_table(solved),
             volume_comparison(self._side(previous), self._side(counted), procedures),
             self_resolution_comparison(before, solved_before, period, solved),
         ]
-        made += [*self._conduct(kind, counted), alert_table(alerts)]
+        made += [*self._conduct(kind, counted), alert_table(alerts), reception_table(noted, counted.put_right)]
         label = PERIOD_LABEL if kind == "period" else KIND_LABELS[kind]
         return Report(
             kind,

@@ -19,7 +19,7 @@ def test_a_month_of_calls_with_open_cases_and_only_once(tmp_path: Path) -> None:
         figures = desk.numbers.figures(month)
         assert figures["inbound"].n > 500
         assert figures["first_answer_rate"].value is not None
-        assert desk.numbers.anomalies(month) == 0
+        assert desk.numbers.count(month).put_right == 0
         found = desk.records.search(RecordFilter(), limit=200).items
         assert sum(1 for record in found if record.content.inquiry) > 50
         assert desk.records.search(RecordFilter(statuses=("waiting_city", "callback"))).total == 4

@@ -8,7 +8,8 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import DatabaseError
 
-from desk.events.log import EventLog, notes_between, read_events
+from desk.events.log import EventLog, read_events
+from desk.events.notes import Noted, notes_between
 from desk.kpi.build import build_calls
 from desk.simulator.scenario import batches, simulated_month
 from desk.simulator.traffic import volumes
@@ -58,7 +59,7 @@ def test_what_is_refused_is_noted_and_the_rest_taken(database: Database) -> None
     assert (receipt.accepted, [note.index for note in receipt.refused]) == (1, [1, 2, 3])
     with database.read() as conn:
         noted = notes_between(conn, NOW, NOW.replace(hour=4))
-    assert noted == [("bad_time", 1), ("not_an_object", 1), ("unknown_type", 1)]
+    assert noted == [Noted("bad_time", "at", 1), Noted("not_an_object", "", 1), Noted("unknown_type", "type", 1)]
 
 
 def test_the_same_id_with_other_content_does_not_replace(database: Database) -> None:
@@ -66,7 +67,7 @@ def test_the_same_id_with_other_content_does_not_replace(database: Database) -> 
     log.append([message(1, "call_offered", "2026-11-20T10:00:00+09:00")], "pbx")
     log.append([message(1, "ended", "2026-11-20T10:05:00+09:00")], "pbx")
     with database.read() as conn:
-        assert notes_between(conn, NOW, NOW.replace(hour=4)) == [("id_conflict", 1)]
+        assert notes_between(conn, NOW, NOW.replace(hour=4)) == [Noted("id_conflict", "", 1)]
     (call,) = calls_in(database, period_of(datetime(2026, 11, 20).date(), "day"))
     assert call.ended_at is None
 

@@ -312,3 +312,29 @@ def test_a_log_that_begins_inside_the_period_before_counts_no_empty_days(month: 
     daily = next(row for row in table(october_too, "前後の比較（入電）").rows if "1営業日" in str(row[0]))
     assert daily[1:3] == (None, 0)
     assert daily[-1] == VERDICTS["too_little"]
+
+
+def test_what_could_not_be_counted_stands_in_the_report(database: Database, tmp_path: Path) -> None:
+    house = open_house(database, tmp_path, "kurume")
+    at = "2026-11-20T10:00:00+09:00"
+    offered = {"event_id": "e1", "call_id": "c1", "type": "call_offered", "at": at}
+    same = {**offered, "at": "2026-11-20T10:05:00+09:00"}
+    unknown = [{**offered, "event_id": f"e{number}", "type": "x"} for number in (2, 3)]
+    no_faq = {**offered, "event_id": "e4", "type": "faq_used"}
+    early = {**offered, "event_id": "e5", "type": "ended", "at": "2026-11-20T09:00:00+09:00"}
+    ahead = {**offered, "event_id": "e6", "call_id": "c2", "at": "2026-11-30T10:00:00+09:00"}
+    messages = [offered, offered, *unknown, no_faq, early, ahead]
+    house.desk.log.append(messages, "pbx")
+    house.desk.log.append([same], "pbx")
+    found = table(house.desk.reports.make("monthly", NOVEMBER.first), "受け取った記録の不備")
+    assert [(row[0], row[2], row[3]) for row in found.rows] == [
+        ("数えなかった", "type", 2),
+        ("数えなかった", "", 1),
+        ("数えなかった", "faq_id", 1),
+        ("直して数えた", "", 1),
+        ("二度は数えなかった", "", 1),
+    ]
+    assert found.live, "a late message must not change the fingerprint of an issued report"
+    assert "補って数えた通話は1件" in found.notes[-1]
+    october = house.desk.reports.make("monthly", date(2026, 10, 1))
+    assert table(october, "受け取った記録の不備").rows == ()

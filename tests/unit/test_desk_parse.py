@@ -1,13 +1,14 @@
 """Messages from outside become events or a reason; nothing makes the parser raise."""
 
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from desk.events.model import EVENT_TYPES
+from desk.events.notes import REASON_LABELS, REFUSALS, RefusalReason, RepairReason, RepeatReason
 from desk.events.parse import Parsed, Refused, parse_event
 from desk.events.shapes import SHAPES
 
@@ -28,6 +29,11 @@ _json = st.recursive(
 
 def test_every_type_has_a_shape() -> None:
     assert set(SHAPES) == set(EVENT_TYPES)
+
+
+def test_every_reason_is_said_in_words() -> None:
+    reasons = {one for kind in (RefusalReason, RepairReason, RepeatReason) for one in get_args(kind)}
+    assert set(REASON_LABELS) == reasons > REFUSALS
 
 
 def test_a_good_message_becomes_an_event_in_utc() -> None:

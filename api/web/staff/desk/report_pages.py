@@ -108,7 +108,6 @@ def report_context(screens: DeskPages, report: Report) -> dict[str, Any]:
         "links": {table.title: [_link(table, key, period) for key in table.drill] for table in report.tables},
         "cell_link": lambda table, row, column: _heat_link(table, row, column, period),
         "seats": _seats(screens, period),
-        "anomalies": screens.desk.numbers.anomalies(period),
         "export_permission": Permission.INTERACTION_EXPORT,
     }
 
