@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, and_, delete, exists, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Row, and_, delete, exists, insert, or_, select, update
 
 from desk.quality.model import ItemMark, Mark, ScoredCall
 from desk.records.model import InteractionRecord
@@ -77,22 +77,28 @@ def get(conn: Connection, record_id: str) -> ScoredCall | None:
 
 def find(conn: Connection, chosen: SheetFilter, limit: int) -> list[ScoredCall]:
     """The newest first; sheets of deleted records are left out."""
-    kept = exists().where(desk_records.c.record_id == _SHEETS.record_id, desk_records.c.deleted_at.is_(None))
-    wanted = select(desk_quality_sheets).where(kept)
-    if chosen.since is not None:
-        wanted = wanted.where(_SHEETS.received_at >= chosen.since)
-    if chosen.until is not None:
-        wanted = wanted.where(_SHEETS.received_at < chosen.until)
-    if chosen.operator:
-        wanted = wanted.where(_SHEETS.operator == chosen.operator)
-    if chosen.reviewed is not None:
-        wanted = wanted.where(_SHEETS.reviewed_at.is_not(None) if chosen.reviewed else _SHEETS.reviewed_at.is_(None))
-    if chosen.missed:
-        counts = or_(_MARKS.person == "missed", and_(_MARKS.person.is_(None), _MARKS.machine == "missed"))
-        wanted = wanted.where(
-            exists().where(_MARKS.record_id == _SHEETS.record_id, _MARKS.item_id == chosen.missed, counts)
-        )
+    wanted = select(desk_quality_sheets).where(*conditions(chosen))
     return _whole(conn, list(conn.execute(wanted.order_by(_SHEETS.received_at.desc(), _SHEETS.record_id).limit(limit))))
+
+
+def conditions(chosen: SheetFilter) -> list[ColumnElement[bool]]:
+    """Which sheets are meant, for a query that reads them; those of deleted records never."""
+    kept = exists().where(desk_records.c.record_id == _SHEETS.record_id, desk_records.c.deleted_at.is_(None))
+    wanted: list[ColumnElement[bool]] = [kept]
+    if chosen.since is not None:
+        wanted.append(_SHEETS.received_at >= chosen.since)
+    if chosen.until is not None:
+        wanted.append(_SHEETS.received_at < chosen.until)
+    if chosen.operator:
+        wanted.append(_SHEETS.operator == chosen.operator)
+    if chosen.reviewed is not None:
+        wanted.append(_SHEETS.reviewed_at.is_not(None) if chosen.reviewed else _SHEETS.reviewed_at.is_(None))
+    if chosen.missed:
+        # Under a name of its own: the query around may read marks as well.
+        marks = desk_quality_marks.alias("missed_marks").c
+        counts = or_(marks.person == "missed", and_(marks.person.is_(None), marks.machine == "missed"))
+        wanted.append(exists().where(marks.record_id == _SHEETS.record_id, marks.item_id == chosen.missed, counts))
+    return wanted
 
 
 def _whole(conn: Connection, sheets: Sequence[Row[Any]]) -> list[ScoredCall]:

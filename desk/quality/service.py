@@ -13,6 +13,8 @@ from desk.events.log import events_of_call
 from desk.events.model import in_order
 from desk.kpi.build import build_call
 from desk.quality import rows
+from desk.quality.counting import figures_of
+from desk.quality.figures import QualityFigures
 from desk.quality.model import CallFacts, ItemMark, Mark, ScoredCall, Sheet, judge
 from desk.quality.rows import SheetFilter
 from desk.records import rows as record_rows
@@ -115,6 +117,10 @@ class Quality:
         """The newest first."""
         with self._db.read() as conn:
             return rows.find(conn, chosen, limit)
+
+    def figures(self, chosen: SheetFilter) -> QualityFigures:
+        with self._db.read() as conn:
+            return figures_of(conn, chosen)
 
     def _mark_new(self, record_id: str) -> bool:
         """A call that cannot be marked keeps no other from its sheet."""

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
+from statistics import fmean
 
 import pytest
 
@@ -16,6 +17,7 @@ from desk.records.service import Step
 from desk.service import open_desk
 from knowledge.domain import FaqEntry
 from knowledge.errors import Conflict, InvalidInput, NotFound
+from knowledge.privacy.redacted import RedactedText
 from knowledge.privacy.redactor import RuleRedactor
 from knowledge.store import audit
 from knowledge.store.database import Database
@@ -121,6 +123,33 @@ def test_calls_in_other_languages_and_old_ones_get_none(house: DeskHouse) -> Non
     closed(house)
     house.clock.advance(MARKED_FOR + timedelta(days=1))
     assert house.desk.quality.mark_due() == 0
+
+
+def test_the_database_adds_up_what_the_sheets_say(house: DeskHouse) -> None:
+    quality = house.desk.quality
+    ids = [marked(house, f"c{number}", f"op{number % 2}") for number in range(4)]
+    version = quality.sheet.version
+    quality.review(ids[0], {"opening": Said("missed", "早口"), "repeat": Said("met")}, version, "sv1")
+    quality.review(ids[1], {"opening": Said("met")}, version, "sv1")
+    gone = house.desk.records.get(marked(house, "gone"))
+    house.desk.records.delete(gone.record_id, gone.revision, "sv1", RedactedText("重複"))
+    for chosen in (ALL, SheetFilter(operator="op0"), SheetFilter(reviewed=True), SheetFilter(missed="opening")):
+        sheets, found = quality.find(chosen, 10), quality.figures(chosen)
+        assert sheets
+        assert found.calls == len(sheets)
+        scores = [one.points for one in sheets if one.points is not None]
+        assert (found.scored, found.mean_points) == (len(scores), pytest.approx(fmean(scores), abs=0.1))
+        reviewed = [one for one in sheets if one.reviewed_at is not None]
+        changed = [one for one in reviewed if any(mark.person not in (None, mark.machine) for mark in one.marks)]
+        assert (found.reviewed.hits, found.corrected.hits) == (len(reviewed), len(changed))
+        for item in found.items:
+            marks = [mark for one in sheets for mark in one.marks if mark.item_id == item.item_id]
+            assert item.applied == sum(mark.mark != "none" for mark in marks)
+            assert item.missed == sum(mark.mark == "missed" for mark in marks)
+            assert item.judged == sum(mark.person is not None for mark in marks)
+    whole = quality.figures(ALL)
+    assert (whole.calls, whole.reviewed.hits, whole.corrected.hits) == (4, 2, 1)
+    assert quality.figures(SheetFilter(operator="nobody")).mean_points is None
 
 
 def test_a_supervisor_corrects_with_a_reason_and_both_marks_stay(house: DeskHouse) -> None:

@@ -13,8 +13,8 @@ from desk.assist.model import Segment, Voice
 from desk.events.model import Event, EventType, Value
 from desk.guides import load_guides
 from desk.kpi.build import build_call
-from desk.quality.figures import quality_figures
-from desk.quality.model import CallFacts, ItemMark, Mark, ScoredCall, judge, points
+from desk.quality.figures import MarkCount, SheetCounts, quality_figures
+from desk.quality.model import CallFacts, Mark, judge, points
 from desk.quality.sheet_file import SHIPPED_SHEET, load_sheet
 from desk.records.model import InteractionRecord, RecordContent, Status
 from knowledge.domain import FaqEntry
@@ -198,20 +198,37 @@ def test_the_score_is_met_of_what_applies(marks: list[tuple[Mark, int]]) -> None
         assert better >= score
 
 
-def scored(*pairs: tuple[Mark, Mark | None]) -> ScoredCall:
-    marks = [ItemMark("i", "項目", "", 1, machine, None, "", person) for machine, person in pairs]
-    return ScoredCall("R1", "c1", "op1", T0, T0, "v", T0, "sv1", tuple(marks))
+def counts(*pairs: tuple[Mark, Mark | None], titles: Sequence[str] = ()) -> SheetCounts:
+    """One sheet of one item that was marked this often."""
+    marks = [
+        MarkCount("i", titles[place] if titles else "項目", machine, person, 1, T0 + timedelta(minutes=place))
+        for place, (machine, person) in enumerate(pairs)
+    ]
+    return SheetCounts(1, 1, 0, {}, marks)
 
 
 def test_agreement_counts_only_what_a_person_marked() -> None:
-    calls = [scored(("met", "met"), ("met", "missed"), ("missed", "missed"), ("missed", "missed"), ("met", None))]
-    found = quality_figures(calls)
+    found = quality_figures(
+        counts(("met", "met"), ("met", "missed"), ("missed", "missed"), ("missed", "missed"), ("met", None))
+    )
     (item,) = found.items
     assert (item.judged, item.agreed, item.agreed_percent, item.kappa) == (4, 3, 75.0, 0.5)
     assert (item.applied, item.missed) == (5, 3)
     assert found.overall.judged == 4
-    assert quality_figures([scored(("met", "met"))]).overall.kappa is None, "one label only says nothing"
-    assert quality_figures([]).mean_points is None
+    assert quality_figures(counts(("met", "met"))).overall.kappa is None, "one label only says nothing"
+
+
+def test_the_mean_is_that_of_the_sheets_with_a_score_and_exact() -> None:
+    found = quality_figures(SheetCounts(7, 4, 1, {(1, 3): 2, (3, 4): 1, (0, 0): 4}, ()))
+    assert (found.scored, found.mean_points) == (3, 47.2)
+    assert (found.reviewed.percent, found.corrected.percent) == (57.1, 25.0)
+    empty = quality_figures(SheetCounts(0, 0, 0, {}, ()))
+    assert (empty.mean_points, empty.corrected.percent, empty.items) == (None, None, ())
+
+
+def test_an_item_is_called_by_its_newest_title() -> None:
+    (item,) = quality_figures(counts(("met", None), ("met", None), titles=("前の題", "いまの題"))).items
+    assert (item.title, item.applied) == ("いまの題", 2)
 
 
 ITEM = '[items.one]\ntitle = "題"\nfull = "満点"\nweight = 2\nkind = "said"\nwords = ["台風"]\n'

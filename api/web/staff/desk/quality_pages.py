@@ -18,7 +18,6 @@ from api.web.staff.notices import see
 from api.web.staff.sent import Form, Sent
 from api.web.staff.usage_pages import Day, days_asked
 from desk.quality.csv_file import agreement_csv, sheets_csv
-from desk.quality.figures import quality_figures
 from desk.quality.model import MARK_LABELS, Mark, ScoredCall
 from desk.quality.rows import SheetFilter
 from desk.quality.service import Said
@@ -31,7 +30,7 @@ Text = Annotated[str, Query(max_length=128)]
 Reviewed = Annotated[Literal["", "yes", "no"], Query()]
 _DEFAULT_DAYS = 7
 _SHOWN = 200
-_MOST = 20_000
+_MOST_IN_FILE = 20_000
 _REVIEWED = {"yes": "確認した", "no": "まだ"}
 _MARK_OF: dict[str, Mark] = {one: one for one in get_args(Mark)}
 
@@ -75,14 +74,13 @@ def _add_list(screens: DeskPages, router: APIRouter) -> None:
     @router.get("/quality")
     def sheets(request: Request, who: Reader, wanted: WantedOf) -> Response:
         period = wanted.period(clock.today())
-        found = quality.find(wanted.filter(period, who), _MOST)
-        figures = quality_figures(found)
+        chosen = wanted.filter(period, who)
+        figures = quality.figures(chosen)
         titles = {one.item_id: one.title for one in quality.sheet.items}
         context: dict[str, Any] = {
-            "rows": found[:_SHOWN],
-            "total": len(found),
-            "most": _MOST,
+            "rows": quality.find(chosen, _SHOWN),
             "figures": figures,
+            "most": _MOST_IN_FILE,
             "period": period,
             "wanted": wanted,
             "all": sees_all(who),
@@ -94,13 +92,13 @@ def _add_list(screens: DeskPages, router: APIRouter) -> None:
 
     @router.get("/quality-file")
     def file(who: Reviewer, wanted: WantedOf) -> Response:
-        found = quality.find(wanted.filter(wanted.period(clock.today()), who), _MOST)
+        found = quality.find(wanted.filter(wanted.period(clock.today()), who), _MOST_IN_FILE)
         return download(sheets_csv(found), "対応品質", clock.today(), "csv", CSV)
 
     @router.get("/quality-agreement-file")
     def agreement(who: Reviewer, wanted: WantedOf) -> Response:
-        found = quality.find(wanted.filter(wanted.period(clock.today()), who), _MOST)
-        return download(agreement_csv(quality_figures(found)), "採点の一致", clock.today(), "csv", CSV)
+        found = quality.figures(wanted.filter(wanted.period(clock.today()), who))
+        return download(agreement_csv(found), "採点の一致", clock.today(), "csv", CSV)
 
 
 def _add_sheet(screens: DeskPages, router: APIRouter) -> None:
