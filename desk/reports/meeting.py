@@ -10,6 +10,7 @@ from desk.kpi.figure import Figure, percent
 from desk.kpi.rules import KpiRules
 from desk.kpi.topics import Share, by_category, faq_uses
 from desk.kpi.watch import worst_slots
+from desk.reports.model import Table, cell_text
 from desk.reports.numbers import Counted
 from desk.reports.periods import period_title
 from knowledge.faq.docx import Block, Heading, Paragraph, Rows, write_docx
@@ -27,14 +28,15 @@ _NOTHING = "－"
 
 @dataclass(frozen=True)
 class Material:
-    """`months`: the month and those before it, oldest first. `questions`: of the FAQ used, by id. `quality`: lines of the
-    evaluation, made by whoever has it."""
+    """`months`: the month and those before it, oldest first. `questions`: of the FAQ used, by id. `call_quality`: 対応品質 of the
+    month. `quality`: lines of the evaluation, made by whoever has it."""
 
     centre: str
     months: Sequence[Counted]
     rules: KpiRules
     gaps: Sequence[Gap]
     questions: Mapping[str, str]
+    call_quality: Table
     quality: Sequence[str] = ()
     footer: str = ""
     sample: bool = False
@@ -85,6 +87,7 @@ def _sections(material: Material) -> list[tuple[str, list[Block]]]:
         ("主な用件", [_topic_table(material), Heading(2, "よく使われたFAQ"), _faq_table(material)]),
         ("不足しているFAQ", _gap_blocks(material)),
         ("回答の品質", [Paragraph(line) for line in material.quality] or [Paragraph("評価はまだありません。")]),
+        (material.call_quality.title, _call_quality_blocks(material.call_quality)),
         ("提案（案）", _proposal_blocks(material)),
         ("協議事項・次回までの対応", [Rows(("内容", "担当", "期限"), (("", "", ""),) * 4)]),
     ]
@@ -146,6 +149,11 @@ def _gap_blocks(material: Material) -> list[Block]:
         return [Paragraph("今月、答えられなかった質問はありません。")]
     rows = tuple((str(gap.examples[0]), f"{gap.count:,}件", _causes(gap)) for gap in material.gaps[:_GAPS])
     return [Rows(("質問の例（個人情報は伏せています）", "件数", "理由"), rows)]
+
+
+def _call_quality_blocks(table: Table) -> list[Block]:
+    rows = tuple(tuple(cell_text(cell) for cell in row) for row in table.rows)
+    return [Rows(table.header, rows), *(Paragraph(note, small=True) for note in table.notes)]
 
 
 def _proposal_blocks(material: Material) -> list[Block]:

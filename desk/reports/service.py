@@ -16,6 +16,7 @@ from desk.kpi.rules import QUERY_VERSION
 from desk.kpi.workforce import workloads
 from desk.reports import tables
 from desk.reports.alerts import alert_figures, alert_table
+from desk.reports.call_quality import call_quality_figures, call_quality_table
 from desk.reports.comparison import Procedures, Side, self_resolution_comparison, volume_comparison
 from desk.reports.csv_file import report_csv
 from desk.reports.meeting import MONTHS, Material, meeting_docx
@@ -123,12 +124,14 @@ class Reports:
             solved_before = self_resolution(conn, previous.calls, before)
             alerts = alert_figures(conn, period)
             noted = reception(conn, period)
+            call_quality = call_quality_table(call_quality_figures(conn, period), call_quality_figures(conn, before))
         made += [
             self_resolution_table(solved),
             volume_comparison(self._side(previous), self._side(counted), procedures),
             self_resolution_comparison(before, solved_before, period, solved),
         ]
-        made += [*self._conduct(kind, counted), alert_table(alerts), reception_table(noted, counted.put_right)]
+        made += [*self._conduct(kind, counted), call_quality, alert_table(alerts)]
+        made.append(reception_table(noted, counted.put_right))
         label = PERIOD_LABEL if kind == "period" else KIND_LABELS[kind]
         return Report(
             kind,
@@ -155,6 +158,8 @@ class Reports:
         upto_seq = self._numbers.last_seq()
         months = [self._numbers.count(period, upto_seq) for period in periods]
         used = {faq_id for call in months[-1].calls for faq_id, _ in call.faqs_used}
+        with self._db.read() as conn:
+            before, now = (call_quality_figures(conn, period) for period in periods[-2:])
         return meeting_docx(
             Material(
                 self._profile.centre.name,
@@ -162,6 +167,7 @@ class Reports:
                 self._numbers.rules,
                 gaps(periods[-1]),
                 {faq_id: self._faq_title(faq_id) for faq_id in used},
+                call_quality_table(now, before),
                 quality,
                 f"集計の版 {QUERY_VERSION}・イベント {upto_seq} まで",
                 bool(_sample_mark(months[-1])),

@@ -12,7 +12,7 @@ import pytest
 from api.web.staff.desk.meeting_pages import quality_lines
 from desk.kpi.rules import KpiRules
 from desk.reports.meeting import Material, meeting_docx, proposals
-from desk.reports.model import Report
+from desk.reports.model import Report, Table
 from desk.reports.periods import report_period
 from desk.simulator.pbx import CentreModel
 from desk.simulator.scenario import batches, simulated_month
@@ -28,6 +28,9 @@ NOVEMBER = date(2026, 11, 1)
 _PART = 4
 """Of a whole month's events as many as the tests need."""
 GAP = Gap(7, {"zero_hit": 5, "handed_over": 2}, (RedactedText("暗証番号を郵送で変えたい"),), (), FaqEntry("", "q", ""))
+
+
+NOTHING_MARKED = Table("対応品質", ("指標", "値"), ())
 
 
 @pytest.fixture(scope="module")
@@ -77,7 +80,7 @@ def test_the_figures_are_those_of_the_monthly_report(house: DeskHouse) -> None:
 def test_proposals_rest_on_what_happened(house: DeskHouse) -> None:
     numbers = house.desk.numbers
     months = [numbers.count(report_period("monthly", day)) for day in (date(2026, 10, 1), NOVEMBER)]
-    found = proposals(Material("センター", months, numbers.rules, [GAP], {}))
+    found = proposals(Material("センター", months, numbers.rules, [GAP], {}, NOTHING_MARKED))
     told = "\n".join(f"{one.text}{one.evidence}" for one in found)
     rate = months[1].figures(numbers.rules)["answer_rate"]
     assert rate.value is not None
@@ -85,7 +88,9 @@ def test_proposals_rest_on_what_happened(house: DeskHouse) -> None:
     assert f"応答率 {rate.shown}" in told
     assert "暗証番号を郵送で変えたい" in told
     assert len([one for one in found if "割合が増えた" in one.text]) <= 3
-    relaxed = Material("センター", [months[1], months[1]], KpiRules(answer_rate_target_percent=1.0), [], {})
+    relaxed = Material(
+        "センター", [months[1], months[1]], KpiRules(answer_rate_target_percent=1.0), [], {}, NOTHING_MARKED
+    )
     assert proposals(relaxed) == []
     assert "材料になる動きは見つかりませんでした" in texts(meeting_docx(relaxed))
 

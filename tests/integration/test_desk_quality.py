@@ -1,5 +1,8 @@
 """Evaluation sheets on a real database: every call once, a supervisor's word beside the machine's, who may see what."""
 
+import io
+import re
+import zipfile
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -14,6 +17,7 @@ from desk.quality.model import CallFacts, Finding, Item, Sheet
 from desk.quality.rows import SheetFilter
 from desk.quality.service import MARKED_FOR, WRITING_TIME, Quality, QualityParts, Said
 from desk.records.service import Step
+from desk.reports.service import report_file
 from desk.service import open_desk
 from knowledge.domain import FaqEntry
 from knowledge.errors import Conflict, InvalidInput, NotFound
@@ -150,6 +154,29 @@ def test_the_database_adds_up_what_the_sheets_say(house: DeskHouse) -> None:
     whole = quality.figures(ALL)
     assert (whole.calls, whole.reviewed.hits, whole.corrected.hits) == (4, 2, 1)
     assert quality.figures(SheetFilter(operator="nobody")).mean_points is None
+
+
+def test_the_monthly_report_and_the_meeting_say_what_the_page_says(house: DeskHouse) -> None:
+    quality, reports, day = house.desk.quality, house.desk.reports, house.clock.today()
+    ids = [marked(house, f"c{number}") for number in range(3)]
+    quality.review(ids[0], {"opening": Said("missed", "早口")}, quality.sheet.version, "sv1")
+    quality.review(ids[1], {"opening": Said("met")}, quality.sheet.version, "sv1")
+    report = reports.make("monthly", day)
+    (found,) = [table for table in report.tables if table.title == "対応品質"]
+    mean = quality.figures(ALL).mean_points
+    assert mean is not None
+    assert [row[:5] for row in found.rows] == [
+        ("採点した応対", 3, "件", 3, 0),
+        ("得点の平均", mean, "点", 3, None),
+        ("責任者が確認した割合", 66.7, "％", 3, None),
+        ("うち直した割合", 50.0, "％", 2, None),
+    ]
+    assert found.rows[3][5] == "9.5〜90.5"
+    assert found.live, "a review must not change the fingerprint of an issued report"
+    assert f"得点の平均,{mean},点,3," in report_file(report, "csv").decode("utf-8-sig")
+    with zipfile.ZipFile(io.BytesIO(reports.meeting(day, lambda period: []))) as package:
+        told = re.sub(r"<[^>]+>", " ", package.read("word/document.xml").decode())
+    assert re.search(rf"対応品質.+得点の平均\s+{mean}\s+点\s+3\s", told)
 
 
 def test_a_supervisor_corrects_with_a_reason_and_both_marks_stay(house: DeskHouse) -> None:
