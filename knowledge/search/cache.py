@@ -15,14 +15,16 @@ UNREADABLE = (OSError, ValueError, KeyError, TypeError, AttributeError, EOFError
 _DIGEST_BYTES = 32
 
 
-def write_whole(path: Path, write: Callable[[BinaryIO], object]) -> None:
-    """Write so that a crash leaves the old file or the new one, never half of one."""
+def write_whole(path: Path, write: Callable[[BinaryIO], object], *, settled: bool = True) -> None:
+    """Write so that a crash leaves the old file or the new one, never half of one. `settled`: and so that the loss of
+    power does as well; what is compared with its sum when it is read need not wait for the disk."""
     path.parent.mkdir(parents=True, exist_ok=True)
     temporary = path.with_name(f"{path.name}.new")
     with temporary.open("wb") as out:
         write(out)
         out.flush()
-        os.fsync(out.fileno())
+        if settled:
+            os.fsync(out.fileno())
     os.replace(temporary, path)
 
 

@@ -15,7 +15,9 @@ from typing import Any, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
+from knowledge.search import kept_arrays
 from knowledge.search.fusion import Spread
+from knowledge.search.kept_arrays import Arrays
 from knowledge.search.neighbours import Neighbours
 from knowledge.search.postings import Cells, Postings
 from knowledge.search.statistics import Floats, Sparse
@@ -65,6 +67,22 @@ class WordTable:
         self._rows: list[Vector] = []
         self._matrix: Matrix = np.zeros((0, vectors.dim), np.float32)
         self._lock = Lock()
+
+    @classmethod
+    def of_arrays(cls, arrays: Arrays, vectors: WordVectors) -> WordTable:
+        """What `arrays` gave."""
+        made = cls(vectors)
+        made._matrix = arrays["vectors"]
+        made._rows = list(made._matrix)
+        names = arrays["names"].tobytes().decode("utf-8").split("\n") if made._rows else []
+        made.index = {word: n for n, word in enumerate(names)}
+        return made
+
+    def arrays(self) -> Arrays:
+        """For a file; words that come meanwhile are left out."""
+        vectors = self.matrix()
+        names = "\n".join(list(self.index)[: len(vectors)])
+        return {"vectors": vectors, "names": np.frombuffer(names.encode("utf-8"), np.uint8)}
 
     def numbers(self, words: Sequence[str]) -> Numbers:
         found = [self.index.get(word, -1) for word in words]
@@ -206,6 +224,47 @@ class Corpus:
             question_lengths=placed.question_lengths,
             neighbours=Neighbours.among(_middle(placed.meanings)) if lends else Neighbours.none(len(keys)),
         )
+
+    @classmethod
+    def of_arrays(
+        cls,
+        arrays: Mapping[str, NDArray[Any]],
+        keys: Sequence[str],
+        vectors: WordVectors,
+        encoded: tuple[Matrix, Matrix],
+    ) -> Corpus:
+        """What `arrays` gave of these FAQ. `encoded`: their questions and answers, and their wordings."""
+        counts, shapes = arrays["wording_counts"], kept_arrays.of("shapes", arrays)
+        return cls(
+            keys=list(keys),
+            words=WordTable.of_arrays(kept_arrays.of("words", arrays), vectors),
+            lexical=Postings.of_arrays(kept_arrays.of("lexical", arrays)),
+            sounds=Postings.of_arrays(kept_arrays.of("sounds", arrays)),
+            shapes=Wordings.of_arrays(shapes, counts) if shapes else None,
+            soft_words=WordField.of_arrays(kept_arrays.of("soft", arrays)),
+            coverage_words=WordField.of_arrays(kept_arrays.of("coverage", arrays)),
+            meanings=encoded[0],
+            wording_matrix=encoded[1],
+            wording_counts=counts,
+            question_lengths=arrays["question_lengths"],
+            neighbours=Neighbours(arrays["neighbours"], arrays["neighbour_weights"], arrays["hub"]),
+        )
+
+    def arrays(self) -> Arrays:
+        """For a file: everything but the meanings, which are kept beside it."""
+        return {
+            **kept_arrays.under("words", self.words.arrays()),
+            **kept_arrays.under("lexical", self.lexical.arrays()),
+            **kept_arrays.under("sounds", self.sounds.arrays()),
+            **(kept_arrays.under("shapes", self.shapes.arrays()) if self.shapes else {}),
+            **kept_arrays.under("soft", self.soft_words.arrays()),
+            **kept_arrays.under("coverage", self.coverage_words.arrays()),
+            "wording_counts": self.wording_counts,
+            "question_lengths": self.question_lengths,
+            "neighbours": self.neighbours.ids,
+            "neighbour_weights": self.neighbours.weights,
+            "hub": self.neighbours.hub,
+        }
 
     @property
     def dim(self) -> int:

@@ -57,6 +57,10 @@ class WithoutMeaning:
     def encode(self, texts: Sequence[EncoderInput], role: Role = "passage") -> Matrix:
         return np.zeros((len(texts), self.dim), np.float32)
 
+    def matrices(self, faqs: int, wordings: int) -> tuple[Matrix, Matrix]:
+        """What it says of so many questions and answers, and wordings."""
+        return np.zeros((2 * faqs, self.dim), np.float32), np.zeros((wordings, self.dim), np.float32)
+
 
 def is_subword(feature: str) -> bool:
     return feature[:2] in SUBWORD_PREFIXES

@@ -18,6 +18,9 @@ _READ_AT_ONCE = 1 << 20
 _NPY_HEADER_UP_TO = 4096
 
 
+Arrays = dict[str, NDArray[Any]]
+
+
 class KeptArrays(Mapping[str, NDArray[Any]]):
     """What `np.savez` wrote, by name. Every array is compared with its sum before anything is made of it: a damaged one
     raises what a damaged file raises (`cache.UNREADABLE`)."""
@@ -77,6 +80,16 @@ class KeptArrays(Mapping[str, NDArray[Any]]):
         if dtype.hasobject or self._members[name].file_size != begins + size:
             raise _damaged(name)
         return begins, shape, by_column, dtype
+
+
+def under(name: str, arrays: Arrays) -> Arrays:
+    """The same arrays among others."""
+    return {f"{name}.{key}": array for key, array in arrays.items()}
+
+
+def of(name: str, arrays: Mapping[str, NDArray[Any]]) -> Arrays:
+    """What was put `under` this name."""
+    return {key.removeprefix(f"{name}."): arrays[key] for key in arrays if key.startswith(f"{name}.")}
 
 
 @contextmanager

@@ -10,6 +10,7 @@ import numpy as np
 from knowledge.search.cache import UNREADABLE, write_whole
 from knowledge.search.encoder import word_model_arrays, word_model_of
 from knowledge.search.feature_cache import FeatureCache
+from knowledge.search.index_cache import IndexCache
 from knowledge.search.kept_arrays import kept_arrays
 from knowledge.search.kept_rows import Numbers, opened_member, save_with_rows
 from knowledge.search.word_model import WordModel
@@ -47,6 +48,17 @@ class EncodedCache:
             return None
         return self._vectors.read(*place).reshape(-1, self._dim)
 
+    def matrices(self, identity: str, prints: Sequence[str]) -> tuple[Matrix, Matrix] | None:
+        """The same of all these FAQ: their questions and then their answers, and their wordings one FAQ's behind the
+        other's. None unless every FAQ is known."""
+        if self._vectors is None or identity != self._identity or not all(p in self._places for p in prints):
+            return None
+        starts, ends = (np.array([self._places[p] for p in prints], np.intp) // self._dim).T
+        everything = self._vectors.read(0, int(ends.max()) * self._dim).reshape(-1, self._dim)
+        counts = ends - starts - 2
+        wordings = np.arange(int(counts.sum())) + np.repeat(starts + 2 - (np.cumsum(counts) - counts), counts)
+        return everything[np.concatenate([starts, starts + 1])], everything[wordings]
+
     def keep(self, identity: str, prints: Sequence[str], encoded: Callable[[int], Matrix]) -> None:
         """Write these unless the file is about exactly these FAQ and this encoder. `encoded` gives those of
         `prints[i]`."""
@@ -73,6 +85,7 @@ class LanguageCache:
         self._features_name = f"features{suffix}.npz"
         self.features = FeatureCache(folder / self._features_name, version)
         self.encoded = EncodedCache(folder / f"encoded{suffix}.npz")
+        self.index = IndexCache(folder / f"built{suffix}.npz")
         self._words = folder / f"words{suffix}.npz"
         self._lang, self._version, self._main = lang, version, main
 

@@ -6,18 +6,21 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache, cached_property
 from itertools import chain
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from knowledge.domain import FaqEntry
 from knowledge.ports import Point
+from knowledge.search import kept_arrays
 from knowledge.search.analysis import EntryFeatures, names_of
 from knowledge.search.corpus import Corpus, Row, WordTable
 from knowledge.search.encoder import NumberedEncoder, StaticEncoder, TextEncoder, WithoutMeaning, unit
 from knowledge.search.encoder_input import EncoderInput
 from knowledge.search.fusion import mixed_weights
 from knowledge.search.homophones import SoundIndex
+from knowledge.search.kept_arrays import Arrays
 from knowledge.search.placing import place
 from knowledge.search.points import faq_point_id, point_of
 from knowledge.search.prototypes import Prototypes
@@ -25,7 +28,7 @@ from knowledge.search.readings import Readings
 from knowledge.search.repair import Repair
 from knowledge.search.statistics import Statistics, collect
 from knowledge.search.vocabulary import Numbers, SearchVocabulary, Vocabulary
-from knowledge.search.word_vectors import Matrix
+from knowledge.search.word_vectors import Matrix, WordVectors
 from knowledge.text.normalise import normalise
 
 MANY_ALTERNATIVES = 3
@@ -93,6 +96,34 @@ class LanguageIndex:
         rows = _rows(keys, entries, prints, features, statistics, words, encoder, encoded)
         corpus = Corpus.of(keys, rows, words, len(vocabulary), encoder.dim, _rich(entries) < len(keys))
         return cls._assemble(entries, prints, features, readings, statistics, corpus, encoder, 0)
+
+    @classmethod
+    def of_arrays(
+        cls,
+        arrays: Mapping[str, NDArray[Any]],
+        entries: Mapping[str, FaqEntry],
+        prints: Mapping[str, str],
+        features: Mapping[str, EntryFeatures],
+        vectors: WordVectors,
+        encoder: TextEncoder,
+        vocabulary: SearchVocabulary,
+        encoded: tuple[Matrix, Matrix],
+    ) -> LanguageIndex:
+        """What `arrays` gave, of the same FAQ and vocabulary. `encoded`: of all FAQ in order of their keys, questions and
+        answers, and wordings."""
+        statistics = Statistics.of_arrays(kept_arrays.of("statistics", arrays), vocabulary)
+        readings = Readings(arrays["readings"], arrays["reading_counts"])
+        corpus = Corpus.of_arrays(arrays, sorted(entries), vectors, encoded)
+        return cls._assemble(entries, prints, features, readings, statistics, corpus, encoder, 0)
+
+    def arrays(self) -> Arrays:
+        """What took long to build, for a file; only as long as nothing has drifted."""
+        return {
+            **kept_arrays.under("statistics", self.statistics.arrays()),
+            "readings": self.readings.pairs,
+            "reading_counts": self.readings.counts,
+            **self.corpus.arrays(),
+        }
 
     def updated(
         self, entries: Mapping[str, FaqEntry], prints: Mapping[str, str], features: Mapping[str, EntryFeatures]

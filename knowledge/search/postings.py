@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from knowledge.search.kept_arrays import Arrays
 from knowledge.search.statistics import Floats, Sparse
 from knowledge.search.vocabulary import Numbers
 
@@ -51,6 +52,26 @@ class Postings:
         self._documents = np.empty(self._starts[-1], np.int32)
         self._values = np.empty(self._starts[-1], np.float32)
         self._fill(parts)
+
+    @classmethod
+    def of_arrays(cls, arrays: Arrays, *, full: bool = True) -> "Postings":
+        """What `arrays` gave."""
+        made = cls.__new__(cls)
+        made.documents, made._wants_full = int(arrays["count"]), full
+        made._row, made._full, made._starts = arrays["row"], arrays["full"], arrays["starts"]
+        made._documents, made._values = arrays["documents"], arrays["values"]
+        return made
+
+    def arrays(self) -> Arrays:
+        """For a file."""
+        return {
+            "count": np.array(self.documents),
+            "row": self._row,
+            "full": self._full,
+            "starts": self._starts,
+            "documents": self._documents,
+            "values": self._values,
+        }
 
     def scores(self, query: Sparse) -> Floats:
         """Dot product of the query with every document, shape [documents]."""

@@ -3,6 +3,9 @@
 from collections.abc import Mapping
 from functools import partial
 from hashlib import blake2b
+from typing import Any
+
+from numpy.typing import NDArray
 
 from knowledge.domain import FaqEntry
 from knowledge.search.analysis import SharedNames, encoder_frequencies
@@ -10,12 +13,14 @@ from knowledge.search.analysis_processes import analyse_into
 from knowledge.search.cache import UNREADABLE
 from knowledge.search.corpus import WordTable
 from knowledge.search.encoder import StaticEncoder, TextEncoder, WithoutMeaning, load_encoder, untrained_encoder
+from knowledge.search.index_cache import mark_of
 from knowledge.search.language_cache import LanguageCache
 from knowledge.search.language_index import Encoded, LanguageIndex
 from knowledge.search.parts import MAIN_LANGUAGE, Parts, State
 from knowledge.search.points import SCHEMA, fingerprint
 from knowledge.search.synonyms import SynonymMatcher
 from knowledge.search.training_texts import utterances_of
+from knowledge.search.untrained_cache import UntrainedCache
 from knowledge.search.word_model import train_word_model
 
 UNTRAINED = "untrained"
@@ -29,6 +34,7 @@ class StateBuilder:
     def __init__(self, parts: Parts) -> None:
         self._parts = parts
         self._encoder_path = parts.folder / "encoder.npz"
+        self._untrained_cache = UntrainedCache(parts.folder / "untrained.npz")
         self._caches: dict[str, LanguageCache] = {}
 
     def opened(self, encoder: TextEncoder | None) -> State:
@@ -55,6 +61,7 @@ class StateBuilder:
             if lang == MAIN_LANGUAGE:
                 in_order = [index.prints[k] for k in index.corpus.keys]
                 cache.encoded.keep(index.encoder.identity, in_order, index.corpus.encoded)
+            cache.index.keep(partial(self._mark, lang, index.prints, index.encoder), index)
 
     def save(self, encoder: TextEncoder) -> None:
         """Keep a newly trained encoder for the next start."""
@@ -115,12 +122,43 @@ class StateBuilder:
     ) -> LanguageIndex:
         used = self._encoder_for(lang, encoder, prints)
         cache = self._cache(lang)
+        kept = self._kept(lang, entries, prints, used) if old is None else None
+        if kept is not None:
+            return kept
         known: Encoded = partial(cache.encoded.of, used.identity)
         if old is not None and old.encoder is used:
             known = old.encoded
         analysed = cache.features
         words = WordTable(self._parts.words)
         return LanguageIndex.build(entries, prints, analysed.items, words, used, analysed.vocabulary, known)
+
+    def _kept(
+        self, lang: str, entries: Mapping[str, FaqEntry], prints: Mapping[str, str], encoder: TextEncoder
+    ) -> LanguageIndex | None:
+        """The index of exactly these FAQ and this encoder as it was built before, if it is on disk."""
+        cache = self._cache(lang)
+        analysed, words = cache.features, self._parts.words
+        in_order = [prints[k] for k in sorted(prints)]
+
+        def index_of(arrays: Mapping[str, NDArray[Any]]) -> LanguageIndex:
+            counts = arrays["wording_counts"]
+            encoded = cache.encoded.matrices(encoder.identity, in_order)
+            if isinstance(encoder, WithoutMeaning):
+                encoded = encoder.matrices(len(counts), int(counts.sum()))
+            if encoded is None or len(encoded[1]) != counts.sum():
+                raise ValueError("the encoded FAQ are those of another index")
+            return LanguageIndex.of_arrays(
+                arrays, entries, prints, analysed.items, words, encoder, analysed.vocabulary, encoded
+            )
+
+        return cache.index.read(self._mark(lang, prints, encoder), index_of)
+
+    def _mark(self, lang: str, prints: Mapping[str, str], encoder: TextEncoder) -> str:
+        """Of all that a built index depends on."""
+        in_order = (text for key in sorted(prints) for text in (key, prints[key]))
+        analysed = self._cache(lang).features
+        version = f"{SCHEMA} {self._parts.tokenizer.version} {len(self._parts.words)} {encoder.dim}"
+        return mark_of((version, encoder.identity, analysed.vocabulary.packed(), *in_order))
 
     def _cache(self, lang: str) -> LanguageCache:
         """One vocabulary a language: thirty English FAQ need not carry the numbers of all Japanese words."""
@@ -137,11 +175,17 @@ class StateBuilder:
         return SynonymMatcher(groups, self._parts.tokenizer)
 
     def _untrained(self, prints: Mapping[str, str]) -> TextEncoder:
+        words, version = self._parts.words, f"{SCHEMA} {self._parts.tokenizer.version}"
+        mark = mark_of((version, f"{len(words)}", *sorted(prints.values())))
+        kept = self._untrained_cache.read(mark, words)
+        if kept is not None:
+            return kept
         analysed = self._cache(MAIN_LANGUAGE).features
         frequencies = encoder_frequencies((analysed.items[p] for p in prints.values()), analysed.vocabulary.learning)
         content = hash_text("\n".join(f"{name} {frequencies[name]}" for name in sorted(frequencies)))
-        identity = f"{UNTRAINED} {SCHEMA} {self._parts.tokenizer.version} {len(prints)} {content}"
-        return untrained_encoder(frequencies, len(prints), self._parts.words, identity)
+        made = untrained_encoder(frequencies, len(prints), words, f"{UNTRAINED} {version} {len(prints)} {content}")
+        self._untrained_cache.keep(mark, made)
+        return made
 
     def _encoder_for(self, lang: str, encoder: TextEncoder, prints: Mapping[str, str]) -> TextEncoder:
         """Word vectors are Japanese: other languages are found by their words, learned at once from their wordings."""

@@ -7,12 +7,13 @@ with their own document frequencies and lengths; the weights below were measured
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import chain
+from itertools import chain, product
 
 import numpy as np
 from numpy.typing import NDArray
 
 from knowledge.search.analysis import PREFIX, SPACES, Bag, EntryFeatures, FieldFeatures, is_light
+from knowledge.search.kept_arrays import Arrays
 from knowledge.search.vocabulary import Numbers, SearchVocabulary
 
 K1 = 1.2
@@ -67,6 +68,24 @@ class Statistics:
     sound_shapes: FieldStatistics
     """Wordings' sound shapes, one document a wording."""
     vocabulary: SearchVocabulary
+
+    @classmethod
+    def of_arrays(cls, arrays: Arrays, vocabulary: SearchVocabulary) -> "Statistics":
+        """What `arrays` gave, over the numbers of the same vocabulary."""
+        numbers = zip(arrays["mean_lengths"].tolist(), arrays["idf"], arrays["unseen"].tolist(), strict=True)
+        *fields, words, sound_shapes = (FieldStatistics(*found) for found in numbers)
+        by_name = dict(zip(product(FIELD_WEIGHT, SPACES), fields, strict=True))
+        return cls(int(arrays["total"]), by_name, words, sound_shapes, vocabulary)
+
+    def arrays(self) -> Arrays:
+        """For a file."""
+        found = [*(self.fields[key] for key in product(FIELD_WEIGHT, SPACES)), self.words, self.sound_shapes]
+        return {
+            "total": np.array(self.total),
+            "mean_lengths": np.array([f.mean_length for f in found]),
+            "idf": np.array([f.known_idf for f in found]),
+            "unseen": np.array([f.unseen_idf for f in found]),
+        }
 
     def lexical_rows(self, entries: Sequence[EntryFeatures]) -> list[Sparse]:
         """Ready weights: words, characters and synonym groups over the three fields."""

@@ -31,7 +31,9 @@ class Vocabulary:
 
     def packed(self) -> bytes:
         """All strings by their number, for a file."""
-        self._unpack()
+        with self._lock:
+            if self._packed:
+                return self._packed
         return "\n".join(self._names).encode("utf-8")
 
     def __len__(self) -> int:

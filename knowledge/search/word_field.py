@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from knowledge.search.kept_arrays import Arrays
 from knowledge.search.statistics import Floats, Sparse
 from knowledge.search.vocabulary import Numbers
 
@@ -28,6 +29,15 @@ class WordField:
             np.concatenate([r.values for r in filled]),
             np.array([not len(r.columns) for r in rows], bool),
         )
+
+    @classmethod
+    def of_arrays(cls, arrays: Arrays) -> "WordField":
+        """What `arrays` gave."""
+        return cls(arrays["sizes"], arrays["ids"], arrays["values"], arrays["empty"])
+
+    def arrays(self) -> Arrays:
+        """For a file."""
+        return {"sizes": self.sizes, "ids": self.ids, "values": self.values, "empty": self.empty}
 
     @classmethod
     def joined(cls, parts: Sequence["WordField"]) -> "WordField":

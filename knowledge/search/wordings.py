@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from knowledge.search.kept_arrays import Arrays
 from knowledge.search.postings import Cells, Postings
 from knowledge.search.statistics import Floats, Sparse
 
@@ -43,6 +44,15 @@ class Wordings:
         places = _Places(counts)
         placed = [Cells(p.columns, p.values, places.of[p.documents].astype(np.int32)) for p in parts]
         return cls(Postings(placed, places.total, columns, full=False), places)
+
+    @classmethod
+    def of_arrays(cls, arrays: Arrays, counts: NDArray[np.intp]) -> Wordings:
+        """What `arrays` gave of wordings of these FAQ."""
+        return cls(Postings.of_arrays(arrays, full=False), _Places(counts))
+
+    def arrays(self) -> Arrays:
+        """For a file."""
+        return self._postings.arrays()
 
     def followed(
         self, was: NDArray[np.intp], rows: Sequence[Sparse], counts: NDArray[np.intp], columns: int

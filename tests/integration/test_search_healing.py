@@ -73,7 +73,7 @@ def holds_everything(retriever: Retriever) -> bool:
 
 
 @pytest.mark.parametrize("damage", DAMAGES)
-@pytest.mark.parametrize("name", ["features.npz", "encoded.npz", "points.json"])
+@pytest.mark.parametrize("name", ["features.npz", "encoded.npz", "built.npz", "built.en.npz", "points.json"])
 def test_damaged_caches_change_nothing(
     trained: tuple[Path, object], folder: Path, name: str, damage: Callable[[Path], None]
 ) -> None:
