@@ -22,6 +22,7 @@ from knowledge.answering.source import (
     sides,
     topic_of,
 )
+from knowledge.text.late_pattern import late_pattern
 
 _OTHER_DOING, _OTHER_DOING_PLAIN = 0.9, 0.7
 """How much is said against a statement by what is said of another doing,"""
@@ -31,21 +32,21 @@ _DENIED = 3.0
 """How much more of a statement has to stand only where the opposite is said."""
 _OUTWEIGHED = 2.0
 """Against this many times what stands where it is said."""
-_LIKEWISE = re.compile("も(?:同じ|同様)$")
-_DOER = re.compile(
+_LIKEWISE = late_pattern("も(?:同じ|同様)$")
+_DOER = late_pattern(
     "(法定代理人|代理人|本人|職員|保護者|医師|飼い主|世帯主)(?:の方|さん)?が、?(?:[^、。が]{1,14}?[をにで])??"
     "([一-龠]{1,3}[しりきいちみびえけせてめべれげっすむうくつぬぶぐる])"
 )
 _PARTY = "法定代理人|代理人|代理の方|ご?本人(?!確認)|保護者|世帯主|お子さん|会社|勤務先|飼い主|医師|相手"
-_OWNED = re.compile(
+_OWNED = late_pattern(
     f"((?:(?:{_PARTY})(?:の方)?(?:または|および|及び|か|と|や|、|・))*(?:{_PARTY}))(?:の方)?(?:様|さん|それぞれ)?の([一-龠]{{2,}}|[ァ-ヶー]{{2,}})"
 )
 """Whose a thing is: 本人の住所, 本人または代理人の住所."""
 _COMMON = frozenset("本人代理方要必")
-_EVEN = re.compile("[^、。]{0,12}でも")
+_EVEN = late_pattern("[^、。]{0,12}でも")
 _EVEN_LEAST = 0.35
 """So well 対応していない機種でも has to stand in the source."""
-_TOPIC = re.compile("は(?![がきじず])|なら(?:ば)?(?![なびい])|[、。；;]")
+_TOPIC = late_pattern("は(?![がきじず])|なら(?:ば)?(?![なびい])|[、。；;]")
 
 
 def check_polarity(plain: str, source: Source) -> Iterable[Reason]:

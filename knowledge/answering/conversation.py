@@ -1,6 +1,5 @@
 """What a conversation is about and what was asked back, kept in memory for a few minutes for the next words."""
 
-import re
 import threading
 from collections import OrderedDict
 from collections.abc import Sequence
@@ -9,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 
 from knowledge.domain import ApprovedAnswer, ClarifyOption
 from knowledge.privacy.redacted import RedactedText
+from knowledge.text.late_pattern import late_pattern
 from knowledge.text.normalise import normalise
 
 KEEP_FOR = timedelta(minutes=15)
@@ -16,25 +16,25 @@ MAX_CONVERSATIONS = 10_000
 MAX_SAID = 4
 """How many utterances a model may see to understand the next one."""
 _ORDINALS = (
-    re.compile(
+    late_pattern(
         r"^(1|一|いち|①|最初|初め|はじめ|一番目|1番目?|一つ目|1つ目|ひとつめ|前者|上)(番|の(方|ほう|やつ|もの)?)?(です|で|お願いします|をお願いします)?$"
     ),
-    re.compile(
+    late_pattern(
         r"^(2|二|に|②|真ん中|二番目?|2番目?|二つ目|2つ目|ふたつめ)(番|の(方|ほう|やつ|もの)?)?(です|で|お願いします|をお願いします)?$"
     ),
-    re.compile(
+    late_pattern(
         r"^(3|三|さん|③|三番目?|3番目?|三つ目|3つ目|みっつめ)(番|の(方|ほう|やつ|もの)?)?(です|で|お願いします|をお願いします)?$"
     ),
 )
 
 
-_LAST = re.compile(r"^(最後|後者|一番下|下)(の(方|ほう|やつ|もの)?)?$")
-_AROUND = re.compile(
+_LAST = late_pattern(r"^(最後|後者|一番下|下)(の(方|ほう|やつ|もの)?)?$")
+_AROUND = late_pattern(
     r"^(上から|じゃあ|では|えっと|ええと)、?|(の(方|ほう|こと)|のやつ)?(です|でお願いします|をお願いします|について)?$"
 )
 """What people say around the option they pick: 「カードの方です」."""
-_NOT_THIS = re.compile(r"(の(方|ほう|こと|件))?(以外|では?な|じゃな|では?あり|じゃあり|でもな|とは?違|は違)")
-_PARTS = re.compile(r"[・、/]")
+_NOT_THIS = late_pattern(r"(の(方|ほう|こと|件))?(以外|では?な|じゃな|では?あり|じゃあり|でもな|とは?違|は違)")
+_PARTS = late_pattern(r"[・、/]")
 
 
 @dataclass(frozen=True, slots=True)

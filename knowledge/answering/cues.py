@@ -3,12 +3,12 @@
 Pure: no library. Patterns are matched against the matching form (NFKC, lower case).
 """
 
-import re
 from collections.abc import Callable
 
 from knowledge.answering.misuse import asks_for_misuse
+from knowledge.text.late_pattern import late_pattern
 
-_PERSON = re.compile(
+_PERSON = late_pattern(
     r"オペレータ|人間(と|に|を|の方)|(人|職員|担当(者)?|係(の人|の方|員)?|スタッフ|有人|誰か)(の方)?(と|に|へ)?(直接)?"
     r"(話(したい|させて|がしたい|せますか)|つない|繋い|つなげ|代わって|替わって|かわって|出して|お願い)"
     r"|(talk|speak) (to|with) (a |an |the )?(real )?(human|person|agent|operator|staff|someone)|operator please|real person"
@@ -16,16 +16,16 @@ _PERSON = re.compile(
     r"|(nói chuyện|gặp|trao đổi) với (một )?(người|nhân viên)|falar com (um |uma |o |a )?(atendente|pessoa|humano|funcion)"
     r"|(makausap|makipag-?usap) .{0,16}(tao|staff|empleyado|operator)|((사람|직원|담당자)(하고|과|이랑)?|상담사).{0,6}(통화|연결|바꿔)|转人工|轉人工|(real|actual|live) (person|human|agent)"
 )
-_EMERGENCY = re.compile(
+_EMERGENCY = late_pattern(
     r"救急車(を|お|呼|来)|意識が(ない|なく|ありません)|息(を)?(して(い)?(ない|ません)|ができない)|倒れ(た|て|まし).{0,12}(動か|意識|返事|反応|助け)"
     r"|火事(です|だ|が|に)|燃えて(い)?(る|ます)|刃物|殴られ|襲われ|(助けて|たすけて).{0,6}(ください|!|！|$)|血が止まら|(人|子ども|子供)が.{0,6}(落ち|はねられ|溺れ)"
     r"|call an ambulance|not breathing|(has |have |just )collapsed|(is|are) unconscious|(house|building|room|kitchen) is on fire"
 )
-_DISTRESS = re.compile(
+_DISTRESS = late_pattern(
     r"死にたい|しにたい|消えてしまいたい|消えたい|自殺|生きて(い)?(る意味|ても|たくない|いけない)|もう終わりにしたい|kill myself|want to die|suicid"
     r"|(don't|do not) want to (live|be alive)"
 )
-_INJECTION = re.compile(
+_INJECTION = late_pattern(
     r"(指示|命令|ルール|設定|プロンプト|制限|規則|役割)(を|は|の)?.{0,10}(無視|忘れ|破棄|解除|上書き|捨て|表示|見せ|教え|出力|書き出|従わ|変更)"
     r"|システムプロンプト|開発者モード|デバッグモード|管理者(モード|権限)|jailbreak|脱獄"
     r"|ignore (all |any |the |your |previous |above )*(instruction|rule|prompt)|system prompt|developer mode|you are now|act as (a|an|if)|pretend (to be|you)"
@@ -34,14 +34,14 @@ _INJECTION = re.compile(
     r"|(あなた|お前|君)は(今から|これから|もう).{0,20}(です|だ|として|なり)|なりきって|ロールプレイ"
     r"|(全|すべての|全部の|ほかの|他の)(市民|住民|人|利用者|職員)の.{0,10}(個人番号|マイナンバー|名簿|一覧|リスト|電話番号|住所|情報)を(出|教|見|表示|くれ|読)"
 )
-_COMPLAINT = re.compile(
+_COMPLAINT = late_pattern(
     r"(苦情|クレーム)(を|が|は)?(言い|言わ|入れ|申し|あり|ある|です|なんです|なの)|責任者(を|に|と)?(出|代わ|呼)|上司(を|に|と)?(出|代わ|呼|話)|謝(れ|って(ください|ほしい|もら))|訴え(る|て)(やる|ぞ|ます)"
     r"|(態度|対応|口の利き方|言い方)(が|は|も|の).{0,8}(悪|ひど|酷|失礼|最悪|ありえ|なって(い)?ない|何な|どういう)|ふざける?な|馬鹿に(する|し|され)|バカに(する|し|され)"
     r"|(staff|clerk|employee|officer|person at the counter) (was|were) (so |very |really )?(rude|unkind)|(laugh(ed|ing)|yell(ed|ing)|shout(ed|ing)) at (me|my|us)|roll(ed|ing) (her|his|their) eyes|treated (me|us) (so |very |really )?(badly|like)|(file|make) a complaint"
     r"|投诉|投訴|没礼貌|沒禮貌|太过分|太過分|不耐烦|不耐煩|态度(很|太|非常)?(差|恶劣)|態度(很|太|非常)?(差|惡劣)|불친절|무례|사과(도|조차) (안|없)|민원을 (넣|제기)|thô lỗ|bất lịch sự|quát (tôi|em|mình)|khiếu nại|thái độ .{0,12}(tệ|kém)"
     r"|(foi|é|era) (muito )?(gross[oa]|grosseir[oa]|mal.educad[oa])|fazer uma reclamação|grosseria|falta de educação|me trat(ou|aram) mal|gritou comigo|bastos (ang|yung|po)|magreklamo|sinigawan (po )?(ako|kami)|walang galang"
 )
-_INDIVIDUAL = re.compile(
+_INDIVIDUAL = late_pattern(
     r"(私|わたし|わし|僕|俺|自分|うち|主人|夫|妻|嫁|娘|息子|母|父|孫|祖母|祖父|おばあちゃん|おじいちゃん|うちの子|弟|妹|兄|姉)の(分|やつ|のん|もの|カード|申請|更新|再発行|再交付|手続き|予約|登録)?"
     r"(って|は|が|、|\s)*(もう|ちゃんと|今|いま|無事に?|そろそろ)?(でき|出来|仕上がっ|届い|着い|来|通(っ|り)|済ん|受理され|用意でき)"
     r"((て|で|上がって)(い|お)?(ます|る)|(まし)?た|とる|とります)(でしょう|んです|です)?(か|の|かね|かな|かしら|よね)?[。?？\s]*$"

@@ -3,7 +3,6 @@
 What fails is written once more with the reasons; what fails again gives way to the approved answer, verbatim.
 """
 
-import re
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -18,13 +17,14 @@ from knowledge.errors import NoLanguageModel
 from knowledge.language.model import Data, LanguageRequest
 from knowledge.ports import LanguageModel
 from knowledge.privacy.redacted import RedactedText, approved
+from knowledge.text.late_pattern import late_pattern
 
 MAX_SOURCES = 3
 MAX_SENTENCES = 8
 _NOTHING = "該当なし"
 _MARK = r"[\[［【〔]\s*(?:資料)?\s*(\d{1,2})\s*[\]］】〕]"
-_CITATION = re.compile(rf"(?:[ 　]*{_MARK}[、,]?)+[ 　]*[。．]?")
-_MARKS = re.compile(_MARK)
+_CITATION = late_pattern(rf"(?:[ 　]*{_MARK}[、,]?)+[ 　]*[。．]?")
+_MARKS = late_pattern(_MARK)
 Step = Literal["sentence", "rejected", "restart", "verbatim", "notice", "done"]
 
 

@@ -1,15 +1,15 @@
 """What a piece of Japanese text is about, as a set that survives when the text is put differently. Pure."""
 
-import re
 from functools import lru_cache
 
 from knowledge.text.facts import figures
+from knowledge.text.late_pattern import late_pattern
 
 _KEPT = 8192
 """Clauses that are remembered; those of one sentence are asked for by several checks."""
-_ONLY = re.compile("(?<!いた)だけ(?!でなく|で(?:は)なく)|のみ(?!ならず)|に限|しか(?=[^、。]{0,14}(?:ません|ない))")
+_ONLY = late_pattern("(?<!いた)だけ(?!でなく|で(?:は)なく)|のみ(?!ならず)|に限|しか(?=[^、。]{0,14}(?:ません|ない))")
 _BOILERPLATE = frozenset({"手数料", "費用", "料金", "場合"})
-_FEATURE = re.compile(
+_FEATURE = late_pattern(
     "本人確認書類|資格確認書|交付通知書|交付申請書|電子証明書|暗証番号|健康保険証|マイナンバーカード|公金受取口座|在留カード"
     "|手数料|費用|料金|場合|[\u30a1-\u30faー]{2,}|[A-Za-z][A-Za-z0-9]+|[\u3400-\u9fff々]"
 )

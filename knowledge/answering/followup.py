@@ -3,13 +3,13 @@
 What is carried over is the approved question of the last answer, never the words of the person.
 """
 
-import re
 from dataclasses import dataclass
 
 from knowledge.answering.conversation import Reread, Talk
 from knowledge.answering.topics import topic_of
 from knowledge.ports import Redactor
 from knowledge.privacy.redacted import RedactedText
+from knowledge.text.late_pattern import late_pattern
 from knowledge.text.normalise import normalise
 from knowledge.text.tokens import Tokenizer
 
@@ -23,24 +23,24 @@ _LINK = (
     r"じゃあ?|それじゃあ?|それでは|では|それなら|だったら|でしたら|そし?たら|そうしたら|そうすると|ちなみに|あと|それと|ついでに"
     r"|それで|その場合|この場合|そのとき|その時|で(?=[、, ])"
 )
-_OPENER = re.compile(rf"^(?:(?P<link>{_LINK})|{_FILLER})(?:は|だと|も)?[、,。\s]*")
-_POINTS_BACK = re.compile(
+_OPENER = late_pattern(rf"^(?:(?P<link>{_LINK})|{_FILLER})(?:は|だと|も)?[、,。\s]*")
+_POINTS_BACK = late_pattern(
     r"^(それ|これ|[そこ]の(手続|場合|とき|時|後|あと|お金|費用|分)|さっきの|今の|同じ)|(場合|とき|時|分|方|ほう)は?(どう|[?？]|$)|(だと|でも)(どう|[?？]|$)"
 )
-_ADDS = re.compile(r"も(でき|大丈夫|いい|いり|いる|必要|あり|やって|お願い|可能)")
-_UNFINISHED = re.compile(r"(は|なら|だと|たら|でも|場合|とき|時)[?？]?$")
-_ASKS = re.compile(r"か[?？]?$|[?？]$")
-_QUESTION_WORD = re.compile(r"何|どの|どう|どこ|どれ|どちら|いくら|いつ|誰|だれ|なに")
-_WHO = re.compile(
+_ADDS = late_pattern(r"も(でき|大丈夫|いい|いり|いる|必要|あり|やって|お願い|可能)")
+_UNFINISHED = late_pattern(r"(は|なら|だと|たら|でも|場合|とき|時)[?？]?$")
+_ASKS = late_pattern(r"か[?？]?$|[?？]$")
+_QUESTION_WORD = late_pattern(r"何|どの|どう|どこ|どれ|どちら|いくら|いつ|誰|だれ|なに")
+_WHO = late_pattern(
     r"代理人?|家族|本人|自分|私|わたし|子ども|子供|こども|息子|娘|孫|赤ちゃん|未成年者?|\d+歳(未満|以上|以下)?|両親|親|父|母|夫|妻|主人"
     r"|祖父|祖母|おじいちゃん|おばあちゃん|高齢者?|外国人|(成年)?(被)?後見人?|法定代理人|入院中?|施設"
 )
-_ASPECT = re.compile(
+_ASPECT = late_pattern(
     r"手数料|料金|費用|お金|値段|いくら|有料|無料|持ち物|持って行くもの|必要な?(もの|物|書類)|必要|書類|どこ|場所|窓口|いつ(から|まで)?|期限|期間"
     r"|何日|何年|何か月|時間|日数|土日|土曜(日)?|日曜(日)?|休日|平日|夜間?|予約|郵送|郵便|オンライン|ネット|スマホ|スマートフォン|パソコン|コンビニ|電話"
     r"|方法|やり方|手順|誰|写真|印鑑|委任状"
 )
-_GENERIC = re.compile(
+_GENERIC = late_pattern(
     r"手続き?|申し込み|こと|もの|ところ|ほう|方|場合|とき|時|人|分|今日|明日|すぐ|後|前|それ|これ|その|この|さっき|同じ|今"
 )
 

@@ -6,7 +6,9 @@ recognised: a short sentence is easily taken for a neighbouring language.
 
 import re
 
-_INDIVIDUAL = re.compile(
+from knowledge.text.late_pattern import late_pattern
+
+_INDIVIDUAL = late_pattern(
     # English
     r"\bmy (\w+'s )?(card|application|certificate|notice|booking|reservation|renewal)s? (is |has |have |been |already )*(ready|arrived|done|approved|finished|accepted|rejected)\b"
     r"|\b(is|has|have|are|did|was) my (\w+'s )?(new )?(card|application|notice|booking|reservation|renewal)\b(?! (valid|usable))"
@@ -24,7 +26,7 @@ _INDIVIDUAL = re.compile(
     # Tagalog
     r"|\b(dumating|handa|tapos|nandiyan|nariyan|ready|aprubado|naproseso|nagawa) na (po )?(ba|kaya)\b|apelyido|pangalan ko|(tingnan|i-?check|pakicheck|silipin|alamin) .{0,24}\b(card|aplikasyon|application|appointment) ko\b"
 )
-_OTHER_DEPARTMENT = re.compile(
+_OTHER_DEPARTMENT = late_pattern(
     r"\b(garbage|trash|rubbish|recyclables?|bulky waste)\b|\b(residen(ce|t)|city|property|car|inhabitant) tax\b|\b(pay|how much) .{0,20}\btax(es)?\b"
     r"|\bwater (bill|supply|charge|fee)|\b(nursery|kindergarten|day ?care)\b|\bchild(ren's)? allowance|\b(my|a|the|receive|national) pension\b(?!.{0,20}account)"
     r"|\b(change|switch|convert)\w* .{0,20}\bvisa\b|\b(work|student|spouse) visa\b|\bnational health insurance\b.{0,30}(join|sign up|enroll|pay|cost|fee)|\b(join|sign up for|enroll in) .{0,12}national health insurance|\brenew .{0,12}(passport|driver)|\binsurance (premium|bill|payment)|\bpublic housing|\bvaccin|\bmarriage (registration|certificate)|\b(dog|pet) (licen|regist)"
@@ -34,7 +36,7 @@ _OTHER_DEPARTMENT = re.compile(
     r"|\blixo\b|imposto|conta de água|\bcreche\b|jardim de infância|auxílio.infan|aposentadoria|renovar .{0,10}(passaporte|carteira de motorista|habilitação|cnh)|\bvacina|(entrar|inscrever|aderir) .{0,12}seguro nacional de saúde|(mudar|trocar|alterar) .{0,10}\bvisto\b|visto de (trabalho|estudante)"
     r"|\bbasura|\bbuwis\b|bayad(an)? .{0,10}tubig|bill ng tubig|child allowance|pensiyon|(mag-?renew|i-?renew) .{0,10}(passport|lisensya)|\bbakuna|(palit|baguhin|pagpapalit) .{0,10}\bvisa\b|(sumali|sali|magpa-?enroll) .{0,14}national health insurance"
 )
-_OTHER_THING = re.compile(
+_OTHER_THING = late_pattern(
     r"\b(credit|debit|bank|cash|atm|point|student|library|member(ship)?|loyalty|sim|gift|prepaid|etc|employee|suica|pasmo|hospital) card|\b(hotel|restaurant|dentist|doctor|hair|flight) (appointment|reservation|booking)"
     r"|\b(bank|e-?mail|wi-?fi|facebook|line|amazon|apple|google|game) (account|password|pin)\b"
     r"|信用卡|银行卡|銀行卡|提款卡|借书证|学生证|學生證|会员卡|會員卡|交通卡|电话卡"

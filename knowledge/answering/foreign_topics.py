@@ -4,9 +4,8 @@ best FAQ in its language says nothing of it, that FAQ is about something else, h
 Pure: standard library only. Patterns are matched against the matching form (NFKC, lower case), whatever the language.
 """
 
-import re
-
 from knowledge.domain import FaqEntry
+from knowledge.text.late_pattern import late_pattern
 from knowledge.text.normalise import normalise
 
 _TOPICS = {
@@ -27,7 +26,7 @@ _TOPICS = {
     "prison": r"\b(prison|jail)\b|监狱|監獄|교도소|\btù\b|\bprisão|\bpreso\b|kulungan",
     "abroad": r"\b(embassy|consulate)\b|大使馆|大使館|领事馆|領事館|대사관|영사관|đại sứ quán|lãnh sự|embaixada|consulado|embahada|konsulado",
 }
-TOPICS = tuple(re.compile(pattern) for pattern in _TOPICS.values())
+TOPICS = tuple(late_pattern(pattern) for pattern in _TOPICS.values())
 
 
 def names_other_topic(normal_text: str, entry: FaqEntry) -> bool:

@@ -14,12 +14,13 @@ from knowledge.answering.reasons import Ground, Reason
 from knowledge.answering.same_words import SameWords
 from knowledge.answering.source import KANJI, Source, read_source, sentences
 from knowledge.text.facts import canonical
+from knowledge.text.late_pattern import late_pattern
 
-_JAPANESE = re.compile("[\u3041-\u309f]")
-_INNER_KANA = re.compile("[\u3400-\u9fff々][\u3041-\u309f]+[\u3400-\u9fff々]")
-_LETTERS = re.compile(r"[^\W\d_]")
+_JAPANESE = late_pattern("[\u3041-\u309f]")
+_INNER_KANA = late_pattern("[\u3400-\u9fff々][\u3041-\u309f]+[\u3400-\u9fff々]")
+_LETTERS = late_pattern(r"[^\W\d_]")
 _SWEEPING = tuple(
-    re.compile(words)
+    late_pattern(words)
     for words in (
         "すべて|全て|全部|全員|全額|いずれも|どれも|どちらも|両方|皆|みな(?=さん|様|、)",
         "絶対|決して|一切",
@@ -32,7 +33,7 @@ _SWEEPING = tuple(
 )
 """Words that make a statement stronger than the source, which has to say one of the same line itself."""
 _OPPOSITES = tuple(
-    (re.compile(said), re.compile(same), re.compile(other))
+    (late_pattern(said), late_pattern(same), late_pattern(other))
     for said, same, other in (
         ("(?:た|の|[日月年間])後(?=[にでの、。]|から)", "後|てから|たら|以降|過ぎ|経", "[るの日月年間]前"),
         ("[日月年間]前", "前|まで", "[日月年間たの]後"),
@@ -46,8 +47,8 @@ _OPPOSITES = tuple(
 )
 """Where the source names only one of two opposites, the other may not take its place: what is said, what says the same,
 and its opposite."""
-_AFTERWARDS = re.compile("([一-龠])[ぁ-ん]{0,2}(?:てから|た後|たあと)")
-_DONE_AFTERWARDS = re.compile("([一-龠]{2})(?:してから|した(?:後|あと)|の?後(?=[にでの、]))")
+_AFTERWARDS = late_pattern("([一-龠])[ぁ-ん]{0,2}(?:てから|た後|たあと)")
+_DONE_AFTERWARDS = late_pattern("([一-龠]{2})(?:してから|した(?:後|あと)|の?後(?=[にでの、]))")
 _LEAST_JAPANESE = 0.12
 
 

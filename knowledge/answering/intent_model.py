@@ -10,7 +10,6 @@ Multinomial logistic regression with L2, fitted by L-BFGS; some ten seconds for 
 
 import math
 import random
-import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -24,6 +23,7 @@ from knowledge.search.kept_arrays import kept_arrays
 from knowledge.search.word_vectors import WordVectors
 from knowledge.text.features import utterance_features
 from knowledge.text.fillers import without_fillers
+from knowledge.text.late_pattern import late_pattern
 from knowledge.text.misheard import misheard
 from knowledge.text.normalise import normalise
 from knowledge.text.tokens import Tokenizer
@@ -40,7 +40,7 @@ HEARD_SHARE = 0.5
 HEARD_RATE = 0.5
 """Most of a heard example's words that are hit; each is hit at a rate of its own between 0 and this."""
 _SEED = 7
-_JAPANESE = re.compile("[ぁ-んァ-ン一-龥]")
+_JAPANESE = late_pattern("[ぁ-んァ-ン一-龥]")
 
 
 @dataclass(frozen=True, slots=True)

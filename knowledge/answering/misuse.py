@@ -4,7 +4,7 @@ check. Those who fear it, report it or want to prevent it (なりすましを防
 Pure: standard library only, matched against the matching form (NFKC, lower case).
 """
 
-import re
+from knowledge.text.late_pattern import late_pattern
 
 _WAY = r"(方法|やり方|手口|手段|コツ|こつ|裏技|抜け道|手順|台本|には(どう|何)|にはどんな|たい(ん|の|です|と|けど|が|。|$)|ばいい|て(ください|くれ|ほしい|よ|。|$))"
 """Asking how, wishing to, or telling us to."""
@@ -18,11 +18,11 @@ _WRONG = (
     r"|(亡くなった|死んだ|死亡した)[^。]{0,16}(カード|番号|証明書)を(そのまま|まだ|黙って)[^。]{0,6}使(って|い|う)[^。]{0,12}(もら|受け取り|受給)"
     r"|(ばれ|バレ|見つから|気づかれ|発覚し)(ずに|ないように|ないで)"
 )
-_SUFFERED = re.compile(
+_SUFFERED = late_pattern(
     r"され|られ|(防|止め|避け)|対策|予防|心配|怖|こわ|不安|被害|詐欺|通報|相談|疑|届(け|出)|大丈夫|ことは?(あり|でき)ますか|(ない|せん)か|注意|やめて|やめさせ"
 )
-_MISUSE = re.compile(f"({_WRONG}){_GAP}{_WAY}")
-_FOREIGN = re.compile(
+_MISUSE = late_pattern(f"({_WRONG}){_GAP}{_WAY}")
+_FOREIGN = late_pattern(
     r"how (to|can i|could i|do i|should i|would i) [^.?!]{0,12}(forge|counterfeit|clone|steal|hack|impersonate|fake|crack)\b"
     r"|(怎么|怎麼|如何)(样)?(伪造|偽造|冒充|盗用|盜用|破解)|위조(하는|할) (방법|수)|도용(하는|할) (방법|수)|(làm sao|cách) [^.?!]{0,10}(làm giả|giả mạo|mạo danh)"
     r"|como [^.?!]{0,10}(falsific|clon|roub|hacke)ar|paano [^.?!]{0,10}(mameke|magnakaw|magpanggap)"

@@ -4,7 +4,6 @@ A sentence that repeats the main clause of a source sentence has to repeat what 
 other words. What the question already asks under need not be said again.
 """
 
-import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -13,39 +12,40 @@ from functools import lru_cache
 from knowledge.answering.features import features
 from knowledge.answering.reasons import Ground
 from knowledge.text.facts import ESSENTIAL, canonical
+from knowledge.text.late_pattern import late_pattern
 
-_SENTENCE = re.compile("[^。！？!?\n]+")
-_BUT = re.compile("(?<=[すん])が、")
-_BECAUSE = re.compile("(?<=[なるいんた])(?:ので|ため)、")
-_CONDITION = re.compile(
+_SENTENCE = late_pattern("[^。！？!?\n]+")
+_BUT = late_pattern("(?<=[すん])が、")
+_BECAUSE = late_pattern("(?<=[なるいんた])(?:ので|ため)、")
+_CONDITION = late_pattern(
     "(?:場合|とき|際|時)(?:など)?(?:に?は|にも?|に限り|も|で(?=、)|だけ|のみ|、)|場合(?=[0-9一-龠])|[^、。]{2,12}の(?:ない|ある)[一-龠ァ-ー]+は|(?:場合|とき)の(?=[一-龠])|(?:方|人|お子さん|もの)(?:など)?(?:は|には|だけ|のみ|に限り)"
     "|(?:れ|け|せ|え|ね|め|げ|べ|て)ば(?=[、ぁ-ん一-龠ァ-ー0-9])|たら(?=、|[^ぁ-ん])|なら(?:ば)?(?=、|[^なびい])|に限[りる]|限り(?=、|で)|を除[きいく]て?|以外(?:は|の)"
     "|(?:うえ|上)で(?=、)|(?<=[うくすつぬむるぐぶ])と(?=、)|(?<=がある)と(?=[一-龠])|(?<=[ねめけせてれべげえ]る)と(?=[一-龠])(?!と(?:思|言|考|見|判|書))|[0-9]+(?:歳|か月|日|年)(?:未満|以上|以下)の?"
 )
-_SOFT = re.compile(
+_SOFT = late_pattern(
     "(?:相談|問い?合わせ|連絡|尋ね|電話|知らせ|申し出|声がけ|確認|確かめ|利用)(?:し|して)?(?:ください|いただけ)"
 )
 """What anybody may do; a condition before it protects nobody."""
-_ANY = re.compile(
+_ANY = late_pattern(
     "場合|とき|際|方[はがにも]|人[はがにも]|お子さん|ば(?=、|[ぁ-ん一-龠])|たら|なら|限|除|以外|だけ|のみ|うえで|ただ|条件|でも|ても|と、"
 )
-_DECIDING = re.compile("手数料|費用|料金|無料|有料|必要|不要")
-_ONLY = re.compile(
+_DECIDING = late_pattern("手数料|費用|料金|無料|有料|必要|不要")
+_ONLY = late_pattern(
     "(?<!いた)(?<!度)(?<!回)だけ(?=です|で[、す]|が|に|の(?!場合|こと|ため)|[一-龠])|のみ(?!ならず)|に限[りらる]"
 )
-_SAYS_ONLY = re.compile("(?<!いた)(?<!度)(?<!回)だけ|のみ|限|しか|以外|専用|ません|ない")
-_MAY_BE = re.compile("(?:場合|こと)[がも]あ(?:ります|り、)$")
-_LEAVES_OPEN = re.compile("場合|こと|かもしれ|可能性|おそれ|恐れ|とき|など|必ずしも|限ら|相談|確認|条件")
+_SAYS_ONLY = late_pattern("(?<!いた)(?<!度)(?<!回)だけ|のみ|限|しか|以外|専用|ません|ない")
+_MAY_BE = late_pattern("(?:場合|こと)[がも]あ(?:ります|り、)$")
+_LEAVES_OPEN = late_pattern("場合|こと|かもしれ|可能性|おそれ|恐れ|とき|など|必ずしも|限ら|相談|確認|条件")
 """受けられる場合があります is not 受けられます."""
-_PROVISO = re.compile("^(?:ただし|もっとも)")
-_CUT = re.compile("(?<!や)、|[(]")
+_PROVISO = late_pattern("^(?:ただし|もっとも)")
+_CUT = late_pattern("(?<!や)、|[(]")
 """Where a condition may begin; 汚れた場合や、読めない場合は is one."""
-_ITEM = re.compile("[^、]+")
-_LISTED = re.compile("[一-龠ァ-ー枚点通個]、$")
-_FREE = re.compile("希望|都合|お困り|次の")
+_ITEM = late_pattern("[^、]+")
+_LISTED = late_pattern("[一-龠ァ-ー枚点通個]、$")
+_FREE = late_pattern("希望|都合|お困り|次の")
 """Conditions that exclude nobody."""
 _WHO = frozenset("方人者時")
-_RUN = re.compile("[\u3400-\u9fff々]+|[\u30a1-\u30faー]+|[0-9]+[\u3400-\u9fff]+")
+_RUN = late_pattern("[\u3400-\u9fff々]+|[\u30a1-\u30faー]+|[0-9]+[\u3400-\u9fff]+")
 _BOUNDS = tuple(ESSENTIAL)
 """Whoever is left out by 65歳未満 is left out, however much of the rest is told."""
 _REACH = 2

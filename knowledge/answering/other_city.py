@@ -4,26 +4,27 @@ import re
 from collections.abc import Collection
 
 from knowledge.answering.city_names import known_cities
+from knowledge.text.late_pattern import late_pattern
 
-_CANDIDATE = re.compile(r"[一-龥々ヶケぁ-んァ-ヴー]{1,8}?[市区町村]")
-_ASKED_OF = re.compile(
+_CANDIDATE = late_pattern(r"[一-龥々ヶケぁ-んァ-ヴー]{1,8}?[市区町村]")
+_ASKED_OF = late_pattern(
     r"^(民|在住|内で|の?(市役所|区役所|役所|役場|窓口|コールセンター|センター|受付|担当|支所|出張所|電話|番号|予約|交付|受け?取り?|カード|マイナ|サービス|ホームページ|住民|人間|者)"
     r"|役所|役場|では|でも|って|に(住|電話|聞|予約)|で(カード|受け|申請|更新|作|もら|予約|取|住))"
 )
-_MOVING = re.compile(r"引っ?越|ひっこ|転入|転出|移っ|移る|移り|異動|転勤|から来|前に住|住んでいた|帰って")
+_MOVING = late_pattern(r"引っ?越|ひっこ|転入|転出|移っ|移る|移り|異動|転勤|から来|前に住|住んでいた|帰って")
 
 
 _SHORT_ASKED_OF = (
     r"(に(今|いま)?(住|すん)|在住|(市|区)?の?(市|区)?(役所|の?窓口|の?コールセンター|の(ほう|方)で|の(電話|受付)))"
 )
-_NEARBY = re.compile(
+_NEARBY = late_pattern(
     r"(?<![一-龥])(お?(隣|となり)|実家|地元|故郷|ふるさと|田舎)の?(ある|ほう|方)?の?(市|町|村|区|県)?(の?(役所|役場|市役所|区役所)|(?<=[市町村区県])の.{0,14}(窓口|コールセンター))"
     r"|(?<![一-龥])お?(隣|となり)の(市|町|村|区)の(人|者|住民)|(?<![一-龥])お?(隣|となり)の([一-龥々]{1,6})?(市|町|村|区)に(今|いま)?(住|すん)"
 )
-_FOREIGN_MOVING = re.compile(
+_FOREIGN_MOVING = late_pattern(
     r"\bmov(e|ed|ing)\b|transfer|came from|搬|迁|遷|转|轉|이사|전입|전출|옮|chuyển|dọn|\bmud(ei|ar|an|ou)|vim de|lumipat|lilipat|galing"
 )
-_FOREIGN_ASKED_OF = re.compile(
+_FOREIGN_ASKED_OF = late_pattern(
     r"\bliv(e|ing)\b|reside|(ward|city|town) (office|hall)|counter|住|区役所|區役所|市役所|살|거주|구청|시청|sống|\bở\b|\bmor(o|a|amos)\b|\bvivo\b|prefeitura|nakatira"
 )
 

@@ -3,16 +3,16 @@ answer about waste, taxes or nurseries must not send those questions away: the e
 Where most FAQ are about other matters, those examples show how people ask a town hall; which of it is ours the search says.
 """
 
-import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from knowledge.answering.intent_model import IN_SCOPE, Example
 from knowledge.domain import FaqEntry
+from knowledge.text.late_pattern import late_pattern
 from knowledge.text.tokens import Tokenizer
 
-_CARD = re.compile("マイナ|個人番号|カード|電子証明書|公金受取口座|暗証番号|資格確認書|コールセンター")
+_CARD = late_pattern("マイナ|個人番号|カード|電子証明書|公金受取口座|暗証番号|資格確認書|コールセンター")
 LEAST_SHARE = 0.2
 """FAQ about other matters, as a share of all, below which nothing is left out: an FAQ on the card touches many of them."""
 MOST_SHARE = 0.5

@@ -1,8 +1,9 @@
 """Yes or no, must or may: every statement of that kind in a canonical Japanese text, with its place. Pure, rules only."""
 
-import re
 from dataclasses import dataclass
 from typing import Literal
+
+from knowledge.text.late_pattern import late_pattern
 
 Class = Literal[
     "free",
@@ -27,7 +28,7 @@ _PERMITTED = (
     "(?:よい|いい|良い|よく|結構|構いません|かまいません|構わ|かまわ|大丈夫|差し支え(?:は)?(?:あり|ござい)ません"
     "|問題(?:は)?(?:あり|ござい)ません)"
 )
-_NOTHING = re.compile(
+_NOTHING = late_pattern(
     "(?:\\d(?:歳|か月|日|年|人|円|点)に(?:満た|達し|達してい|なってい|なら)な[いか])|(?:だけ|のみ|ばかり)で(?:は)?なく|申し訳(?:あり|ござい)ません|な[くき](?:し|さ)(?=[またてなれ、])|(?<=[はがも])なく(?=な[るりっら])|少な(?:い|く)|やむを得ない|ほかならない"
 )
 """Negative in form only: なくした is 紛失した."""
@@ -58,16 +59,16 @@ _PATTERNS: tuple[tuple[Class, str], ...] = (
     ("plain", r"(?<=[きえけせてねめれげべいりらちびみしぎじ])ます|です|ました|(?:まで|もの|制|対象)で(?=、)|(?<=[一-龠])[いきぎしちびみり](?=、)|(?<=[一-龠ぁ-ん])[うくぐすつぬぶむる](?=\n|。|$)"),
 )  # fmt: skip
 _TAIL = "(?:です|で(?=、)|に?なります|となります|になる|となる|があります|があり(?=、))?(?:る?(?:場合|こと)[がも]あ(?:ります|る))?"
-_COMPILED = tuple((name, re.compile(f"(?:{pattern}){_TAIL}")) for name, pattern in _PATTERNS)
-_SENTENCE = re.compile(r"[^。！？!?\n]+[。！？!?\n]*")
-_OF_A_NOUN = re.compile(
+_COMPILED = tuple((name, late_pattern(f"(?:{pattern}){_TAIL}")) for name, pattern in _PATTERNS)
+_SENTENCE = late_pattern(r"[^。！？!?\n]+[。！？!?\n]*")
+_OF_A_NOUN = late_pattern(
     "(?:、?(?:または|もしくは|あるいは)|という(?:場合|方|とき)|た?場合(?![がも]あ)|た?とき|時|方(?!法)|人|もの|うち|間|お子|[ァ-ヶー]{2}|の?であれ|のでした?ら|のなら)|と(?=[、失使])|なら|ば(?=、)|であれ|でした?ら|たら|ほう|こと(?=[がをの](?:分|わ|示|証|知|確))|でも|く?ても|で(?=、)|た?(?!場合[がも]あ)[一-龠]"
 )
-_PRICE = re.compile(r"[1-9]\d*円")
+_PRICE = late_pattern(r"[1-9]\d*円")
 COMMA = "(?:(?<![はや\u3400-\u9fff々ァ-ヶー\\d)」])|(?<=場合)|(?<=[時際後前日中間上末円分]))、"
 """Where a clause ends; the comma of a list of things ends none."""
-_PRICED_CLAUSE = re.compile(f"{COMMA}|[；;×]")
-_CLAUSE = re.compile(f"{COMMA}|[；;×()]")
+_PRICED_CLAUSE = late_pattern(f"{COMMA}|[；;×]")
+_CLAUSE = late_pattern(f"{COMMA}|[；;×()]")
 
 SUPPORTS: dict[Class, frozenset[Class]] = {
     "free": frozenset({"free"}),

@@ -6,11 +6,12 @@ from collections.abc import Collection, Iterable, Sequence
 from knowledge.answering.reasons import Reason
 from knowledge.answering.source import KANJI, Fit, Source, around_figure, clauses_in, sentence_at
 from knowledge.text.facts import ESSENTIAL, Fact, figures
+from knowledge.text.late_pattern import late_pattern
 from knowledge.text.weekdays import named_days, opening
 
 MARGIN = 0.08
 """How much better the disagreeing place in the source has to fit before it counts."""
-_COUNTED = re.compile("(?:の|以下の|次の)$")
+_COUNTED = late_pattern("(?:の|以下の|次の)$")
 _COUNT_UNITS = frozenset({"つ", "点", "種類", "か所", "通り"})
 _UP_TO = frozenset({"まで", "以内", "以下"})
 

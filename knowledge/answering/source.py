@@ -1,7 +1,6 @@
 """What the approved texts state and where: statements and figures with what each is about, read once. Pure."""
 
 import math
-import re
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -12,24 +11,25 @@ from typing import NamedTuple
 from knowledge.answering.features import alike, features
 from knowledge.answering.polarity import COMMA, Class, Statement, carried, opposed, statements
 from knowledge.text.facts import Fact, canonical, figures
+from knowledge.text.late_pattern import late_pattern
 from knowledge.text.weekdays import named_days, opening
 
 Context = Mapping[str, float]
 """What something is about, with how near each of it stands."""
 BEFORE, ELSEWHERE = 0.8, 0.4
-KANJI = re.compile("[\u3400-\u9fff々]")
+KANJI = late_pattern("[\u3400-\u9fff々]")
 DECIDING = frozenset("必要不可能無料有任意")
-_SENTENCE_END = re.compile("[。！？!?\n]")
-_CLAUSE_END = re.compile(f"{COMMA}|[。！？!?\n；;×()]")
-_SENTENCE_TOPIC = re.compile("[^、。!?\n]{1,30}?は(?![がきじずい])")
-_SCOPE = re.compile("[^、。!?\n]{1,24}(?:で|に|から|へ)は")
+_SENTENCE_END = late_pattern("[。！？!?\n]")
+_CLAUSE_END = late_pattern(f"{COMMA}|[。！？!?\n；;×()]")
+_SENTENCE_TOPIC = late_pattern("[^、。!?\n]{1,30}?は(?![がきじずい])")
+_SCOPE = late_pattern("[^、。!?\n]{1,24}(?:で|に|から|へ)は")
 _DENIALS = frozenset({"cannot", "not", "must_not", "is_not"})
-DOING = re.compile("(?:[\u3400-\u9fff々]+[しりきいちみびえけせてねめげれべ])?[\u3400-\u9fff々]+[ぁ-ん]{0,6}$")
+DOING = late_pattern("(?:[\u3400-\u9fff々]+[しりきいちみびえけせてねめげれべ])?[\u3400-\u9fff々]+[ぁ-ん]{0,6}$")
 """The verb, or what one does, before the words that decide."""
 _NO_PREDICATE = DECIDING | frozenset("場合事出来手数費用金代行付則")
 _OF_THINGS = frozenset({"need", "no_need", "without", "lacking", "free", "fee", "amount", "is_not"})
 """Said of a thing; the others are said of what one does."""
-_THIS = re.compile("これ|この(?!ほか|他)|それ|その(?!ほか|他|場)")
+_THIS = late_pattern("これ|この(?!ほか|他)|それ|その(?!ほか|他|場)")
 _NEAR, _FAR = 0.6, 0.3
 """What stands in the next clause, or elsewhere in the sentence, counts less than what stands in the clause itself."""
 _BACK = 0.4

@@ -3,17 +3,18 @@
 import re
 
 from knowledge.domain import FaqEntry
+from knowledge.text.late_pattern import late_pattern
 
 MAX_SPOKEN_CHARS = 120
-_URL = re.compile(r"(?:https?://|www\.)[!-~]+")
+_URL = late_pattern(r"(?:https?://|www\.)[!-~]+")
 _WEB_PAGE = {
     "ja": "ホームページ", "en": "our website", "zh": "网站", "ko": "홈페이지", "vi": "trang web", "pt": "o nosso site",
     "tl": "aming website",
 }  # fmt: skip
-_BRACKETED = re.compile(r"[（(〔［\[{｛〈《<＜][^（）()〔〕［］\[\]{}｛｝〈〉《》<>＜＞]*[）)〕］\]}｝〉》>＞]")
-_BRACKETS = re.compile(r"[（）()〔〕［］\[\]{}｛｝〈〉《》<>＜＞「」『』【】]")
-_SYMBOLS = re.compile(r"[※・◆●■□▼①-⑳–—]+|(?<![A-Za-z0-9])-+|-+(?![A-Za-z0-9])")
-_ENDS = re.compile(r"(?<=[。！？!?])|(?<=\.)(?=\s|$)")
+_BRACKETED = late_pattern(r"[（(〔［\[{｛〈《<＜][^（）()〔〕［］\[\]{}｛｝〈〉《》<>＜＞]*[）)〕］\]}｝〉》>＞]")
+_BRACKETS = late_pattern(r"[（）()〔〕［］\[\]{}｛｝〈〉《》<>＜＞「」『』【】]")
+_SYMBOLS = late_pattern(r"[※・◆●■□▼①-⑳–—]+|(?<![A-Za-z0-9])-+|-+(?![A-Za-z0-9])")
+_ENDS = late_pattern(r"(?<=[。！？!?])|(?<=\.)(?=\s|$)")
 
 
 def spoken_text(entry: FaqEntry) -> str:

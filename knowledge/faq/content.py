@@ -12,6 +12,7 @@ import orjson
 from knowledge.domain import LANGUAGES, FaqEntry, HandoffReason, Referral, Visibility
 from knowledge.errors import InvalidInput, Problem
 from knowledge.faq.text_rules import check_text
+from knowledge.text.late_pattern import late_pattern
 
 MAX_CELL_CHARS = 20_000
 MAX_LIST_ITEMS = 500
@@ -26,11 +27,11 @@ _LINE_CHARS = 200
 _MAX_FACETS = 30
 _LONG_LINES = {"url": 2_000, "evidence": 4_000}
 _MULTILINE = frozenset({"answer", "answer_voice", "answer_easy", "evidence", "review_note"})
-_ID = re.compile(r"[^\s/\\?#%&\"'<>|｜,、]{1,64}")
-_BAD_SCHEME = re.compile(r"\s*(javascript|data|vbscript|file)\s*:", re.I)
-_BAD_ADDRESS = re.compile(r"(javascript|data|vbscript|file)\s*:", re.I)
-_LIST_BREAK = re.compile(r"[\n｜]")
-_SHORT_LIST_BREAK = re.compile(r"[\n｜、,，;；]")
+_ID = late_pattern(r"[^\s/\\?#%&\"'<>|｜,、]{1,64}")
+_BAD_SCHEME = late_pattern(r"\s*(javascript|data|vbscript|file)\s*:", re.I)
+_BAD_ADDRESS = late_pattern(r"(javascript|data|vbscript|file)\s*:", re.I)
+_LIST_BREAK = late_pattern(r"[\n｜]")
+_SHORT_LIST_BREAK = late_pattern(r"[\n｜、,，;；]")
 
 # Not content: the state of the entry, what identifies it, and what callers said.
 _STATE = frozenset({"faq_id", "lang", "version", "status", "past_wordings"})

@@ -1,12 +1,12 @@
 """Which column of a file is which field: machine ids, Japanese labels and the names such columns have elsewhere."""
 
-import re
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from knowledge.errors import InvalidInput, Problem
 from knowledge.faq.labels import LABELS
+from knowledge.text.late_pattern import late_pattern
 
 _OTHER_NAMES: dict[str, tuple[str, ...]] = {
     "faq_id": ("id", "番号", "no", "faqid", "管理番号"),
@@ -23,7 +23,7 @@ _OTHER_NAMES: dict[str, tuple[str, ...]] = {
     "forms": ("様式", "関連リンク"),
     "contact_phone": ("案内先電話番号", "問い合わせ先電話"),
 }
-_DECORATION = re.compile(r"[\s*＊※]|[（(\[【]?(?:必須|任意)[）)\]】]?")
+_DECORATION = late_pattern(r"[\s*＊※]|[（(\[【]?(?:必須|任意)[）)\]】]?")
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,14 +1,14 @@
 """Bytes of a text file to text: UTF-8 with or without BOM, CP932 (Excel's Japanese default), UTF-16 with BOM."""
 
 import codecs
-import re
 
 from knowledge.errors import NotReadable
 from knowledge.faq.table import MAX_FILE_BYTES, Encoding
+from knowledge.text.late_pattern import late_pattern
 
 _CLEARLY_UTF8 = 10  # so many multi-byte characters do not come about in CP932 by accident
 _NEITHER = "UTF-8 でも CP932（シフトJIS）でも"
-_STRAY = re.compile("[\x80\xa0\uf8f0-\uf8f3]")
+_STRAY = late_pattern("[\x80\xa0\uf8f0-\uf8f3]")
 _SIGNATURES = {
     b"\xd0\xcf\x11\xe0": "古い形式のExcelファイル（.xls）は読み込めません。.xlsx か CSV で保存し直してください。",
     b"%PDF": "PDFファイルです。CSV か .xlsx を選んでください。",

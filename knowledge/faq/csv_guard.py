@@ -3,12 +3,13 @@ exactly that quote away again, so nothing changes on the way out and back."""
 
 import csv
 import io
-import re
 from collections.abc import Iterable
 
+from knowledge.text.late_pattern import late_pattern
+
 _STARTS = "=+\\-@＝＋－＠\t\r"
-_DANGEROUS = re.compile(f"'*[{_STARTS}]")
-_GUARDED = re.compile(f"'+[{_STARTS}]")
+_DANGEROUS = late_pattern(f"'*[{_STARTS}]")
+_GUARDED = late_pattern(f"'+[{_STARTS}]")
 
 
 def guarded(cell: str) -> str:

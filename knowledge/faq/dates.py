@@ -4,6 +4,8 @@ import re
 import unicodedata
 from datetime import date
 
+from knowledge.text.late_pattern import late_pattern
+
 _ERAS: dict[str, tuple[str, date]] = {
     "M": ("明治", date(1868, 1, 25)),
     "T": ("大正", date(1912, 7, 30)),
@@ -13,11 +15,11 @@ _ERAS: dict[str, tuple[str, date]] = {
 }
 _BY_NAME = {name: letter for letter, (name, _) in _ERAS.items()}
 _KANJI_DIGITS = {char: number for number, char in enumerate("〇一二三四五六七八九")}
-_NUMERALS = re.compile("[〇一二三四五六七八九十]+")
+_NUMERALS = late_pattern("[〇一二三四五六七八九十]+")
 _YMD = r"[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*日?"
-_WESTERN = re.compile(rf"(?:西暦)?(\d{{4}})\s*{_YMD}(?:[T ]00:00(?::00)?)?")
-_COMPACT = re.compile(r"(\d{4})(\d{2})(\d{2})")
-_ERA = re.compile(rf"([MTSHR]|明治|大正|昭和|平成|令和)\s*(\d{{1,2}}|元)\s*{_YMD}", re.I)
+_WESTERN = late_pattern(rf"(?:西暦)?(\d{{4}})\s*{_YMD}(?:[T ]00:00(?::00)?)?")
+_COMPACT = late_pattern(r"(\d{4})(\d{2})(\d{2})")
+_ERA = late_pattern(rf"([MTSHR]|明治|大正|昭和|平成|令和)\s*(\d{{1,2}}|元)\s*{_YMD}", re.I)
 _HELP = "日付は 2026-08-01、R8.8.1、令和8年8月1日 のように書いてください。"
 
 

@@ -10,10 +10,11 @@ from typing import Any, Literal
 from knowledge.domain import FaqEntry, Referral
 from knowledge.faq.content import CONTENT_FIELDS
 from knowledge.faq.labels import LABELS
+from knowledge.text.late_pattern import late_pattern
 
 Tokenise = Callable[[str], Sequence[str]]
 """Words of a text in order; joined they must give the text again."""
-_WORDS = re.compile(r"[一-鿿々]+|[ぁ-ゖー]+|[ァ-ヺー]+|[A-Za-z0-9]+|\s+|.", re.S)
+_WORDS = late_pattern(r"[一-鿿々]+|[ぁ-ゖー]+|[ァ-ヺー]+|[A-Za-z0-9]+|\s+|.", re.S)
 
 
 @dataclass(frozen=True, slots=True)

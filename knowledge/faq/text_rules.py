@@ -4,23 +4,25 @@
 import re
 from dataclasses import dataclass
 
-_LINE_BREAKS = re.compile("\r\n?|[\v\f\x85\u2028\u2029]")
-_INVISIBLE = re.compile("[\u00ad\u061c\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
+from knowledge.text.late_pattern import late_pattern
+
+_LINE_BREAKS = late_pattern("\r\n?|[\v\f\x85\u2028\u2029]")
+_INVISIBLE = late_pattern("[\u00ad\u061c\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
 # With the two code points that no XML file, and so no Excel workbook, can hold.
-_CONTROL = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\ufffe\uffff]")
-_SURROGATE = re.compile("[\ud800-\udfff]")
-_ACTIVE = re.compile(
+_CONTROL = late_pattern("[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\ufffe\uffff]")
+_SURROGATE = late_pattern("[\ud800-\udfff]")
+_ACTIVE = late_pattern(
     r"<\s*/?\s*(script|iframe|object|embed|style|svg|math|form|input|meta|link|base)\b|<[^>]*\son\w+\s*=", re.I
 )
-_BREAKING_TAG = re.compile(r"<\s*(?:br|/p|/div|/li|/tr|/h[1-6])\s*/?\s*>", re.I)
-_PLAIN_TAG = re.compile(
+_BREAKING_TAG = late_pattern(r"<\s*(?:br|/p|/div|/li|/tr|/h[1-6])\s*/?\s*>", re.I)
+_PLAIN_TAG = late_pattern(
     r"</?\s*(?:br|p|div|span|a|b|strong|i|em|u|ul|ol|li|table|thead|tbody|tr|td|th|h[1-6]|font|img|hr|small|sup|sub)"
     r"(?:\s[^<>]*)?/?\s*>",
     re.I,
 )
 _ACTIVE_MESSAGE = "HTMLのスクリプトなど、動作する要素は使えません。文章だけにしてください。"
-_TRAILING = re.compile(r"[ \t\u3000]+(?=\n|$)")
-_BLANK_LINES = re.compile(r"\n{3,}")
+_TRAILING = late_pattern(r"[ \t\u3000]+(?=\n|$)")
+_BLANK_LINES = late_pattern(r"\n{3,}")
 
 
 @dataclass(frozen=True, slots=True)

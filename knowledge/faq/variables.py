@@ -1,12 +1,12 @@
 """Template variables of answers: `{{name}}` stands for what differs from city to city and from year to year."""
 
-import re
 from collections.abc import Mapping
 from dataclasses import replace
 
 from knowledge.domain import FaqEntry
+from knowledge.text.late_pattern import late_pattern
 
-_VARIABLE = re.compile(r"\{\{\s*([^{}\s]+)\s*\}\}")
+_VARIABLE = late_pattern(r"\{\{\s*([^{}\s]+)\s*\}\}")
 
 
 def names_in(text: str) -> tuple[str, ...]:

@@ -7,8 +7,9 @@ from collections.abc import Sequence
 from knowledge.language.figures import differences
 from knowledge.language.glossary import Glossary
 from knowledge.text.language import detect_language
+from knowledge.text.late_pattern import late_pattern
 
-_LABEL = re.compile(r"【[^】\n]{1,12}】|\{\{[^{}\n]{1,40}\}\}")
+_LABEL = late_pattern(r"【[^】\n]{1,12}】|\{\{[^{}\n]{1,40}\}\}")
 """What stands for something else: a redacted datum, a value of the city."""
 _LEAST_LETTERS = 12
 """Below this the language of a text cannot be told."""

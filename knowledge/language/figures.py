@@ -9,15 +9,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from knowledge.text.facts import kanji_number, western_years
+from knowledge.text.late_pattern import late_pattern
 
-_URL = re.compile(r"https?://[^\s<>「」『』（）()、。]+|[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
+_URL = late_pattern(r"https?://[^\s<>「」『』（）()、。]+|[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
 _KANJI_DIGITS = "〇一二三四五六七八九"
 _COUNTED = r"(?=つ|人|回|度|点|種類|通|枚|名|か月|ヶ月|カ月|箇月|日|年|歳|週間|時間|分|桁|文字|番|割)"
-_KANJI_NUMBER = re.compile(rf"(?<!もう)[一二三四五六七八九十百〇]+{_COUNTED}")
-_WRITTEN = re.compile(r"(\d[\d,.\s]*?)\s*(万|億|만|억)")
-_GROUPED = re.compile(r"(?<![\d-])(\d{1,3})(?:[,.](\d{3}))+(?!\d)")
-_NUMBER = re.compile(r"\d+")
-_AFTERNOON = re.compile(
+_KANJI_NUMBER = late_pattern(rf"(?<!もう)[一二三四五六七八九十百〇]+{_COUNTED}")
+_WRITTEN = late_pattern(r"(\d[\d,.\s]*?)\s*(万|億|만|억)")
+_GROUPED = late_pattern(r"(?<![\d-])(\d{1,3})(?:[,.](\d{3}))+(?!\d)")
+_NUMBER = late_pattern(r"\d+")
+_AFTERNOON = late_pattern(
     r"(?:午後|下午|晚上|오후|저녁)\s*(\d{1,2})"
     r"|(\d{1,2})(?:(?::|h|\s*giờ\s*)(\d{2})?)?\s*(?:p\.?m\.?\b|giờ chiều|giờ tối|chiều|tối|da tarde|da noite|ng hapon|ng gabi)",
     re.IGNORECASE,

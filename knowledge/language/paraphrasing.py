@@ -1,6 +1,5 @@
 """Other wordings of an FAQ as citizens might say them; only those that add nothing the FAQ does not hold."""
 
-import re
 from dataclasses import dataclass
 
 from knowledge.domain import FaqEntry
@@ -10,6 +9,7 @@ from knowledge.language.json_reply import json_object
 from knowledge.language.model import Data, LanguageRequest
 from knowledge.ports import LanguageModel, Redactor
 from knowledge.privacy.redacted import RedactedText, approved
+from knowledge.text.late_pattern import late_pattern
 from knowledge.text.normalise import normalise
 from prompts import load
 
@@ -17,7 +17,7 @@ MAX_CHARS = 80
 _LEAST_CHARS = 4
 _SHOWN = 12
 _TOKENS = 700
-_LABEL = re.compile(r"【[^】]*】")
+_LABEL = late_pattern(r"【[^】]*】")
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,23 +8,25 @@ import re
 from dataclasses import dataclass
 from typing import Literal
 
+from knowledge.text.late_pattern import late_pattern
+
 Level = Literal["easy", "fair", "hard"]
 LABELS: dict[Level, str] = {"easy": "やさしい", "fair": "ふつう", "hard": "むずかしい"}
 MAX_SENTENCE_CHARS = 40
 _HARD_SENTENCE_CHARS = 60
 _FAIR_KANJI, _HARD_KANJI = 0.30, 0.42
-_SENTENCE_END = re.compile(r"[。！？!?\n]+")
-_BRACKETS = re.compile(r"[（(][^）)]*[）)]")
-_KANJI = re.compile(r"[一-龥々]")
-_LETTER = re.compile(r"[ぁ-んァ-ヶー一-龥々]")
+_SENTENCE_END = late_pattern(r"[。！？!?\n]+")
+_BRACKETS = late_pattern(r"[（(][^）)]*[）)]")
+_KANJI = late_pattern(r"[一-龥々]")
+_LETTER = late_pattern(r"[ぁ-んァ-ヶー一-龥々]")
 _HARD: tuple[tuple[re.Pattern[str], str], ...] = (
     (
-        re.compile(r"いただ[いきくけ]|頂[いきくけ]|ございま|なさい?ま|くださいませ|伺[いうえっ]|申し上げ|おります|存じ|お越し|ご覧|賜|参り"),
+        late_pattern(r"いただ[いきくけ]|頂[いきくけ]|ございま|なさい?ま|くださいませ|伺[いうえっ]|申し上げ|おります|存じ|お越し|ご覧|賜|参り"),
         "敬語を「です・ます・ください」にしてください",
     ),
-    (re.compile(r"され(ます|た|て|る)|られ(ます|た|て|る)"), "「〜されます」を、だれがするか分かる文にしてください"),
-    (re.compile(r"(ない|なけれ)[^。]{0,6}(わけでは|ことは|とは)?[^。]{0,4}(ありません|ないです|いけません|なりません)"), "二重の打ち消しを避けてください"),
-    (re.compile(r"及び|並びに|又は|若しくは|かつ|ただし|なお|当該|上記|下記|以下の|に係る|に際し|において|に基づ|の上[、で]|速やかに"), "役所の言い回しを、ふだんの言葉にしてください"),
+    (late_pattern(r"され(ます|た|て|る)|られ(ます|た|て|る)"), "「〜されます」を、だれがするか分かる文にしてください"),
+    (late_pattern(r"(ない|なけれ)[^。]{0,6}(わけでは|ことは|とは)?[^。]{0,4}(ありません|ないです|いけません|なりません)"), "二重の打ち消しを避けてください"),
+    (late_pattern(r"及び|並びに|又は|若しくは|かつ|ただし|なお|当該|上記|下記|以下の|に係る|に際し|において|に基づ|の上[、で]|速やかに"), "役所の言い回しを、ふだんの言葉にしてください"),
 )  # fmt: skip
 
 

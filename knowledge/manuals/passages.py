@@ -4,8 +4,12 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-_HEADING = re.compile(r"#{1,6}[ 　]+(\S.*)")
-_NUMBERED = re.compile(r"(?:第[0-9０-９一二三四五六七八九十]+[章節条項]|[0-9０-９]+[.．][0-9０-９.．]*)[ 　]*\S.{0,38}")
+from knowledge.text.late_pattern import late_pattern
+
+_HEADING = late_pattern(r"#{1,6}[ 　]+(\S.*)")
+_NUMBERED = late_pattern(
+    r"(?:第[0-9０-９一二三四五六七八九十]+[章節条項]|[0-9０-９]+[.．][0-9０-９.．]*)[ 　]*\S.{0,38}"
+)
 MAX_CHARS = 800
 
 

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 
 from knowledge.privacy.gazetteer import places, words
 from knowledge.privacy.parts_of_speech import OTHER, PARTICLE, PLACE, Words
+from knowledge.text.late_pattern import late_pattern
 
 _ENOUGH = 4.0
 _KANA_N = (
@@ -20,59 +21,59 @@ _UNIT = r"(?:丁目|ちょうめ|丁|番地|ばんち|番|ばん(?!ち)|号室|�
 _FILL = r"(?:[、\s]|えーっ?と|えっと|ええと|えー|あの|その)"
 _GAP = rf"(?:{_FILL}{{0,3}}(?:の|[-‐‑‒–—―−ー])\s?{_FILL}{{0,3}}|(?<=[目地番め棟])(?:の|{_FILL}){{0,3}}|(?<=[ちん])の?{_FILL}{{0,2}})"
 _NOT_COUNTED = r"(?![0-9年月日時分円歳才回人個件枚通%点つ階桁番町本倍割万代週,:：]|か月|ヶ月|カ月|世帯|種類|項|条第)"
-_NUMBERS = re.compile(
+_NUMBERS = late_pattern(
     rf"(?<![0-9.,:：/])(?!ぜろ|まる|ゼロ)(?P<mark>[甲乙丙丁]の?)?(?P<first>{_N})(?P<unit>{_UNIT})?(?P<more>(?:{_GAP}(?:{_N}{_UNIT}?|[甲乙丙](?![種類]))){{0,5}}){_NOT_COUNTED}"
 )
-_PART = re.compile(rf"{_N}|[甲乙丙]")
-_GATE = re.compile(r"[0-9]|[丁番号棟]|ちょうめ|ばんち|[一二三四五六七八九十百千][のー-]")
-_TOWN_END = re.compile(r"[町村字丘台通条郷新田]\Z|(?:まち|ちょう|がおか|だい|通り)\Z")
-_PAUSE = re.compile(rf"の?{_FILL}{{1,4}}の?{_FILL}{{0,2}}\Z")
-_KANA_TOWN = re.compile(
+_PART = late_pattern(rf"{_N}|[甲乙丙]")
+_GATE = late_pattern(r"[0-9]|[丁番号棟]|ちょうめ|ばんち|[一二三四五六七八九十百千][のー-]")
+_TOWN_END = late_pattern(r"[町村字丘台通条郷新田]\Z|(?:まち|ちょう|がおか|だい|通り)\Z")
+_PAUSE = late_pattern(rf"の?{_FILL}{{1,4}}の?{_FILL}{{0,2}}\Z")
+_KANA_TOWN = late_pattern(
     r"[一-龥々]{1,5}[町字村][ぁ-んァ-ヶ]{2,8}\Z|(?:(?<=[。、\s])|\A)[ぁ-ん]{2,8}(?:まち|ちょう|がおか|だい)、?\s?\Z"
 )
-_TOWN_CHAR = re.compile(r"[一-龥々ァ-ヶーヵ]")
-_NO_TOWN = re.compile(
+_TOWN_CHAR = late_pattern(r"[一-龥々ァ-ヶーヵ]")
+_NO_TOWN = late_pattern(
     r"(?:窓口|様式|別紙|受付|番号|電話|内線|期間|手数料|写真|書類|項目|欄|第|平成|昭和|令和|大正|明治|西暦|全国|法律|型番|品番|バージョン|ページ|頁|問|図|表|例|手順|方法"
     r"|月曜|火曜|水曜|木曜|金曜|土曜|日曜|午前|午後|前後|以上|約|計|合計|最大|最初|最後|同じ|共通|毎月|毎週|大体|残り|エラー|コード|ベスト|レベル)\Z"
 )
-_OF_OLD = re.compile(
+_OF_OLD = late_pattern(
     r"(?:いま|今|新|旧|現|前|元|住所|自宅|実家|本籍|家|転居|転入|転出|変更|送付先?|届け先|私|夫|妻|母|父)\Z"
 )
-_HOME_BEFORE = re.compile(
+_HOME_BEFORE = late_pattern(
     r"(?:ご?住所|お住まい|送り先|送付先)[^。？?\n\ufffc]{0,14}(?:か|さい|ぞ|ます)[。、？?\s]{1,2}(?:はい、?|えー?っと、?)?\Z|[0-9一二三四五六七八九]から\Z|(?:住所|自宅|実家|住まい|(?<![一-龥])家|(?<![ぁ-ん])うち|新居|居所|下宿|勤務先|本籍地?|[先元]|番地|町名|地名|(?:(?:転居|転入|転出|住所変更|変更)[\s　、:：]{0,2}|(?<![一-龥])|→)[新旧現前]"
     r"|届|送付|郵送|転送|配達)(?:変更|住所)?(?:[はがもをのに：:、。\s→「（(]|です|言います|いきます|ですが|ですけど|ですね|えっと|えー|ええと|の方|のほう)"
     r"{0,4}\Z"
 )
-_HOME_AFTER = re.compile(
+_HOME_AFTER = late_pattern(
     r"\s?(?:(?:に|へ|で)(?:今|いま|現在)?(?:住|暮|越|引|移|転|送|届|郵送|おり|い[るま])|から(?:引|越|転|移)|から(?=[一-龥ァ-ヶぁ-ん]{1,8}[0-9一二三四五六七八九])|の(?:実家|自宅|家|アパート|マンション|マイホーム)|に(?:なり|なる|変)|→|宛)"
 )
-_SAID = re.compile(
+_SAID = late_pattern(
     r"\s?(?:です(?!か)|でして|でございます|なんです|ですけど|だけど|やけど|やで|じゃ|や(?=[、。]|\Z)|だ(?=[、。]|\Z)|[。、]|\Z)"
 )
-_ALL_SAID = re.compile(r"\s?(?:です(?:けど|が|ね|よ)?|でございます|なんです(?:けど|が)?|や|だ|じゃ)?[。、]?\Z")
+_ALL_SAID = late_pattern(r"\s?(?:です(?:けど|が|ね|よ)?|でございます|なんです(?:けど|が)?|や|だ|じゃ)?[。、]?\Z")
 """The address is the whole utterance."""
-_AROUND_STRONG = re.compile(r"住所|本籍|町名|地名|郵便番号|不在票")
-_AROUND = re.compile(
+_AROUND_STRONG = late_pattern(r"住所|本籍|町名|地名|郵便番号|不在票")
+_AROUND = late_pattern(
     r"引っ?越|届かな|転居|転入|転出|住んで|住んど|住ん|越して|越しま|番地(?!は|を|も|が(?:必要|要))|宛先|送って|自宅|実家|アパート|マンション|配達"
 )
-_OFFICE = re.compile(rf"{'|'.join(words('offices'))}|会場|ホール|病院|学校|銀行|公園|店舗|コンビニ|スーパー|モール")
-_OURS = re.compile(r"自宅|実家|うち|私|住ん|住ま|引っ?越|(?<!お)越し|家|転居|送付|送って|届")
+_OFFICE = late_pattern(rf"{'|'.join(words('offices'))}|会場|ホール|病院|学校|銀行|公園|店舗|コンビニ|スーパー|モール")
+_OURS = late_pattern(r"自宅|実家|うち|私|住ん|住ま|引っ?越|(?<!お)越し|家|転居|送付|送って|届")
 _BUILDING_WORD = r"(?:マンション|ハイツ|コーポ|アパート|メゾン|ハイム|レジデンス|コート|パレス|団地|住宅|荘|寮|ヴィラ|ビラ|ガーデン|タワー|ヒルズ|シャトー|ライオンズ|グラン|パーク|サンライズ|ハウス|フラット|ビル|エステート|テラス|ドミール|クレスト|プレミスト|シティ|リバーサイド|シーサイド|サイド)"
 _NAME_CHARS = r"[一-龥々ァ-ヶーA-Za-z]"
-_BUILDING = re.compile(
+_BUILDING = late_pattern(
     rf"(?P<name>{_NAME_CHARS}{{0,12}}?{_BUILDING_WORD}{_NAME_CHARS}{{0,10}})(?P<link>の|\s|、)?(?P<wing>[A-Z0-9一二三四五六七八九]{{1,2}}号?[棟館]の?、?)?"
     rf"(?P<room>[A-Z]?-?[0-9]{{2,4}}|[一二三四五六七八九〇]{{2,4}})(?P<unit>号室|号|室)?{_NOT_COUNTED}"
 )
-_WING = re.compile(r"[0-9A-Z一二三四五六七八九]号?[棟館]\Z")
-_ROOM = re.compile(rf"(?<![0-9A-Za-z第])(?P<room>[A-Z]?[0-9]{{1,4}}号室){_NOT_COUNTED}")
-_TAIL = re.compile(
+_WING = late_pattern(r"[0-9A-Z一二三四五六七八九]号?[棟館]\Z")
+_ROOM = late_pattern(rf"(?<![0-9A-Za-z第])(?P<room>[A-Z]?[0-9]{{1,4}}号室){_NOT_COUNTED}")
+_TAIL = late_pattern(
     rf"[\s、の]{{0,2}}{_NAME_CHARS}{{0,12}}?{_BUILDING_WORD}{_NAME_CHARS}{{0,10}}[\s、の]?(?:[A-Z0-9]{{1,2}}号?[棟館]の?)?(?:[A-Z]?-?[0-9]{{1,4}}(?:号室|号|室)?)?"
     rf"|\s[一-龥ァ-ヶー]{{2,10}}\s?[A-Z]?[0-9]{{2,4}}(?:号室|号|室)?{_NOT_COUNTED}|(?:の|\s)[A-Z]?[0-9]{{2,4}}号室"
 )
 _REACH = 30
 _CHARS_BACK = 40
 _SENTENCE_CHARS = 80
-_SENTENCE_END = re.compile(r"[。\n]")
+_SENTENCE_END = late_pattern(r"[。\n]")
 
 
 def addresses_by_evidence(text: str, found: Words) -> list[tuple[int, int]]:

@@ -11,49 +11,50 @@ from knowledge.privacy.gazetteer import places, words
 from knowledge.privacy.kinds import Kind, Span
 from knowledge.privacy.officials import Officials
 from knowledge.privacy.spoken_addresses import spoken_addresses
+from knowledge.text.late_pattern import late_pattern
 
 _N = r"(?:[1-9][0-9]{0,4}(?![0-9])|[一二三四五六七八九十百千〇]{1,8})"
 _SEP = r"\s?(?:[-‐‑‒–—―−ーの]|番地の、?|の、(?:あ、|えっと、?)?)\s?"
 _FILLER = r"(?:(?:、|\s)?(?:えっと|えーと|えー|ええと|あの)、?\s?|、)"
 _MORE = rf"(?:{_SEP}{_N}(?:号室|号|番)?){{0,3}}"
-_BLOCK = re.compile(
+_BLOCK = late_pattern(
     rf"(?P<chome>{_N}丁目?(?:(?:(?:\s|の|-)?|の?{_FILLER}(?={_N}(?:の|-|番))){_N}(?:番地?|号)?(?:の?\s?{_N}号?)?{_MORE})?)"
     rf"|(?P<banchi>{_N}番地(?:の?、?\s?{_N}(?![0-9年月日時分円歳桁回人個]))?{_MORE}|{_N}番(?:の)?{_N}号?{_MORE})"
     rf"|(?P<dashes>{_N}(?:{_SEP}{_N}号?){{1,4}})"
     rf"|(?P<plain>{_N}(?![0-9年月日時分円歳桁回人個番]))"
 )
-_BUILDING = re.compile(
+_BUILDING = late_pattern(
     r"(?:[\s、]?[一-龥々ヶァ-ヶーA-Za-zぁ-ん]{0,10}?(?:マンション|ハイツ|コーポ|アパート|メゾン|ハイム|レジデンス|コート|パレス|団地|住宅|荘|棟)"
     r"(?:[一-龥々ヶァ-ヶーA-Zぁ-ん]{1,8}?(?=の?[0-9一二三四五六七八九〇]{1,4}(?:号|室|階|です|に|、|。|\Z))|[一-龥々ヶァ-ヶーA-Z]{0,8})"
     r"\s?(?:[A-Z]?棟?)?(?:の(?=[0-9一二三四五六七八九〇]))?(?:[0-9]{1,4}|[一二三四五六七八九〇]{1,4})?(?:号室|号|室|階)?)"
     r"|\s[一-龥々ヶァ-ヶー]{2,12}\s?[0-9]{1,4}(?:号室|号|室)?"
 )
-_TOWN_CHAR = re.compile(r"[一-龥々ぁ-んァ-ヶーヵ〇]")
-_TOWN = re.compile(
+_TOWN_CHAR = late_pattern(r"[一-龥々ぁ-んァ-ヶーヵ〇]")
+_TOWN = late_pattern(
     r"(?:[一-龥々ァ-ヶー〇]|(?<=[一-龥])[がのケヶノ](?=[一-龥])|(?<=[ぁ-ん])が(?=丘)|(?:(?<![ぁ-ん])|(?<=[がはを]))ひばり(?=が丘)){1,14}\Z"
 )
 _TOWN_END = tuple("町村区丘台通野山川原田島崎津沢浜坂本上下中東西南北口里谷井宿条字門筋")
-_PARTICLE = re.compile(r"[はをへ、。]|から|まで|です|ます|にあ|で|もの|という|って|の(?:窓口|方|場合|人|手)|\ufffc")
-_POSTCODE = re.compile(r"(?:〒\s?|(?<=郵便番号)[はが:：\s]{0,2})([0-9]{3})[\s‐‑‒–—―−ー-]?([0-9]{4})(?![0-9])")
-_HOME_BEFORE = re.compile(
+_PARTICLE = late_pattern(r"[はをへ、。]|から|まで|です|ます|にあ|で|もの|という|って|の(?:窓口|方|場合|人|手)|\ufffc")
+_POSTCODE = late_pattern(r"(?:〒\s?|(?<=郵便番号)[はが:：\s]{0,2})([0-9]{3})[\s‐‑‒–—―−ー-]?([0-9]{4})(?![0-9])")
+_HOME_BEFORE = late_pattern(
     r"(?:住所|自宅|実家|送付先|送り先|転入先|引っ?越し先|本籍|住まい|家|住んで)(?:言います)?(?:地|の方)?[はがもを:：、ね\s「（(]{0,4}(?:えっと|えー)?[、\s]?\Z"
 )
-_HOME_AFTER = re.compile(
+_HOME_AFTER = late_pattern(
     r"(?:\s?(?:に|で)(?:住|暮ら)|の(?:実家|自宅|家|母|父)|から引っ?越|に引っ?越|に(?:母|父|実家)が)"
 )
 _POSTCODE_DIGITS = 7
 _POSTCODE_REACH = 8
 _OFFICE = rf"(?:{'|'.join(words('offices'))})"
-_OFFICE_NEXT = re.compile(r"(?:役所|役場|庁)")
-_OFFICE_BEFORE = re.compile(rf"{_OFFICE}(?:の(?:住所|所在地|場所))?[はがも、:：（(「\s]{{0,2}}\Z")
-_OFFICE_AFTER = re.compile(rf"(?:にある|に所在する|の)?[\s、（(]{{0,2}}[一-龥々ァ-ヶー]{{0,10}}?{_OFFICE}")
+_OFFICE_NEXT = late_pattern(r"(?:役所|役場|庁)")
+_OFFICE_BEFORE = late_pattern(rf"{_OFFICE}(?:の(?:住所|所在地|場所))?[はがも、:：（(「\s]{{0,2}}\Z")
+_OFFICE_AFTER = late_pattern(rf"(?:にある|に所在する|の)?[\s、（(]{{0,2}}[一-龥々ァ-ヶー]{{0,10}}?{_OFFICE}")
 _CHARS_BACK = 40
-_PUBLIC_ROOM = re.compile(r"庁舎|会議|役所|相談|面談|窓口|診察|本館|別館")
-_ROOM = re.compile(r"[0-9一二三四五六七八九〇](?:号室|号|室)?\Z")
-_SAID_SO = re.compile(
+_PUBLIC_ROOM = late_pattern(r"庁舎|会議|役所|相談|面談|窓口|診察|本館|別館")
+_ROOM = late_pattern(r"[0-9一二三四五六七八九〇](?:号室|号|室)?\Z")
+_SAID_SO = late_pattern(
     r"\s?(?:です|でございます|なんです|になります|だ|に(?:住|転|引|越|送)|から(?:引|転|越)|[、。]|\Z)"
 )
-_IN_PARTS = re.compile(
+_IN_PARTS = late_pattern(
     r"(?:町名|大字|字名|地名|町の名前)[はが、\s]{1,2}(?P<town>[一-龥々ヶァ-ヶーぁ-ん]{1,7}[町村区丘台字原川田島崎野山])(?=です|で、|で番|で\s|、|。|に|\s|\Z)"
     r"|(?:マンション|アパート|建物)(?:の?名前?|の名称)?[はが]、?(?P<building>[一-龥々ヶぁ-ん]{0,4}[ァ-ヴー][一-龥々ヶァ-ヴー]{1,12}|[一-龥々ヶ]{1,6}[荘寮館棟])"
     r"(?=です|で|、|の|\Z)"
@@ -61,7 +62,7 @@ _IN_PARTS = re.compile(
     r"|(?<![一-龥々ァ-ヴーA-Za-z])(?P<flat>[一-龥々ァ-ヴーA-Za-z]{2,12}\s?[0-9]{2,4}号室)"
     rf"|(?:番地|丁目)[はが、\s]{{1,2}}(?P<house>{_N}(?:番地?|丁目)?{_MORE})(?![0-9年月日時分円歳桁回人個番つ])"
 )
-_HOUSE_NUMBER = re.compile(
+_HOUSE_NUMBER = late_pattern(
     r"[0-9]|[千百十][一二三四五六七八九十百]|(?:町名|字名|地名|町の名前)|[一二三四五六七八九十百千〇](?:番|丁|[の-][一二三四五六七八九十〇])"
 )
 
@@ -267,7 +268,7 @@ def _spoken_postcodes(text: str, officials: Officials) -> list[Span]:
     ]
 
 
-_OFFICE_LINE = re.compile(rf"[^。\n\ufffc]{{0,40}}?{_OFFICE}")
+_OFFICE_LINE = late_pattern(rf"[^。\n\ufffc]{{0,40}}?{_OFFICE}")
 
 
 def _names_office(text: str, end: int) -> bool:

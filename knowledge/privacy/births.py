@@ -1,8 +1,7 @@
 """Birth dates in both calendars: only with a word that says so, because most dates in a call are deadlines."""
 
-import re
-
 from knowledge.privacy.kinds import Kind, Span
+from knowledge.text.late_pattern import late_pattern
 
 _N = r"[0-9〇一二三四五六七八九十]"
 _ERA = r"(?:明治|大正|昭和|平成|令和|[明大昭平令](?=\s?[0-9元])|(?<![A-Za-z])[MTSHRmtshr])"
@@ -18,20 +17,20 @@ _MARKED = rf"{_YEAR}\s?[-/.・]\s?[0-9]{{1,2}}\s?[-/.・]\s?[0-9]{{1,2}}"
 _FULL = rf"(?:{_YEAR}\s?年{_PAUSE}{_MONTH_DAY}|{_KANA_ERA}{_KANA_DATE}|{_MARKED}|(?:19|20)[0-9]{{6}}(?![0-9]))"
 _ANY = rf"(?:{_FULL}|{_YEAR}\s?年(?:{_PAUSE}{_N}{{1,3}}\s?月)?|{_N}{{1,3}}\s?年{_PAUSE}{_MONTH_DAY}|{_MONTH_DAY}(?:で、?|、){_YEAR}年?|{_MONTH_DAY}|{_KANA_DATE}|{_KANA_N}がつ{_PAUSE}{_KANA_DAY})"
 _CUE = r"(?:生年月日|誕生日|生まれた(?:日|年|の)|生まれ|うまれた(?:日|の)|うまれ|出生日|せいねんがっぴ|たんじょうび|(?<![A-Za-z])(?:DOB|D\.O\.B\.?|[Dd]ate of [Bb]irth|[Bb]irthday))"
-_AFTER_CUE = re.compile(
+_AFTER_CUE = late_pattern(
     rf"(?<!回目の)(?<!のお){_CUE}(?:の日付)?(?:[はがもを:：、\s（(「]|です(?:が|けど)|いいます|言います){{0,4}}(?:えっと|えー|ええと)?[、\s]?(?P<date>{_ANY})(?P<born>\s?生(?:まれ)?)?"
 )
-_BORN = re.compile(
+_BORN = late_pattern(
     rf"(?P<date>{_FULL}|{_KANA_DATE}|{_YEAR}\s?年(?:{_PAUSE}{_N}{{1,3}}\s?月)?)(?:の|に)?\s?(?:生まれ|うまれ|出生|誕生|生(?=[の）)、。\s\]」】]|\Z|\ufffc))(?P<tail>た?の?(?:方|人|お子|者|場合))?"
 )
-_BEFORE_CUE = re.compile(
+_BEFORE_CUE = late_pattern(
     rf"(?P<date>{_FULL})(?:(?:です|でした)ね?[、。\s]{{0,2}}(?:それが)?|が)(?:私の|母の|父の|本人の)?(?:生年月日|誕生日)"
 )
-_ERA_LATER = re.compile(
+_ERA_LATER = late_pattern(
     rf"(?P<date>{_KANA_N}(?:ねん|年)の?{_PAUSE}{_KANA_N}がつ{_PAUSE}{_KANA_DAY})(?:です)?(?:、|で、?)(?:それ(?:が|は))?(?:昭和|平成|大正|令和|しょうわ|へいせい|たいしょう)"
 )
-_GATE = re.compile("生|誕|がつ|うまれ|せいねんがっぴ|たんじょうび|DOB|D.O.B|[Bb]irth")
-_RULE = re.compile(r"(?:以降|以前|より前|より後|まで|から)")
+_GATE = late_pattern("生|誕|がつ|うまれ|せいねんがっぴ|たんじょうび|DOB|D.O.B|[Bb]irth")
+_RULE = late_pattern(r"(?:以降|以前|より前|より後|まで|から)")
 
 
 def birth_dates(text: str) -> list[Span]:

@@ -1,6 +1,5 @@
 """The half of a number a speaker takes back: 「090-12…あ違う、080-3345-7712です」."""
 
-import re
 from collections.abc import Sequence
 from itertools import pairwise
 
@@ -9,6 +8,7 @@ from knowledge.privacy.harmless import harmless_pieces, is_counted
 from knowledge.privacy.kinds import Kind, Span
 from knowledge.privacy.officials import Officials
 from knowledge.privacy.shapes import groups_of
+from knowledge.text.late_pattern import late_pattern
 
 _LEAST = 3
 _MOST_CHARS = 24
@@ -16,8 +16,8 @@ WRONG = (
     r"(?:違う|違い|違っ|ちがう|ちがい|ちゃう|間違|まちが|じゃなく|ではなく|じゃない|ではない|訂正|すみません|すいません|"
     r"ごめん|失礼|もとい|やり直|言い直|いや)"
 )
-_BETWEEN = re.compile(rf"[^0-9。\n\ufffc]{{0,12}}?{WRONG}[^0-9\n\ufffc]{{0,14}}\Z")
-_ANY = re.compile(WRONG)
+_BETWEEN = late_pattern(rf"[^0-9。\n\ufffc]{{0,12}}?{WRONG}[^0-9\n\ufffc]{{0,14}}\Z")
+_ANY = late_pattern(WRONG)
 
 
 def corrected(text: str, runs: Sequence[DigitRun], found: Sequence[Span], officials: Officials) -> list[Span]:
@@ -38,7 +38,7 @@ def corrected(text: str, runs: Sequence[DigitRun], found: Sequence[Span], offici
     return spans
 
 
-_OR = re.compile(r"\s?(?:か|または|もしくは|それとも)、?\s?")
+_OR = late_pattern(r"\s?(?:か|または|もしくは|それとも)、?\s?")
 
 
 def repeated(text: str, runs: Sequence[DigitRun], found: Sequence[Span], officials: Officials) -> list[Span]:

@@ -10,12 +10,13 @@ from knowledge.privacy.harmless import harmless_pieces, is_counted
 from knowledge.privacy.kinds import Kind, Span
 from knowledge.privacy.officials import Officials
 from knowledge.privacy.shapes import groups_of, is_phone
+from knowledge.text.late_pattern import late_pattern
 
 _REACH = 14
 """How many characters may stand between a cue and its number."""
-_SENTENCE_END = re.compile(r"[。\n\ufffc]")
-_BREAK = re.compile(r"[。\n\ufffc]|桁|円")
-_CLOSE = re.compile(r"[はがをのも:：、\s「（(]{0,4}(?:えっと|えー|ええと)?\s?\Z")
+_SENTENCE_END = late_pattern(r"[。\n\ufffc]")
+_BREAK = late_pattern(r"[。\n\ufffc]|桁|円")
+_CLOSE = late_pattern(r"[はがをのも:：、\s「（(]{0,4}(?:えっと|えー|ええと)?\s?\Z")
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,27 +59,27 @@ _CUES = (
     _cue(Kind.PHONE, r"市外局番(?:は?(?:なし|抜き|無し))?", 6, 11),
     _cue(Kind.PHONE, r"電話(?:番号)?|携帯(?:番号)?|連絡先|TEL|Tel|折り?返し(?:先)?", 6, 11),
 )
-_ANY_CUE = re.compile(
+_ANY_CUE = late_pattern(
     "番号|暗証|パスワード|PIN|免許|年金|ゆうちょ|口座|普通|当座|貯蓄|記号|申請|クレジット|ナンバー|桁|けた|ケタ|局番|電話|携帯|連絡|TEL|Tel|返し|保険"
 )
-_AFTER_SECRET = re.compile(
+_AFTER_SECRET = late_pattern(
     r"(?:が|は|を|って|という(?:のが)?)(?:私の|自分の|今の)?(?:暗証番号|パスワード)(?!に(?:使|でき|は|な))"
 )
 _CODE = (
     (
         Kind.SECRET,
-        re.compile(r"(?:暗証番号|パスワード|(?<![A-Za-z])PIN(?![A-Za-z]))[はがをも:：、\s「]{0,4}([!-~]{4,24})"),
+        late_pattern(r"(?:暗証番号|パスワード|(?<![A-Za-z])PIN(?![A-Za-z]))[はがをも:：、\s「]{0,4}([!-~]{4,24})"),
     ),
     (
         Kind.SERIAL,
-        re.compile(
+        late_pattern(
             r"(?:製造番号|照会番号|受付番号|整理番号|問い?合わせ番号|申請番号|管理番号|予約番号)"
             r"[はがをも:：、\s「]{0,4}([A-Za-z0-9][A-Za-z0-9-]{4,23})"
         ),
     ),
 )
-_RESIDENCE = re.compile(r"(?<![A-Za-z])[A-Za-z]{2}[ -]?[0-9]{4}[ -]?[0-9]{4}[ -]?[A-Za-z]{2}(?![A-Za-z0-9])")
-_PASSPORT = re.compile(r"(?<![A-Za-z0-9])[A-Za-z]{2}[ -]?[0-9]{7}(?![A-Za-z0-9])")
+_RESIDENCE = late_pattern(r"(?<![A-Za-z])[A-Za-z]{2}[ -]?[0-9]{4}[ -]?[0-9]{4}[ -]?[A-Za-z]{2}(?![A-Za-z0-9])")
+_PASSPORT = late_pattern(r"(?<![A-Za-z0-9])[A-Za-z]{2}[ -]?[0-9]{7}(?![A-Za-z0-9])")
 
 
 def spans_by_cue(text: str, runs: Sequence[DigitRun], officials: Officials) -> list[Span]:
@@ -98,7 +99,7 @@ def spans_by_cue(text: str, runs: Sequence[DigitRun], officials: Officials) -> l
     return spans
 
 
-_MY_NUMBER_TOLD = re.compile(r"マイナンバー(?!カード|制度|ポータル)|個人番号(?!カード|通知)")
+_MY_NUMBER_TOLD = late_pattern(r"マイナンバー(?!カード|制度|ポータル)|個人番号(?!カード|通知)")
 _SENTENCE_CHARS = 60
 _PART = range(4, 13)
 

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from knowledge.privacy.gazetteer import words
+from knowledge.text.late_pattern import late_pattern
 
 _WORDS = {
     "ゼロ": "0", "レイ": "0", "マル": "0", "ぜろ": "0", "れい": "0", "まる": "0", "零": "0", "〇": "0", "○": "0",
@@ -43,9 +44,9 @@ _FIRST = "0-9十" + "".join(sorted({word[0] for word in _WORDS}))
 _DIGIT = rf"(?=[{_FIRST}])(?:[0-9]|{_longest_first(list(_WORDS))})"
 # Possessive: a run is read once from left to right and never re-read, so time is linear.
 _GAP = rf"(?:{_any_of(_FILLERS)}|{_MARKS}|(?<=[{_ONES}])十(?=[{_ONES}])){{0,16}}+"
-_RUN = re.compile(rf"{_DIGIT}(?:{_GAP}{_DIGIT})*+")
-_TOKEN = re.compile(_DIGIT)
-_ANY = re.compile(
+_RUN = late_pattern(rf"{_DIGIT}(?:{_GAP}{_DIGIT})*+")
+_TOKEN = late_pattern(_DIGIT)
+_ANY = late_pattern(
     r"[0-9〇○零一二三四五六七八九]|ゼロ|マル|イチ|サン|ヨン|ゴー?|ロク|ナナ|ハチ|キュ|ぜろ|まる|いち|さん|よん|ご|ろく|なな|はち|きゅ"
 )
 _KANJI = frozenset("零〇○一二三四五六七八九壱弐貳参參伍陸")
@@ -132,8 +133,8 @@ def _ten(text: str, at: int) -> str:
 
 
 # 「しまいが」 begins like a 4.
-_FILLER_LIKE_DIGIT = re.compile(_any_of([word for word in _FILLERS if word[0] in _FIRST and len(word) > 2]) or "(?!)")
-_SKIP = re.compile(rf"{_any_of(_FILLERS)}|.", re.DOTALL)
+_FILLER_LIKE_DIGIT = late_pattern(_any_of([word for word in _FILLERS if word[0] in _FIRST and len(word) > 2]) or "(?!)")
+_SKIP = late_pattern(rf"{_any_of(_FILLERS)}|.", re.DOTALL)
 
 
 def _skip(text: str, position: int) -> int:

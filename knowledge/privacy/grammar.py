@@ -1,6 +1,6 @@
 """The pieces of speech around a name that several rules share: who begins to speak, and how people say who they are."""
 
-import re
+from knowledge.text.late_pattern import late_pattern
 
 KANJI = "一-龥々ヶ﨑髙𠮷"
 TO_KATAKANA = {code: code + 0x60 for code in range(0x3041, 0x3097)}
@@ -8,7 +8,7 @@ KIN = (
     r"(?:お?父さん|(?:ばあ|じい)さん|お?母さん|お?ばあちゃん|お?じいちゃん|おばあさん|おじいさん|ばあば|じいじ|義母|義父|叔母|叔父|伯母|伯父|姪|甥|いとこ|旦那|夫|妻|母|父"
     r"|長男|次男|三男|長女|次女|三女|息子|娘|子ども|子供|孫|祖母|祖父|兄|弟|姉|妹|主人|嫁|家内|婿|(?<![ぁ-ん])おば(?:さん)?|(?<![ぁ-ん])おじ(?:さん)?)"
 )
-KIN_GATE = re.compile(
+KIN_GATE = late_pattern(
     r"[父母夫妻娘孫兄弟姉妹嫁婿姪甥祖叔伯]|[長次三][男女]|息子|子ども|子供|旦那|家内|主人|ばあ|じい|おば|おじ|いとこ"
 )
 """Cheap: whether a word of KIN can be in a text at all."""

@@ -8,99 +8,102 @@ from functools import cache
 
 from knowledge.privacy.gazetteer import is_known_surname, is_plain_given_name, is_plain_surname, names, words
 from knowledge.privacy.grammar import DIALECT_IS, KANJI, KIN, KIN_GATE, OPENING, SAYS, TO_KATAKANA
+from knowledge.text.late_pattern import late_pattern
 
 _IS = rf"(?:{SAYS}|\s?(?:{DIALECT_IS}|でございます|なんですけ|です(?!か)))"
-_KANA_CUE = re.compile(rf"(?<=[ぁ-んァ-ヴー]){_IS}")
-_KANA_BACK = re.compile(r"(?:[ぁ-んー]{3,16}|[ァ-ヴー]{3,10}(?:[\s・]?[ァ-ヴー]{2,8})?)\Z")
-_OPENING = re.compile(
+_KANA_CUE = late_pattern(rf"(?<=[ぁ-んァ-ヴー]){_IS}")
+_KANA_BACK = late_pattern(r"(?:[ぁ-んー]{3,16}|[ァ-ヴー]{3,10}(?:[\s・]?[ァ-ヴー]{2,8})?)\Z")
+_OPENING = late_pattern(
     rf"(?:{OPENING}|[:：\ufffc]|私は|おはようございます|どうも|けども?|(?:\A|[。、\s])あっ?|名前は|名前が)\Z"
 )
 _OPENING_KANA = 12
-_WHOLE = re.compile(r"(?:\A|(?<=名前は)|(?<=名前が)|(?<=。))[ぁ-ん]{6,12}(?=[、。\s]|\Z)")
-_NAME_TOPIC = re.compile(r"旧姓|名字|苗字|姓[がはを]|改姓|結婚|離婚|養子|氏が|名前")
-_NOW = re.compile(
+_WHOLE = late_pattern(r"(?:\A|(?<=名前は)|(?<=名前が)|(?<=。))[ぁ-ん]{6,12}(?=[、。\s]|\Z)")
+_NAME_TOPIC = late_pattern(r"旧姓|名字|苗字|姓[がはを]|改姓|結婚|離婚|養子|氏が|名前")
+_NOW = late_pattern(
     rf"(?:現在|今|いま|以前|前|元|結婚前|結婚後|離婚後|その後)は[、\s]?([{KANJI}]{{1,6}})"
     r"(?=です(?!か)|でした|だった|に(?:変わ|なり|なっ)|と名乗|を名乗)"
 )
-_CHANGED = re.compile(rf"(?<![{KANJI}])([{KANJI}]{{1,4}})から([{KANJI}]{{1,4}})(?=[にへ](?:変|な[りっ]|改|戻))")
-_I_AM = re.compile(
+_CHANGED = late_pattern(rf"(?<![{KANJI}])([{KANJI}]{{1,4}})から([{KANJI}]{{1,4}})(?=[にへ](?:変|な[りっ]|改|戻))")
+_I_AM = late_pattern(
     rf"(?:私|わたくし|わたし|僕|自分)は[、\s]?([{KANJI}]{{2,6}})(?=[、。]|で、|です(?!か)|と(?:申|言|いい))"
 )
-_READ_AS = re.compile(
+_READ_AS = late_pattern(
     rf"([{KANJI}]{{1,4}}|[ぁ-んー]{{2,6}})と書いて、?([ぁ-んァ-ヴー]{{2,8}}?)(?=です|と読|って読|と言|といい)"
 )
-_REPEATED = re.compile(rf"\A(?:[ぁ-んー]{{1,4}}、)?([{KANJI}]{{1,4}})、(?=[^。\ufffc]{{0,20}}?\1(?:です|と|の))")
-_KIN = re.compile(rf"{KIN}(?P<link>の(?:名前[はが])?|、|[がは])")
-_ONE_SCRIPT = re.compile(r"[ぁ-んー]+|[ァ-ヴー]+")
+_REPEATED = late_pattern(rf"\A(?:[ぁ-んー]{{1,4}}、)?([{KANJI}]{{1,4}})、(?=[^。\ufffc]{{0,20}}?\1(?:です|と|の))")
+_KIN = late_pattern(rf"{KIN}(?P<link>の(?:名前[はが])?|、|[がは])")
+_ONE_SCRIPT = late_pattern(r"[ぁ-んー]+|[ァ-ヴー]+")
 NOT_GIVEN = ("こと", "とき", "とこ", "せい", "かた", "いえ", "もの", "ほう", "うち", "みな", "ぶん", "かわり", "ため")
-_CALLED = re.compile(r"(?:っていう|って言う|って名前|という名前|といい|と言い|と申し|という(?=[のん]))")
-_AFTER_GIVEN = re.compile(
+_CALLED = late_pattern(r"(?:っていう|って言う|って名前|という名前|といい|と言い|と申し|という(?=[のん]))")
+_AFTER_GIVEN = late_pattern(
     r"(?:の(?!で)|が|は|を|も|に(?!く)|です|だ|って|という|と(?=[、一-龥])|ちゃん|くん|さん|さま|様|、|。|\Z|[一-龥])"
 )
-_SURNAME_IS = re.compile(
+_SURNAME_IS = late_pattern(
     rf"(?<![{KANJI}0-9])([{KANJI}]{{2,6}})(?="
     r"ですけ|ですが|でございます|と申し|と言い(?!ますか)|といい(?!ますか)|です(?![かねよ])"
     r"|に(?:なりました|なった|変わりました|変わった|戻りました|戻った)|課長|係長|主任|主査|主事|部長|次長|室長|所長|局長|先生|弁護士|が(?:対応|受電|応対)|(?:に|へ)引き?継)"
 )
 _BEFORE_SURNAME = ("代理", "担当", "職員", "受付", "本人", "主人", "係", "課", "者")
-_FAMILY_OF = re.compile(
+_FAMILY_OF = late_pattern(
     rf"(?<![{KANJI}])([{KANJI}]{{2,4}})の(?:妻|夫|母|父|娘|息子|家内|家族|姉|妹|兄|弟|祖母|祖父|代理)(?=です(?!か)|でござい|なんです)"
 )
-_GIVEN_PART = re.compile(
+_GIVEN_PART = late_pattern(
     rf"下の名前(?:は|が|、){{1,2}}([{KANJI}]{{1,4}}|[ぁ-んー]{{2,6}}?|[ァ-ヴー]{{2,6}})(?=です(?!か)|と(?:申|言|いい|読)|で、|って)"
 )
-_SURNAME_PART = re.compile(rf"(?:(?<![一-龥])姓|名字|苗字)[がは]([{KANJI}]{{1,4}})(?=、名|です(?!か)|で、)")
-_SURNAME_FIRST = re.compile(rf"([{KANJI}]{{1,4}})、(?=下の名前|名前は|フルネーム)")
-_WRITTEN_SO = re.compile(
+_SURNAME_PART = late_pattern(rf"(?:(?<![一-龥])姓|名字|苗字)[がは]([{KANJI}]{{1,4}})(?=、名|です(?!か)|で、)")
+_SURNAME_FIRST = late_pattern(rf"([{KANJI}]{{1,4}})、(?=下の名前|名前は|フルネーム)")
+_WRITTEN_SO = late_pattern(
     rf"(?:[ぁ-んー]{{1,6}}、)?([{KANJI}]{{1,4}})です、?(?=[^。\ufffc]{{0,24}}(?:字|書いて|書く|読み|へん))"
 )
-_KATAKANA_IS = re.compile(
+_KATAKANA_IS = late_pattern(
     r"(?<![ァ-ヴー])([ァ-ヴー]{2,8})(?=です(?!か)|と申|と言い(?!ますか)|といい(?!ますか)|でございます|ですけ)"
 )
 _KIN_WORD = r"(?:夫|妻|母|父|長男|次男|三男|長女|次女|三女|息子|娘|孫|祖母|祖父|兄|弟|姉|妹|主人|家内|私)"
-_KIN_IS = re.compile(
+_KIN_IS = late_pattern(
     rf"{_KIN_WORD}(?:の名前)?[はが]([{KANJI}]{{1,3}}|[ァ-ヴー]{{2,5}}|[ァ-ヴ]{{1,3}}[子江代美枝])(?=です(?![かね])|で、|で(?={_KIN_WORD})|、(?:夫|妻|母|父|長|次|三|息|娘|孫|兄|弟|姉|妹|私)|といい|と言い)"
 )
-_MIXED = re.compile(r"[ァ-ヴ]{1,3}[子江代美枝]")
+_MIXED = late_pattern(r"[ァ-ヴ]{1,3}[子江代美枝]")
 NOT_ONE = frozenset("元今前先次別朝昼夜春夏秋冬上下中右左男女町市外内東西南北可無主一二三四五六七八九十")
-_OUR_CHILD = re.compile(rf"(?:うちの|家の)([{KANJI}]{{2,3}})(?=の|が|は|を|も|です)")
-_KIN_POLITE = re.compile(
+_OUR_CHILD = late_pattern(rf"(?:うちの|家の)([{KANJI}]{{2,3}})(?=の|が|は|を|も|です)")
+_KIN_POLITE = late_pattern(
     rf"(?:夫|妻|長男|次男|三男|長女|次女|三女|息子|孫|祖母|祖父)、?([{KANJI}]{{2,3}})(?=様|さん|さま|ちゃん|くん|君)"
 )
 _DUTY = (
     r"(?:案内|応対|受付|対応|受電|担当|説明|記入|作成|確認|架電|入電|来電|通話|取次|引継ぎ?|折り?返し|責任)(?:者|先)?"
 )
-_NOTED = re.compile(rf"{_DUTY}[:：\s]{{1,2}}([{KANJI}]{{2,6}})(?=[、。\s／/・（(\[]|様|氏|\Z)")
-_ON_DUTY = re.compile(
+_NOTED = late_pattern(rf"{_DUTY}[:：\s]{{1,2}}([{KANJI}]{{2,6}})(?=[、。\s／/・（(\[]|様|氏|\Z)")
+_ON_DUTY = late_pattern(
     rf"(?:{_DUTY[:-1]}(?<=[者先])|(?<![A-Za-z])(?:SV|OP|LD)|リーダー|管理者)(?:は|が|の)?\s?([{KANJI}]{{2,4}})"
     r"(?=[、。\s／/・（(]|が|に|へ|さん|様|氏|で|より|から|\Z)"
 )
-_HERE_IS = re.compile(
+_HERE_IS = late_pattern(
     rf"(?:(?<![ぁ-ん])こちら|わたくし|(?<![ぁ-ん])うち)[、\s]?([{KANJI}]{{2,4}})(?={SAYS}|\s?でございます|{DIALECT_IS}|いう(?!か))"
 )
-_FIRST_WORD = re.compile(rf"\A(?:はい、?|もしもし、?)?([{KANJI}]{{2,4}})(?=(?:と|って)(?:いい|言い)ます(?!か)|と申し)")
-_SOMEBODY = re.compile(
+_FIRST_WORD = late_pattern(
+    rf"\A(?:はい、?|もしもし、?)?([{KANJI}]{{2,4}})(?=(?:と|って)(?:いい|言い)ます(?!か)|と申し)"
+)
+_SOMEBODY = late_pattern(
     rf"(?<![{KANJI}])([{KANJI}]{{2,4}})(?=(?:さん|様|氏)(?:という|って(?:いう)?)(?:男|女|方|人|職員|者|担当))"
 )
-_SPELLED_OUT = re.compile(
+_SPELLED_OUT = late_pattern(
     rf"\A(?:はい、?|えっと、?|名前は)?([{KANJI}]{{2,4}})[、。](?=[^。\ufffc]{{1,24}}(?:の[{KANJI}]{{1,3}}|田んぼ|漢字|[{KANJI}]偏|へん)(?:です|と書|に|、|。|\Z))"
 )
-_OF_OFFICE = re.compile(
+_OF_OFFICE = late_pattern(
     rf"(?:課|係|室|センター)の?([{KANJI}]{{2,3}}?)(?=課長|係長|主任|主査|主事|部長|次長|室長|所長|局長|補佐|さん(?:に|へ|が|から|と)|氏(?:に|へ|が|より))"
 )
-_RELATIVE = re.compile(rf"(?:ご?家族|お子(?:様|さん))の([{KANJI}]{{1,3}})(?=さん|様|さま|ちゃん|くん|君)")
-_SENT = re.compile(rf"(?:代理|代わり)[でに]、?([{KANJI}]{{2,4}})(?=が|と)")
-_FURIGANA = re.compile(r"フリガナ[:：\s]?([ァ-ヴー]{2,8}[\s・][ァ-ヴー]{2,8})(?![ァ-ヴー])")
-_TITLE_NEXT = re.compile(r"課長|係長|主任|主査|主事|部長|次長|室長|所長|局長|先生|弁護士")
-_VIETNAMESE = re.compile(
+_RELATIVE = late_pattern(rf"(?:ご?家族|お子(?:様|さん))の([{KANJI}]{{1,3}})(?=さん|様|さま|ちゃん|くん|君)")
+_SENT = late_pattern(rf"(?:代理|代わり)[でに]、?([{KANJI}]{{2,4}})(?=が|と)")
+_FURIGANA = late_pattern(r"フリガナ[:：\s]?([ァ-ヴー]{2,8}[\s・][ァ-ヴー]{2,8})(?![ァ-ヴー])")
+_TITLE_NEXT = late_pattern(r"課長|係長|主任|主査|主事|部長|次長|室長|所長|局長|先生|弁護士")
+_VIETNAMESE = late_pattern(
     r"(?<![ァ-ヴー])((?:グエン|チャン|レー?|ファム|ホアン|フイン|ファン|ヴー?|ヴォー?|ダン|ブイ|ドー?|ズオン|リー|ゴー?)・?"
     r"(?:ティ|ヴァン|バン|ドゥック|ミン|クオック|フウ|スアン|タイン|ゴック|トゥ|ディン|コン)・?[ァ-ヴー]{1,8})(?![ァ-ヴー])"
 )
-_READING = re.compile(
+_READING = late_pattern(
     r"(?:(?:読み|よみ|フリガナ|ふりがな|よみがな)(?:方|かた)?(?:は|が)|濁らないで|濁らず)、?「?"
     r"(?!わか|そのまま|おなじ|ちが|なん|なに|どう|どちら|どれ|ひらがな|カタカナ|これ|それ|ここ)([ぁ-んー]{3,8}?|[ァ-ヴー]{3,8})(?=です(?!か)|でござ|なんです|」|と(?:読|申|言|いい|なり)|って)"
 )
-_FORMER = re.compile(rf"(?:旧姓|新姓|通称|本名)の([{KANJI}]{{1,6}})(?=で|の|に|を|と|は|が|、|です)")
+_FORMER = late_pattern(rf"(?:旧姓|新姓|通称|本名)の([{KANJI}]{{1,6}})(?=で|の|に|を|と|は|が|、|です)")
 _NOT_NAMES = frozenset(words("not_names")) | {
     "旧字",
     "新字",
@@ -116,7 +119,7 @@ _NOT_NAMES = frozenset(words("not_names")) | {
     "通称",
 }
 _OFFICE_WORDS = words("office_words")
-_TRIGGER = re.compile(
+_TRIGGER = late_pattern(
     r"です|課|係|フリガナ|家族|お子|申し|言い|いい|いう|ゆう|ちゅう|じゃ|や|だ|っす|でーす|ござい|者|先|SV|OP|LD|リーダー|さん|様|氏|[:：]|ァ|ヴァ|ティ|ミン|[はが]|夫|妻|母|父|男|女|息子|娘|子|孫|兄|弟|姉|妹|主人|嫁|家内|書いて|から|[ぁ-ん]{6}|、"
 )
 

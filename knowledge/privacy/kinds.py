@@ -5,6 +5,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
+from knowledge.text.late_pattern import late_pattern
+
 
 class Kind(StrEnum):
     MY_NUMBER = "my_number"
@@ -46,7 +48,7 @@ LABELS: dict[str, str] = {
     Kind.OTHER_NUMBER: "【番号】",
 }
 
-LABEL_PATTERN = re.compile("|".join(re.escape(label) for label in LABELS.values()))
+LABEL_PATTERN = late_pattern("|".join(re.escape(label) for label in LABELS.values()))
 
 
 @dataclass(frozen=True, slots=True)

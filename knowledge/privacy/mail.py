@@ -1,18 +1,17 @@
 """Mail addresses, typed or spelled out (アットマーク, ドット)."""
 
-import re
-
 from knowledge.privacy.kinds import Kind, Span
+from knowledge.text.late_pattern import late_pattern
 
 _AT = r"(?:アットマーク|あっとまーく|アット|@)"
 _WORD = r"[A-Za-z0-9_ァ-ヺー-]"
-_SPELLED = re.compile(rf"\s?{_AT}\s?")
-_LEFT_ASCII = re.compile(r"[A-Za-z0-9._%+-]{1,64}\Z")
-_LEFT_SPOKEN = re.compile(rf"(?:{_WORD}|[.]|\s(?=\S)){{1,64}}\Z")
-_SPOKEN_MARK = re.compile(r"アンダーバー|アンダースコア|ハイフン|ドット")
-_RIGHT = re.compile(r"[A-Za-z0-9_ァ-ヺー.\s-]{1,60}")
-_HAS_DOT = re.compile(r"ドット|どっと|\.")
-_FILL = re.compile(r"\A[\sー.-]+")
+_SPELLED = late_pattern(rf"\s?{_AT}\s?")
+_LEFT_ASCII = late_pattern(r"[A-Za-z0-9._%+-]{1,64}\Z")
+_LEFT_SPOKEN = late_pattern(rf"(?:{_WORD}|[.]|\s(?=\S)){{1,64}}\Z")
+_SPOKEN_MARK = late_pattern(r"アンダーバー|アンダースコア|ハイフン|ドット")
+_RIGHT = late_pattern(r"[A-Za-z0-9_ァ-ヺー.\s-]{1,60}")
+_HAS_DOT = late_pattern(r"ドット|どっと|\.")
+_FILL = late_pattern(r"\A[\sー.-]+")
 
 
 def mail_spans(text: str, public: tuple[str, ...] = ()) -> list[Span]:

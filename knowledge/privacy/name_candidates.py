@@ -21,23 +21,24 @@ from knowledge.privacy.parts_of_speech import (
     Word,
     Words,
 )
+from knowledge.text.late_pattern import late_pattern
 
-_IS_KANJI = re.compile(rf"[{KANJI}]")
-_RUN = re.compile(rf"[{KANJI}]+")
-_KANA_WORD = re.compile(r"[ぁ-んー]+\Z|[ァ-ヴー]+\Z")
-_HIRAGANA = re.compile(r"[ぁ-ん][ぁ-んー]{1,9}")
-_FOREIGN = re.compile(r"[ァ-ヴー]{2,}(?:[・=](?:[ァ-ヴー]+|[A-Z]))+|[ァ-ヴー]{2,}(?:\s[ァ-ヴー]{2,}){1,4}")
-_LATIN = re.compile(r"(?<![A-Za-z0-9@._-])[A-Z][A-Za-z'’-]+(?: [A-Z][A-Za-z'’-]*\.?){0,4}(?![A-Za-z0-9@._-])")
-_LETTERS = re.compile(r"(?<![A-Za-z0-9])[A-Z](?:[・、][A-Z]){2,}(?![A-Za-z0-9])")
-_SYLLABLES = re.compile(r"(?<![ぁ-んー])[ぁ-ん](?:[、・][ぁ-ん]){2,}(?=です|と|。|、|\Z|っ|で)")
+_IS_KANJI = late_pattern(rf"[{KANJI}]")
+_RUN = late_pattern(rf"[{KANJI}]+")
+_KANA_WORD = late_pattern(r"[ぁ-んー]+\Z|[ァ-ヴー]+\Z")
+_HIRAGANA = late_pattern(r"[ぁ-ん][ぁ-んー]{1,9}")
+_FOREIGN = late_pattern(r"[ァ-ヴー]{2,}(?:[・=](?:[ァ-ヴー]+|[A-Z]))+|[ァ-ヴー]{2,}(?:\s[ァ-ヴー]{2,}){1,4}")
+_LATIN = late_pattern(r"(?<![A-Za-z0-9@._-])[A-Z][A-Za-z'’-]+(?: [A-Z][A-Za-z'’-]*\.?){0,4}(?![A-Za-z0-9@._-])")
+_LETTERS = late_pattern(r"(?<![A-Za-z0-9])[A-Z](?:[・、][A-Z]){2,}(?![A-Za-z0-9])")
+_SYLLABLES = late_pattern(r"(?<![ぁ-んー])[ぁ-ん](?:[、・][ぁ-ん]){2,}(?=です|と|。|、|\Z|っ|で)")
 _NOT_NAMES = frozenset(words("not_names"))
 _FOREIGN_NAMES = frozenset(words("foreign_names"))
 _NO_LATIN_NAME = frozenset(words("latin_words"))
 _GOES_ON = ("ん", "っ", "ゃ", "ゅ", "ょ", "ー", "ッ", "ャ", "ュ", "ョ", "ン")
 """A word that goes on with one of these was cut in the middle."""
-_POLITE = re.compile(r"(?:様|氏|殿|君|宅|宛|名義)\Z")
-_LED_BY = re.compile(rf"{KIN}|私|本人|申請者|代理人|世帯主|担当者?|通称|旧姓|本名|氏名|名義人?")
-_SPACED = re.compile(rf"([{KANJI}]{{1,8}})[ \u3000]([{KANJI}]{{1,3}})(?![{KANJI}])")
+_POLITE = late_pattern(r"(?:様|氏|殿|君|宅|宛|名義)\Z")
+_LED_BY = late_pattern(rf"{KIN}|私|本人|申請者|代理人|世帯主|担当者?|通称|旧姓|本名|氏名|名義人?")
+_SPACED = late_pattern(rf"([{KANJI}]{{1,8}})[ \u3000]([{KANJI}]{{1,3}})(?![{KANJI}])")
 _SAMA = "様"
 _NO_NAME_ENDS = "者方人主員客課係"
 _LONGEST_RUN = 10

@@ -1,9 +1,8 @@
 """Signs of a name: what may stand before and after one. How much each says is fitted, in data/name_weights.toml."""
 
-import re
-
 from knowledge.privacy.gazetteer import words
 from knowledge.privacy.grammar import DIALECT_IS, FILLER, KANJI, KIN, ME
+from knowledge.text.late_pattern import late_pattern
 
 _CALLERS = (
     r"(?:電話|連絡|予約|申請|相談|お願い|問い?合わせ|対応|案内|申し込|届け出|伺|うかが|かけ|お世話に)"
@@ -76,7 +75,7 @@ _BEFORE = (
     ("comma", r"、\s?"),
     ("space", r"\s"),
 )
-BEFORE = tuple((sign, re.compile(rf"(?:{pattern})\Z")) for sign, pattern in _BEFORE)
+BEFORE = tuple((sign, late_pattern(rf"(?:{pattern})\Z")) for sign, pattern in _BEFORE)
 """The first that matches counts; a pattern reaches up to the first character of the name."""
 REACH = 30
 ANNOUNCING = frozenset(sign for sign, _ in _BEFORE) - {"space", "bracket"}
@@ -138,17 +137,19 @@ _AFTER = (
     ("sign", r"\s?[）)」』／/・：:\ufffc]"),
     ("space", r"\s"),
 )
-AFTER = tuple((sign, re.compile(pattern)) for sign, pattern in _AFTER)
+AFTER = tuple((sign, late_pattern(pattern)) for sign, pattern in _AFTER)
 GIVING = frozenset({"sama", "polite", "title", "polite_kin", "called", "says"})
 """Verbs and titles that only follow a person."""
 SPOKEN = GIVING | {"is", "is_dialect"}
-PLACE_NEXT = re.compile(
+PLACE_NEXT = late_pattern(
     r"市|町|村|区|県|府|郡|駅|[線川港寺]|通り?(?!称)|公園|空港|小学|中学|高校|大学|病院|医院|銀行|信金|神社|支所|出張所|センター|役所|会館|団地|マンション"
     r"|行き|方面|出身|在住|産|店|屋|工業|商店|商事|製薬|製菓|製作|電機|電話|運輸|急便|自動車|生命|海上|信用|組合|建設|会社|家具|製|駐在|庁|署|局|郵便|地区|丁目|[0-9]|条|番地|台|丘|が丘|ヶ丘|ケ丘"
 )
 """Directly after it no surname stands."""
-TO_A_PLACE = re.compile(r"(?:に|へ|で|まで|から|の(?!妻|夫|母|父|娘|息子|家内|代理|分|件))(?!お?電話|折|代わ|引き?継)")
-SPELLED = re.compile(
+TO_A_PLACE = late_pattern(
+    r"(?:に|へ|で|まで|から|の(?!妻|夫|母|父|娘|息子|家内|代理|分|件))(?!お?電話|折|代わ|引き?継)"
+)
+SPELLED = late_pattern(
     rf"(?:です)?[、。\s](?=[^。\ufffc]{{1,24}}?(?:の[{KANJI}]{{1,2}}(?:です|に|と|、|。|\Z|や)|へん|偏|かんむり|と書|書きます|田んぼ|漢字|ひらがな|カタカナ|読み))"
 )
 

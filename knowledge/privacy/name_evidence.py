@@ -5,7 +5,6 @@ needs no fixed sentence around it, and a place or an ordinary word with a surnam
 The weights are fitted (`python -m eval.fit_names`), not guessed.
 """
 
-import re
 import tomllib
 from collections.abc import Iterable, Set
 from functools import cache
@@ -17,12 +16,13 @@ from knowledge.privacy.kinds import Span
 from knowledge.privacy.name_candidates import Candidate, candidates
 from knowledge.privacy.name_contexts import PLACE_NEXT, SPELLED, TO_A_PLACE, sign_after, sign_before
 from knowledge.privacy.parts_of_speech import NAMES, NOUN, TIME, Words
+from knowledge.text.late_pattern import late_pattern
 
-_IS_KANJI = re.compile(rf"[{KANJI}]")
-_RUN = re.compile(rf"[{KANJI}]+")
-_KANA = re.compile(r"[ぁ-んァ-ヴ]")
-_CHINESE = re.compile(r"[们这吗请您说时问办证码话电领还没给为么过从对发开东车长门见个两员师书买卖图应实现我你]")
-_EXPLAINED = re.compile(
+_IS_KANJI = late_pattern(rf"[{KANJI}]")
+_RUN = late_pattern(rf"[{KANJI}]+")
+_KANA = late_pattern(r"[ぁ-んァ-ヴ]")
+_CHINESE = late_pattern(r"[们这吗请您说时问办证码话电领还没给为么过从对发开东车长门见个两员师书买卖图应实现我你]")
+_EXPLAINED = late_pattern(
     r"[^。\ufffc]{1,24}?(?:の字|漢字|と書|って書|読み|読む|へん|偏|かんむり|ひらがな|と同じ|田んぼ|原っぱ|ですけど字)"
 )
 _BESIDE = "beside"

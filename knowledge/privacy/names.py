@@ -5,56 +5,57 @@ import re
 from knowledge.privacy.gazetteer import is_known_surname, is_plain_surname, names, places, words
 from knowledge.privacy.grammar import DIALECT_IS, FILLER, KANJI, KIN, KIN_GATE, ME, OPENING, SAYS, TO_KATAKANA
 from knowledge.privacy.kinds import Kind, Span
+from knowledge.text.late_pattern import late_pattern
 
-_RUN = re.compile(rf"[{KANJI}]+")
-_KATAKANA = re.compile(r"[ァ-ヴー]+(?:[・=\s][ァ-ヴー]+)*")
-_HIRAGANA = re.compile(r"[ぁ-ん]+")
+_RUN = late_pattern(rf"[{KANJI}]+")
+_KATAKANA = late_pattern(r"[ァ-ヴー]+(?:[・=\s][ァ-ヴー]+)*")
+_HIRAGANA = late_pattern(r"[ぁ-ん]+")
 _ROLES = words("roles")
 _HONORIFIC_KANJI = ("様", "氏", "殿", "君", "宛", "名義")
 _ONE_HONORIFIC = tuple(mark for mark in _HONORIFIC_KANJI if len(mark) == 1)
-_HONORIFIC_KANA = re.compile(r"(?:\s?(?:さま|さん|くん|ちゃん))")
+_HONORIFIC_KANA = late_pattern(r"(?:\s?(?:さま|さん|くん|ちゃん))")
 _NOT_NAMES = frozenset(words("not_names"))
 _OFFICE_WORDS = words("office_words")
 _NOT_PEOPLE = frozenset({"大西洋", "太平洋", "東西南北"})
 _PLACE_ENDS = ("市", "町", "村", "区", "県", "府", "駅", "岳", "港", "城", "線", "橋", "館")
-NOT_KATAKANA = re.compile(
+NOT_KATAKANA = late_pattern(
     r"カタカナ|ゴミ|ガラケー|ローマ|アルファ|フリガナ|マイナ|パス|カード|コンビニ|スマ|ポイント|オンライン|アプリ|メール|ホームページ|コピー|サイン|カナ|(?<!ス)ミス|ペン|ママ(?!ダ)"
 )
-_KATAKANA_WORD = re.compile(
+_KATAKANA_WORD = late_pattern(
     r"サービス|センター|システム|インターネット|データ|ケース|プラン|セット|ポータル|リーダー|ナンバー|テレビ|エラー"
 )
 _TITLE = rf"(?:{'|'.join(words('titles'))}|(?<![一-龥])姓|(?<![一-龥])名(?=[はが])|(?:担当|対応|受電)者?(?=[:：]))"
-_TITLED = re.compile(
+_TITLED = late_pattern(
     rf"{_TITLE}(?:の(?:お?名前|氏名|名))?(?:ですか)?(?:は|が|も|、|:|：|\s|（|\(|「){{0,3}}(?:えっと|えー|ええと)?[、\s]?"
 )
-_KIN = re.compile(rf"{KIN}(?:の|、)(?:名前は)?")
-_SELF = re.compile(rf"(?:{OPENING})\Z")
-_CALLED_BEFORE = re.compile(
+_KIN = late_pattern(rf"{KIN}(?:の|、)(?:名前は)?")
+_SELF = late_pattern(rf"(?:{OPENING})\Z")
+_CALLED_BEFORE = late_pattern(
     r"(?:電話|連絡|予約|申請|相談|お願い|問い?合わせ|対応)(?:を)?(?:した|してた|していた|して(?:もら|いただ)った|された)(?:者の)?[、\s]?\Z"
     r"|(?:かけた|申し込んだ|伺った|お世話になった|[市町村課係]の|会社の)\Z"
 )
-_GREETED = re.compile(
+_GREETED = late_pattern(
     rf"(?:はい|もしもし|{ME}|名前は|苗字は|(?:代理|担当|受付|窓口|職員|後見人|ケアマネ(?:ージャー)?|施設|病院)の)[、。\s]?\Z"
 )
-_IS_ME = re.compile(
+_IS_ME = late_pattern(
     rf"(?:{SAYS})|\s?(?:{DIALECT_IS}|です(?!か|よね)|なんです|ですけ|でございます|だけど|といいます|と言います|っていいます|って言います|という者|なのです)"
 )
-_KNOWN_CALLER = re.compile(r"[^。\n\ufffc]{1,8}?(?:お世話にな|先ほど|さっき|昨日|先日|以前)")
-_SAID = re.compile(r"\s?と(?:申し(?![込出])|申す|もうし)")
-_CLOSED = re.compile(
+_KNOWN_CALLER = late_pattern(r"[^。\n\ufffc]{1,8}?(?:お世話にな|先ほど|さっき|昨日|先日|以前)")
+_SAID = late_pattern(r"\s?と(?:申し(?![込出])|申す|もうし)")
+_CLOSED = late_pattern(
     r"\s?(?:です(?!か)|でした|と申|ともうし|といい|と言い|って|さん|様|さま|氏|で(?:合って|お願い|、|登録)|だ|で(?=\s|\Z)|。|、|）|\)|」|\n|\s|\Z|（|\(|・|\ufffc|[0-9])"
 )
-_SPELLED = re.compile(
+_SPELLED = late_pattern(
     r"(?:漢字|字|名前)(?:は|が|で)[、\s]?((?:[^、。！？!?「」\s0-9の\ufffc]{1,8}の[一-龥](?:[にと]?、?|です)){2,6})(?<!です)"
 )
-_KANA_START = re.compile(rf"(?:{ME}|{FILLER}|はい|もしもし|は|の|が|も)+")
-_TRIGGER = re.compile(
+_KANA_START = late_pattern(rf"(?:{ME}|{FILLER}|はい|もしもし|は|の|が|も)+")
+_TRIGGER = late_pattern(
     rf"[{KANJI}]{{2}}|[ァ-ヴー]{{3}}|と申|ともうし|[{KANJI}](?:といい|と言い|です|でご)|[はが：:][{KANJI}]|さん|さま|ちゃん|くん|{_TITLE}"
 )
-_MIXED_GIVEN = re.compile(r"[ァ-ヴー]{1,3}[子江代美枝]|[ァ-ヴー]{2,5}(?![ァ-ヴー])")
-_KANA_GIVEN = re.compile(r"[ァ-ヴー]{2,8}|[ぁ-ん]{2,4}(?=です|と申|さん|様|。|、|\Z)")
-_KANA_GIVEN_TIGHT = re.compile(r"[ァ-ヴー]{2,6}|[ぁ-ん]{2,5}?(?=です|と申|さん|様|。|、|\Z)")
-_BEFORE_SAID = re.compile(
+_MIXED_GIVEN = late_pattern(r"[ァ-ヴー]{1,3}[子江代美枝]|[ァ-ヴー]{2,5}(?![ァ-ヴー])")
+_KANA_GIVEN = late_pattern(r"[ァ-ヴー]{2,8}|[ぁ-ん]{2,4}(?=です|と申|さん|様|。|、|\Z)")
+_KANA_GIVEN_TIGHT = late_pattern(r"[ァ-ヴー]{2,6}|[ぁ-ん]{2,5}?(?=です|と申|さん|様|。|、|\Z)")
+_BEFORE_SAID = late_pattern(
     rf"(?:[{KANJI}]{{1,8}}(?:[\s・]?(?:[{KANJI}]{{1,4}}|[ァ-ヴー]{{2,6}}|[ぁ-ん]{{2,5}}))?"
     r"|[ァ-ヴー]+(?:[・=\s][ァ-ヴー]+){0,4}|[ぁ-ん]{2,16})\Z"
 )

@@ -4,18 +4,18 @@ Compatibility forms become plain ones (NFKC, digits of every script), characters
 (so they cannot hide a number), and labels of an earlier redaction become walls no rule can cross.
 """
 
-import re
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from knowledge.privacy.kinds import LABEL_PATTERN
+from knowledge.text.late_pattern import late_pattern
 
 WALL = "\ufffc"
 """Stands for text that is masked already; no rule matches it."""
 
 # Nothing outside these ranges is left alone: everything else goes through `_plain`.
-_ODD = re.compile(r"[^\t\n -~\u3001\u3002\u300c-\u300f\u3041-\u3096\u30a1-\u30fc\u4e00-\u9fff々〇〒〜・\ufffc]")
+_ODD = late_pattern(r"[^\t\n -~\u3001\u3002\u300c-\u300f\u3041-\u3096\u30a1-\u30fc\u4e00-\u9fff々〇〒〜・\ufffc]")
 _INVISIBLE = {"Cf", "Mn", "Me", "Cc", "Cs", "Co"}
 _KEPT_CONTROLS = "\t\n\r"
 _VOICED = str.maketrans("カキクケコサシスセソタチツテトハヒフヘホウ", "ガギグゲゴザジズゼゾダヂヅデドバビブベボヴ")

@@ -1,6 +1,5 @@
 """A number told piece by piece, with ordinary words between: 「頭が4455で、次に6677で、お尻が8890です」."""
 
-import re
 from collections.abc import Sequence
 
 from knowledge.privacy.digits import DigitRun
@@ -8,6 +7,7 @@ from knowledge.privacy.harmless import harmless_pieces, is_counted
 from knowledge.privacy.kinds import Kind, Span
 from knowledge.privacy.officials import Officials
 from knowledge.privacy.shapes import is_phone
+from knowledge.text.late_pattern import late_pattern
 
 _MY_NUMBER = 12
 _PIECE = range(2, 11)
@@ -15,8 +15,8 @@ _APART_CHARS = 16
 _LONG_PIECE, _MANY = 3, 3
 _NEARLY = (11, 13)
 """A digit more or less, as recognisers hear it, in three pieces or more: still a personal number."""
-_LETTER = re.compile(r"[A-Za-z]")
-_BREAK = re.compile(r"[A-Za-z。\n\ufffc円年月日時分歳%]|内線|桁(?!が|は)|または|もしくは|から.{0,6}まで")
+_LETTER = late_pattern(r"[A-Za-z]")
+_BREAK = late_pattern(r"[A-Za-z。\n\ufffc円年月日時分歳%]|内線|桁(?!が|は)|または|もしくは|から.{0,6}まで")
 
 
 def in_pieces(text: str, runs: Sequence[DigitRun], officials: Officials) -> list[Span]:

@@ -1,6 +1,5 @@
 """All recognisers together: pure functions from a normalised text to the personal data in it."""
 
-import re
 from collections.abc import Sequence
 
 from knowledge.privacy.address_evidence import addresses_by_evidence
@@ -22,11 +21,12 @@ from knowledge.privacy.parts_of_speech import WordReader
 from knowledge.privacy.pieces import in_pieces
 from knowledge.privacy.said_numbers import said_numbers
 from knowledge.privacy.shapes import spans_by_shape
+from knowledge.text.late_pattern import late_pattern
 
 __all__ = ["LABELS", "Kind", "Span", "find"]
 
 _MAX_PASSES = 8
-_EXTENSION = re.compile(r"(?:の|、|\s)?[(（]?内線\s?(?:番号)?[はが:：]?\s?[0-9]{1,5}(?![0-9])")
+_EXTENSION = late_pattern(r"(?:の|、|\s)?[(（]?内線\s?(?:番号)?[はが:：]?\s?[0-9]{1,5}(?![0-9])")
 
 
 def find(text: str, officials: Officials, words_of: WordReader) -> list[Span]:

@@ -3,12 +3,13 @@
 import re
 
 from knowledge.privacy.kinds import Kind, Span
+from knowledge.text.late_pattern import late_pattern
 
-_ENGLISH = re.compile(
+_ENGLISH = late_pattern(
     r"(?<![A-Za-z])(?:(?:zero|oh|one|two|three|four|five|six|seven|eight|nine|double|triple)(?![A-Za-z])[\s,.\-…]{0,3}){7,}",
     re.IGNORECASE,
 )
-_LATIN = re.compile(r"[A-Za-z]{3}")
+_LATIN = late_pattern(r"[A-Za-z]{3}")
 _TIMES = {
     "二": 2,
     "三": 3,
@@ -27,8 +28,8 @@ _TIMES = {
 }
 _DIGIT = r"[0-9〇零一二三四五六七八九]|ゼロ|ぜろ|れい|まる|いち|イチ|にー?|ニー?|さん|サン|よん|ヨン|ごー?|ゴー?|ろく|ロク|なな|ナナ|はち|ハチ|きゅう|キュウ"
 _OFTEN = rf"(?P<digit>{_DIGIT})(?:が|を|の)(?P<times>{'|'.join(_TIMES)})(?:つ|個|回|けた|桁)(?:続いて|並んで|つづいて|ならんで)?"
-_ONE = re.compile(_OFTEN)
-_SEVERAL = re.compile(
+_ONE = late_pattern(_OFTEN)
+_SEVERAL = late_pattern(
     rf"(?:{re.sub(r'[?]P<[a-z]+>', '?:', _OFTEN)}(?:[、\s]|次に?|その後|それから|で|と){{0,3}}){{2,}}"
 )
 _LEAST, _MY_NUMBER = 7, 12

@@ -1,13 +1,13 @@
 """The KPI part of a profile file: targets, classes of inquiry, definitions, past volumes."""
 
-import re
 from types import MappingProxyType
 from typing import Literal
 
 from knowledge.profile.model import Category, KpiSetup, MonthlyCalls, OutboundRules
 from knowledge.profile.toml_table import Table
+from knowledge.text.late_pattern import late_pattern
 
-_MONTH = re.compile(r"\d{4}-(0[1-9]|1[0-2])")
+_MONTH = late_pattern(r"\d{4}-(0[1-9]|1[0-2])")
 
 
 def read_kpi(table: Table) -> KpiSetup:

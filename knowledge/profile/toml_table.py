@@ -1,6 +1,5 @@
 """Typed reading of a TOML table: every wrong value is reported with its file and key."""
 
-import re
 from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from itertools import pairwise
@@ -8,12 +7,13 @@ from typing import Any, TypeVar, cast, get_args
 
 from knowledge.errors import ConfigurationError
 from knowledge.profile.hours import MINUTES_PER_DAY, TimeSpan
+from knowledge.text.late_pattern import late_pattern
 
 T = TypeVar("T")
 
-_PHONE = re.compile(r"#?\d[\d-]*\d")
-_SPAN = re.compile(r"(\d{1,2}):(\d{2})-(\d{1,2}):(\d{2})")
-_MONTH_DAY = re.compile(r"(\d{2})-(\d{2})")
+_PHONE = late_pattern(r"#?\d[\d-]*\d")
+_SPAN = late_pattern(r"(\d{1,2}):(\d{2})-(\d{1,2}):(\d{2})")
+_MONTH_DAY = late_pattern(r"(\d{2})-(\d{2})")
 _LEAP_YEAR = 2024  # a yearly break may name February 29
 
 

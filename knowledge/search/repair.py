@@ -11,14 +11,15 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import accumulate
 
+from knowledge.text.late_pattern import late_pattern
 from knowledge.text.morphs import Morph
 from knowledge.text.normalise import fold_reading, hiragana, katakana
 
-_NOUN = re.compile("[一-龥々ァ-ヴー]{1,8}")
+_NOUN = late_pattern("[一-龥々ァ-ヴー]{1,8}")
 """How nouns are written; verbs and adjectives end in hiragana."""
-_KANA = re.compile("[ぁ-んー]+")
-_KANJI = re.compile("[一-龥々]+")
-_KATAKANA = re.compile("[ァ-ヴー]+")
+_KANA = late_pattern("[ぁ-んー]+")
+_KANJI = late_pattern("[一-龥々]+")
+_KATAKANA = late_pattern("[ァ-ヴー]+")
 _LEAST_FAQS = 2
 """In so many FAQ a noun has to stand to be what was meant."""
 _LEAST_KANA = 3

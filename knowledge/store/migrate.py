@@ -7,10 +7,11 @@ from sqlalchemy import Connection, Engine, inspect, text
 
 from knowledge.errors import ConfigurationError
 from knowledge.store.engine import WRITE
+from knowledge.text.late_pattern import late_pattern
 
 _MIGRATIONS = Path(__file__).parent / "migrations"
-_REVISION = re.compile(r'^revision = "(\w+)"', re.MULTILINE)
-_DOWN_REVISION = re.compile(r"^down_revision = (.+)$", re.MULTILINE)
+_REVISION = late_pattern(r'^revision = "(\w+)"', re.MULTILINE)
+_DOWN_REVISION = late_pattern(r"^down_revision = (.+)$", re.MULTILINE)
 
 
 def upgrade(engine: Engine) -> None:

@@ -7,67 +7,68 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
 
+from knowledge.text.late_pattern import late_pattern
 from knowledge.text.weekdays import whole_weekdays
 
 _KEPT = 2048
 """Texts whose reading is remembered: every check asks for the same sentence, source and clauses."""
 _DIGITS = "〇一二三四五六七八九"
 _COUNTERS = "円|日|年|月|歳|才|か月|ヶ月|カ月|ヵ月|週|回|点|通|人|名|時間|時|分(?!の)|枚|割|冊|台|部|本|度|つ|件|階|泊|種類|世帯|桁|倍|校|組|か所"
-_KANJI_NUMBER = re.compile(
+_KANJI_NUMBER = late_pattern(
     rf"(?<![\d第])(?!一時(?!間|半|から|まで|に|頃|ごろ)|一[度部本種面つ](?!だけ|のみ|です|で[、す。]|に限|限り|まで|から|以|目|人)|二度と|一人一人|十分(?!間|前|後|ほど)"
     rf"|一分(?!間))[〇一二三四五六七八九十百千万]+(?={_COUNTERS})"
 )
 """一時停止, もう一度 and 十分な are no figures."""
 _UNITS = (("千", 1000), ("百", 100), ("十", 10))
-_SPACED = re.compile(
+_SPACED = late_pattern(
     "(?<=[ぁ-ん一-龠ァ-ー、。]) +(?=[ぁ-ん一-龠ァ-ー]|\\d+[ぁ-ん一-龠ァ-ー])|(?<=\\d) +(?=[一-龠]{1,2}[、。 ぁ-ん])"
 )
 """やさしい にほんごの ように かかれた 文."""
 _SIGNS = {"センチメートル": "cm", "センチ": "cm", "ミリメートル": "mm", "ミリ": "mm", "パーセント": "%", "けた": "桁"}
-_WRITTEN_OUT = re.compile("(?<=\\d)(?:センチメートル|センチ|ミリメートル|ミリ|パーセント|けた)")
-_PERCENT = re.compile(r"100分の(\d+)")
-_MONTH = re.compile("ヶ月|カ月|ヵ月|箇月|ケ月")
-_ERA = re.compile(r"(令和|平成|昭和)\s*(\d{1,2}|元)\s*年")
+_WRITTEN_OUT = late_pattern("(?<=\\d)(?:センチメートル|センチ|ミリメートル|ミリ|パーセント|けた)")
+_PERCENT = late_pattern(r"100分の(\d+)")
+_MONTH = late_pattern("ヶ月|カ月|ヵ月|箇月|ケ月")
+_ERA = late_pattern(r"(令和|平成|昭和)\s*(\d{1,2}|元)\s*年")
 _ERA_START = {"令和": 2018, "平成": 1988, "昭和": 1925}
-_CLOCK = re.compile(r"(?<![\d:])([01]?\d|2[0-4]):([0-5]\d)(?![\d:])")
-_AFTERNOON = re.compile(r"(?:午後|夕方|夜)の?(\d{1,2})時")
-_STILL_AFTERNOON = re.compile(r"(?<!\d)((1[3-9]|2[0-3])時(?:\d+分|半)?(?:から|[~〜-]))([1-9]|1[01])時(?!間)")
+_CLOCK = late_pattern(r"(?<![\d:])([01]?\d|2[0-4]):([0-5]\d)(?![\d:])")
+_AFTERNOON = late_pattern(r"(?:午後|夕方|夜)の?(\d{1,2})時")
+_STILL_AFTERNOON = late_pattern(r"(?<!\d)((1[3-9]|2[0-3])時(?:\d+分|半)?(?:から|[~〜-]))([1-9]|1[01])時(?!間)")
 """午後1時から4時 ends at 16."""
-_LARGE = re.compile(r"(?:(\d+(?:\.\d+)?)万)?(?:(\d+(?:\.\d+)?)千)?(\d+)?円")
-_HALF_YEAR = re.compile("半年(?:間)?")
-_RANGE = re.compile(r"(?<![\d月/.-])(\d{1,4})([~〜]|から)(\d{1,4})(時|日|歳|円|年|月|分|文字|人|枚|点|冊|週間|か月)")
-_SAME_MONTH = re.compile(r"(\d{1,2}月)(\d{1,2}日)(から|[~〜-])(\d{1,2}日)(?!間|前|後|以)")
+_LARGE = late_pattern(r"(?:(\d+(?:\.\d+)?)万)?(?:(\d+(?:\.\d+)?)千)?(\d+)?円")
+_HALF_YEAR = late_pattern("半年(?:間)?")
+_RANGE = late_pattern(r"(?<![\d月/.-])(\d{1,4})([~〜]|から)(\d{1,4})(時|日|歳|円|年|月|分|文字|人|枚|点|冊|週間|か月)")
+_SAME_MONTH = late_pattern(r"(\d{1,2}月)(\d{1,2}日)(から|[~〜-])(\d{1,2}日)(?!間|前|後|以)")
 
 Kind = Literal["phone", "url", "date", "time", "quantity"]
-_PHONE = re.compile(r"(?<![\d-])0\d{1,4}-\d{1,6}(?:-\d{3,4})?(?![\d-])|(?<!\d)0\d{9,10}(?!\d)")
-_URL = re.compile(r"(?:https?://|www\.)[!-~]+|[\w.+-]+@[\w-]+(?:\.[\w-]+)+|(?<![\w.])(?:[a-z0-9-]+\.)+(?:jp|com|net|org|info|io|go|lg)(?![a-z])(?:/[!-~]*)?", re.ASCII | re.I)  # fmt: skip
-_URL_END = re.compile(r"[.,;:)\]}>、。」』）]+$")
-_ANY = re.compile(r"[\d.@]")
+_PHONE = late_pattern(r"(?<![\d-])0\d{1,4}-\d{1,6}(?:-\d{3,4})?(?![\d-])|(?<!\d)0\d{9,10}(?!\d)")
+_URL = late_pattern(r"(?:https?://|www\.)[!-~]+|[\w.+-]+@[\w-]+(?:\.[\w-]+)+|(?<![\w.])(?:[a-z0-9-]+\.)+(?:jp|com|net|org|info|io|go|lg)(?![a-z])(?:/[!-~]*)?", re.ASCII | re.I)  # fmt: skip
+_URL_END = late_pattern(r"[.,;:)\]}>、。」』）]+$")
+_ANY = late_pattern(r"[\d.@]")
 """Without one of these there is no figure, phone or address."""
-_DATE = re.compile(r"(?:(\d{4})年)?(\d{1,2})月(\d{1,2})日")
-_TIME = re.compile(r"(\d{1,2})時(?!間)(?:(\d{1,2})分)?(半)?")
+_DATE = late_pattern(r"(?:(\d{4})年)?(\d{1,2})月(\d{1,2})日")
+_TIME = late_pattern(r"(\d{1,2})時(?!間)(?:(\d{1,2})分)?(半)?")
 _UNIT = (
     "か月|か所|回目|営業日|時間|週間|ピクセル|種類|文字|年間|日間|月間|センチ|ミリ|円|年|月|日|週|分|秒|歳|才|回|桁|枚|点|通り|通|人|名|"
     "件|階|番|割|つ|倍|世帯|校|%|cm|mm|kb|mb|gb|kg|km|m2|キログラム|キロ|度|冊|台|部|本|泊|匹|頭|組|袋|号|リットル|メートル|トン|m|g|l"
 )
-_QUANTITY = re.compile(rf"(\d+(?:\.\d+)?)({_UNIT})?(目)?", re.I)
+_QUANTITY = late_pattern(rf"(\d+(?:\.\d+)?)({_UNIT})?(目)?", re.I)
 _BOUNDS: tuple[tuple[str, re.Pattern[str]], ...] = (
-    ("以上", re.compile("以上")),
-    ("未満", re.compile("未満|に")),
-    ("以下", re.compile("以下")),
-    ("以内", re.compile("以内")),
-    ("以降", re.compile("以降|以後")),
-    ("から", re.compile("から|[~〜]")),
-    ("超", re.compile("を?超|より多")),
-    ("まで", re.compile("まで")),
-    ("前", re.compile("前(?!後)")),
-    ("後", re.compile("後")),
+    ("以上", late_pattern("以上")),
+    ("未満", late_pattern("未満|に")),
+    ("以下", late_pattern("以下")),
+    ("以内", late_pattern("以内")),
+    ("以降", late_pattern("以降|以後")),
+    ("から", late_pattern("から|[~〜]")),
+    ("超", late_pattern("を?超|より多")),
+    ("まで", late_pattern("まで")),
+    ("前", late_pattern("前(?!後)")),
+    ("後", late_pattern("後")),
 )
-_AFTER_NUMBER = re.compile(
+_AFTER_NUMBER = late_pattern(
     r"(?:間|目|の)?(以上|未満|に(?:満たな|達しな|達していな|なっていな|ならな)い|以下|以内|以降|以後|から|[~〜]|まで|を?超|より多|前(?!後)|(?<!以)後)"
 )
-_AT_MOST = re.compile("(?:最大|最高|最長|上限|多くても|長くて(?:も)?)(?:は|で|でも)?$")
-_AT_LEAST = re.compile("(?:最低|少なくとも|下限)(?:は|で|でも)?$")
+_AT_MOST = late_pattern("(?:最大|最高|最長|上限|多くても|長くて(?:も)?)(?:は|で|でも)?$")
+_AT_LEAST = late_pattern("(?:最低|少なくとも|下限)(?:は|で|でも)?$")
 ESSENTIAL = frozenset({"以上", "未満", "以下", "超"})
 """Bounds a number may not lose either: 15歳 is not 15歳未満."""
 _SAME_UNIT = {
@@ -150,7 +151,7 @@ def kanji_number(text: str) -> int:
 
 
 _REWRITTEN: tuple[tuple[str | tuple[str, ...], re.Pattern[str], str | Callable[[re.Match[str]], str]], ...] = (
-    (",", re.compile(r"(?<=\d),(?=\d{3})"), ""),
+    (",", late_pattern(r"(?<=\d),(?=\d{3})"), ""),
     (" ", _SPACED, ""),
     (("センチ", "ミリ", "パーセント", "けた"), _WRITTEN_OUT, lambda m: _SIGNS[m[0]]),
     (("100分の",), _PERCENT, r"\1%"),
@@ -161,8 +162,8 @@ _REWRITTEN: tuple[tuple[str | tuple[str, ...], re.Pattern[str], str | Callable[[
     (":", _CLOCK, _clock),
     (("午後", "夕方", "夜"), _AFTERNOON, lambda m: f"{int(m[1]) % 12 + 12}時"),
     (("時",), _STILL_AFTERNOON, _still_afternoon),
-    (("午前",), re.compile(r"午前(?=\d)"), ""),
-    (("正午",), re.compile("正午"), "12時"),
+    (("午前",), late_pattern(r"午前(?=\d)"), ""),
+    (("正午",), late_pattern("正午"), "12時"),
     ("~〜か", _RANGE, r"\1\4\2\3\4"),
     ("月", _SAME_MONTH, r"\1\2\3\1\4"),
     ("円", _LARGE, _yen),

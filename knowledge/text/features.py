@@ -1,16 +1,16 @@
 """What is indexed and compared: words, characters, synonym groups, readings, encoder features. Pure functions of morphs."""
 
-import re
 import threading
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from itertools import pairwise
 
+from knowledge.text.late_pattern import late_pattern
 from knowledge.text.morphs import Morph
 
 SUBWORD_PREFIXES = ("1:", "2:", "S:", "F:", "B:", "Y:")
-_ALPHABETIC = re.compile("[a-z\u00e0-\u024f\u1e00-\u1eff\u0300-\u036f]{2,}")
+_ALPHABETIC = late_pattern("[a-z\u00e0-\u024f\u1e00-\u1eff\u0300-\u036f]{2,}")
 _SENTENCE_END = "。！？!?\n"
 MIN_SENTENCE_TOKENS = 4
 

@@ -3,9 +3,9 @@
 Pure: standard library only. Works on the matching form.
 """
 
-import re
+from knowledge.text.late_pattern import late_pattern
 
-_FILLER = re.compile(
+_FILLER = late_pattern(
     r"(え[えー]+っ?と|えっと|あの[ーう]+|う[うー]*ーん|んー+|まあその|(?<![^、。\s])(えー+|あー+)|(えー+|あー+|まあ|なんか|その|あの)(?=[、。\s]))(ですね(?=[、。\s]))?[、。\s]*"
 )
 """Words that also mean something (あの、その、まあ) only where a pause follows; えー and あー also where a phrase begins."""

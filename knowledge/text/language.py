@@ -1,15 +1,16 @@
 """Which of the service's languages a question is written in. Script first, then frequent short words; standard library only."""
 
-import re
 import unicodedata
 
-_KANA = re.compile(r"[\u3040-\u30ff]")
-_HANGUL = re.compile(r"[\uac00-\ud7a3\u1100-\u11ff]")
-_HAN = re.compile(r"[\u4e00-\u9fff]")
-_LATIN_WORD = re.compile(r"[a-zà-ỹđ']+")
-_VIETNAMESE = re.compile(r"[ăđơưạảấầẩẫậắằẳẵặẹẻẽếềểễệỉịọỏốồổỗộớờởỡợụủứừửữựỳỵỷỹ]")
+from knowledge.text.late_pattern import late_pattern
+
+_KANA = late_pattern(r"[\u3040-\u30ff]")
+_HANGUL = late_pattern(r"[\uac00-\ud7a3\u1100-\u11ff]")
+_HAN = late_pattern(r"[\u4e00-\u9fff]")
+_LATIN_WORD = late_pattern(r"[a-zà-ỹđ']+")
+_VIETNAMESE = late_pattern(r"[ăđơưạảấầẩẫậắằẳẵặẹẻẽếềểễệỉịọỏốồổỗộớờởỡợụủứừửữựỳỵỷỹ]")
 # Simplified forms and words that Japanese does not write; enough to tell Chinese from a kana-less Japanese key-word query.
-_CHINESE = re.compile(
+_CHINESE = late_pattern(
     r"[吗呢们这请问么没还让给谁哪办样该过说话时间证码换领费钱师线级网设错误备为为认实现从对应态边门开们买卖车东长间闻单战业严两丧举义习书带块张红给经结绝续继罗职联节药虽补规视觉让记讲许论证评识诉词试诚语误课调谈谢负责货质贴资赔赛输边迟迁运还进远连适选递邮银钟键镇阳际陆险难页顺须预顾频题额饭馆驾验]|很|昨天|我的|怎么|如何|可以|什么|多少|需要|丢了|忘记|申请|护照|密码|更换|哪儿|在哪"
     # Traditional forms that everyday Japanese does not write either.
     r"|[卡嗎呢們這麼沒還讓裡您說碼辦從對證]|請問"

@@ -1,17 +1,18 @@
 """One normal form for matching. Never used on what is stored or shown: NFKC changes characters people care about."""
 
-import re
 import unicodedata
+
+from knowledge.text.late_pattern import late_pattern
 
 # NFKC leaves these apart, so one word typed on two keyboards would not match itself.
 _HYPHENS = "‐‑‒–—―−─━ｰ"
-_INVISIBLE = re.compile(
+_INVISIBLE = late_pattern(
     "[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufe00-\ufe0f\ufeff\U000e0100-\U000e01ef]"
 )
-_SURROGATES = re.compile("[\ud800-\udfff]")
-_SPACES = re.compile(r"\s+")
+_SURROGATES = late_pattern("[\ud800-\udfff]")
+_SPACES = late_pattern(r"\s+")
 _CJK = "\u3040-\u30ff\u3400-\u9fff\uff66-\uff9f々〆ヶ"
-_SPACE_IN_CJK = re.compile(f"(?<=[{_CJK}]) (?=[{_CJK}])")
+_SPACE_IN_CJK = late_pattern(f"(?<=[{_CJK}]) (?=[{_CJK}])")
 _TO_HYPHEN = str.maketrans(dict.fromkeys(_HYPHENS, "-"))
 
 MAX_QUERY_CHARS = 2000

@@ -5,12 +5,12 @@ on strings made of its own pieces, where a pattern with repeats inside repeats r
 first of them: most cities write none."""
 
 import logging
-import re
 from collections.abc import Iterator, Sequence
 from itertools import islice
 from typing import Protocol
 
 from knowledge.errors import InvalidInput
+from knowledge.text.late_pattern import late_pattern
 
 MAX_CHARS = 500
 LIMIT_SECS = 0.1
@@ -20,7 +20,7 @@ _LONG, _SHORT = 2_000, 60
 _ANYTHING = ("あ", "ア", "亜", "a", "1", " ", "、")
 _MISS = "\0"
 """Stands in no text: what comes before it has to be given up in every way it could have been met."""
-_LITERAL = re.compile(r"[^\\^$.|?*+(){}\[\]]+")
+_LITERAL = late_pattern(r"[^\\^$.|?*+(){}\[\]]+")
 _log = logging.getLogger(__name__)
 
 

@@ -1,22 +1,23 @@
 """Days of the week in a Japanese text: 火・木・土曜日, 平日, 土日祝 and 月〜金 in whole names; which are named, and whether as
 open or closed. Pure."""
 
-import re
 from collections.abc import Iterator
+
+from knowledge.text.late_pattern import late_pattern
 
 _WEEK = "月火水木金土日"
 _HOLIDAY = "祝"
 _DAYS = f"[{_WEEK}]"
-_LIST = re.compile(
+_LIST = late_pattern(
     rf"(?<![一-龠\d])({_DAYS}(?:曜日?)?(?:[・、,と~〜-]|から|または|及び|および|や){_DAYS}?(?:{_DAYS}(?:曜日?)?|[・、,と~〜-]|から|または|及び|および|や)*{_DAYS}曜日?)"
 )
-_SHORT = re.compile(rf"(?<![一-龠\d])({_DAYS})([~〜-]|から)({_DAYS})(?![一-龠\d])")
-_WEEKEND = re.compile("土[・、]?日[・、]?(祝)?(?:日|休日)?(?=[・、はがもにのでを。)]|以|及|お|と|や|年|$)")
-_NAME = re.compile(rf"({_DAYS})曜日?")
-_NAMED = re.compile(rf"({_DAYS})曜(?:日)?(?:(?:から|[~〜-])({_DAYS})曜)?")
-_SINGLE = re.compile(rf"({_DAYS})(?:曜日?)?")
-_WORKDAYS = re.compile("平日|開庁日")
-_ALL = re.compile("毎日|年中無休|365日|無休")
+_SHORT = late_pattern(rf"(?<![一-龠\d])({_DAYS})([~〜-]|から)({_DAYS})(?![一-龠\d])")
+_WEEKEND = late_pattern("土[・、]?日[・、]?(祝)?(?:日|休日)?(?=[・、はがもにのでを。)]|以|及|お|と|や|年|$)")
+_NAME = late_pattern(rf"({_DAYS})曜日?")
+_NAMED = late_pattern(rf"({_DAYS})曜(?:日)?(?:(?:から|[~〜-])({_DAYS})曜)?")
+_SINGLE = late_pattern(rf"({_DAYS})(?:曜日?)?")
+_WORKDAYS = late_pattern("平日|開庁日")
+_ALL = late_pattern("毎日|年中無休|365日|無休")
 
 
 def whole_weekdays(plain: str) -> str:
@@ -44,11 +45,11 @@ def _days(plain: str) -> Iterator[str]:
         yield from _WEEK
 
 
-_SENTENCE = re.compile("[^。\n]+")
-_YEAR_END = re.compile("年末年始")
-_HOLIDAYS = re.compile("祝日(?![のに](?:とき|場合|当))|祝休日")
-_DAY_OFF = re.compile("[^、は]{0,8}(?:休館日|休業日|定休日|閉館日|閉庁日|休診日|お?休み)は")
-_CLOSED = re.compile(
+_SENTENCE = late_pattern("[^。\n]+")
+_YEAR_END = late_pattern("年末年始")
+_HOLIDAYS = late_pattern("祝日(?![のに](?:とき|場合|当))|祝休日")
+_DAY_OFF = late_pattern("[^、は]{0,8}(?:休館日|休業日|定休日|閉館日|閉庁日|休診日|お?休み)は")
+_CLOSED = late_pattern(
     "(?<!無)休(?!日)|閉|除|(?:受け付け|行っ|開い|取り扱っ|お受けし|扱っ|やっ|返還し|実施し)て?(?:い|おり)?(?:ません|ない)|でき(?:ません|ない)"
 )
 
