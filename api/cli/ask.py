@@ -1,13 +1,12 @@
 """`ask`: one question on the command line, answered as every other door answers it."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from api.cli import screen
 from api.cli.options import AsJson, DataDir, settings_of
+from api.cli.uncollected import uncollected
 
 if TYPE_CHECKING:
     from knowledge.settings import Settings
@@ -29,7 +28,7 @@ def ask(
 
     from api.cli.remote import running_server
 
-    with _uncollected():
+    with uncollected():
         settings = settings_of(data_dir)
         question = {"query": sys.stdin.read() if text == "-" else text, "channel": channel, "lang": lang}
         with running_server(settings.data_dir) as server:
@@ -41,18 +40,6 @@ def ask(
         screen.say_json(reply)
     else:
         _show(reply)
-
-
-@contextmanager
-def _uncollected() -> Iterator[None]:
-    """One question and the process is over: looking for garbage while everything is loaded costs a fifth of a second."""
-    import gc
-
-    gc.disable()
-    try:
-        yield
-    finally:
-        gc.enable()
 
 
 def _answer_here(settings: "Settings", question: dict[str, str]) -> dict[str, Any]:

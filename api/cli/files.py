@@ -9,6 +9,7 @@ import typer
 
 from api.cli import screen
 from api.cli.options import AsJson, DataDir, InFile, OutFile, read_file, settings_of, write_file
+from api.cli.uncollected import uncollected
 
 if TYPE_CHECKING:
     from api.cli.remote import RunningServer
@@ -91,11 +92,11 @@ def _import_here(
 ) -> None:
     """What was imported is told before anything is learnt: it is safe and can be asked for by then."""
     from api.cli.learning import learn
-    from api.routes.faq_files import preview_shape, report_shape
+    from api.import_replies import preview_shape, report_shape
     from knowledge.bootstrap import opened
 
     with opened(settings) as services:
-        with screen.progress() as tell:
+        with uncollected(), screen.progress() as tell:
             if preview:
                 report = preview_shape(services.faqs.preview_import(data, publish, tell, hold_terms=hold_terms))
             else:

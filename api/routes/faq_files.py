@@ -1,6 +1,5 @@
 """FAQ and synonyms as files: import with a look first, export."""
 
-from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Annotated, Any, Literal
 
@@ -8,18 +7,16 @@ from fastapi import APIRouter, Depends, File, Form, Query, UploadFile
 from starlette.responses import Response
 
 from api.doors import Doors
+from api.import_replies import preview_shape, report_shape
 from api.replies import problems
 from api.routes.faqs import faq_filter
 from api.security.declare import requires
 from api.security.permissions import PERMISSION_LABELS, Permission
 from api.security.principal import Principal
-from knowledge.errors import Forbidden, Problem
+from knowledge.errors import Forbidden
 from knowledge.faq.csv_export import ExportEncoding
-from knowledge.faq.importing import ImportPreview, ImportReport
 from knowledge.faq.records import FaqFilter
 
-_WARNINGS = 200
-"""More warnings than anybody reads are counted, not sent."""
 _ERRORS = problems(401, 403, 413, 422, 503)
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 Importer = Annotated[Principal, requires(Permission.FAQ_IMPORT)]
@@ -93,37 +90,9 @@ def synonym_files_router(doors: Doors) -> APIRouter:
     return router
 
 
-def preview_shape(preview: ImportPreview) -> dict[str, Any]:
-    """What an import would do; as many problems and warnings as anybody reads."""
-    names = ("encoding", "header", "first_rows", *_COUNTS)
-    return {
-        **{name: getattr(preview, name) for name in names},
-        "published": preview.publishes,
-        "problem_count": len(preview.problems),
-        "problems": [asdict(one) for one in preview.problems[:_WARNINGS]],
-        **_warnings(preview.warnings, preview.wording),
-    }
-
-
-def report_shape(report: ImportReport) -> dict[str, Any]:
-    """What an import did."""
-    names = ("encoding", *_COUNTS, "published")
-    return {**{name: getattr(report, name) for name in names}, **_warnings(report.warnings, report.wording)}
-
-
-def _warnings(warnings: Sequence[Problem], wording: Sequence[Problem]) -> dict[str, Any]:
-    """`wording_rows`: all rows with words that block publication by hand; their warnings come first."""
-    rows = sorted({one.row for one in wording if one.row is not None})
-    shown = [asdict(one) for one in warnings[:_WARNINGS]]
-    return {"warning_count": len(warnings), "warnings": shown, "wording_rows": rows}
-
-
 def _csv_type(encoding: str) -> str:
     return f"text/csv; charset={'shift_jis' if encoding == 'cp932' else 'utf-8'}"
 
 
 def _download(data: bytes, name: str, media_type: str) -> Response:
     return Response(data, media_type=media_type, headers={"content-disposition": f'attachment; filename="{name}"'})
-
-
-_COUNTS = ("total", "new", "changed", "unchanged", "held")
