@@ -1,7 +1,7 @@
 """One FAQ as search sees it: the features of its question, answer and alternative questions, as vocabulary numbers."""
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain
 
@@ -28,6 +28,8 @@ _READING = "r:"
 _PREFIX_CHARS = 2
 _KNOWN = 20_000
 """Morphemes whose numbers an analyst has at hand."""
+_KNOWN_NAMES = 50_000
+"""Names of one kind whose numbers an analyst has at hand: the frequent ones are among the first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,19 +104,38 @@ class SharedNames:
         return NamedLists(texts, self._names)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)  # the same morpheme is the same object: compared as such
 class _Numbered:
-    """A morpheme's own features in every space."""
+    """A morpheme's own features in every space. Tuples: analysis goes as fast as memory gives them, and a list takes
+    two pieces of it."""
 
     morph: Morph
-    words: list[int]
-    synonyms: list[int]
-    sounds: list[int]
-    readings: list[tuple[int, int]]
-    encoder_words: list[int]
-    ideographs: list[int]
-    grammar: list[int]
-    heard: list[int]
+    words: tuple[int, ...]
+    synonyms: tuple[int, ...]
+    sounds: tuple[int, ...]
+    readings: tuple[tuple[int, int], ...]
+    encoder_words: tuple[int, ...]
+    ideographs: tuple[int, ...]
+    grammar: tuple[int, ...]
+    heard: tuple[int, ...]
+
+
+class _Names(dict[str, int]):
+    """Numbers of names of one kind, new ones for those that were never seen, without putting kind and name together each
+    time."""
+
+    def __init__(self, kind: str, vocabulary: Vocabulary) -> None:
+        super().__init__()
+        self._prefix, self._vocabulary = PREFIX.get(kind, kind), vocabulary
+
+    def __missing__(self, name: str) -> int:
+        number = self._vocabulary.number(self._prefix + name)
+        if len(self) < _KNOWN_NAMES:
+            self[name] = number
+        return number
+
+    def of(self, names: Iterable[str]) -> tuple[int, ...]:
+        return tuple(map(self.__getitem__, names))
 
 
 class Analyst:
@@ -122,17 +143,19 @@ class Analyst:
 
     def __init__(self, tokenizer: Tokenizer, vocabulary: SearchVocabulary) -> None:
         self._tokenizer = tokenizer
-        self._vocabulary = vocabulary
+        learning = vocabulary.learning
+        kinds = ("words", "characters", "synonyms", "sounds", "shape", _READING)
+        self._names = {kind: _Names(kind, vocabulary) for kind in kinds}
+        self._names |= {kind: _Names(kind, learning) for kind in ("encoder", "utterance")}
         self._known: dict[int, _Numbered] = {}
 
     def features(self, entry: FaqEntry) -> EntryFeatures:
         """Pure for a given dictionary version, up to the numbering."""
         question, answer = self._morphs(entry.question), self._morphs(entry.answer)
         wordings = [self._morphs(a) for a in entry.wordings]
-        said = [m for wording in wordings for m in wording]
-        learning = self._vocabulary.learning
+        said = list(chain.from_iterable(wordings))
         read: dict[int, int] = {}
-        for m in (*question, *answer, *said):
+        for m in dict.fromkeys(chain(question, answer, said)):
             for word, reading in m.readings:
                 read.setdefault(word, reading)
         return EntryFeatures(
@@ -142,102 +165,88 @@ class Analyst:
             question_encoder=self._encoder(question),
             answer_encoder=self._encoder(answer),
             sentences_encoder=tuple(
-                self._encoder([self._numbered(m) for m in part])
-                for part in features.sentences([m.morph for m in answer])
+                self._encoder(self._all_numbered(part)) for part in features.sentences([m.morph for m in answer])
             ),
             alternatives=tuple(
-                Alternative(self._encoder(wording), self._shape(wording), _utterance(wording, learning))
+                Alternative(self._encoder(wording), self._shape(wording), self._utterance(wording))
                 for wording in wordings
             ),
-            question_utterance=_utterance(question, learning),
-            question_length=sum(len(m.words) for m in question),
+            question_utterance=self._utterance(question),
+            question_length=sum([len(m.words) for m in question]),
             read_words=np.array(list(read), np.int32),
             readings=np.array(list(read.values()), np.int32),
         )
 
     def _morphs(self, text: str) -> list[_Numbered]:
-        return [self._numbered(m) for m in self._tokenizer.morphs(text)]
+        return self._all_numbered(self._tokenizer.morphs(text))
 
-    def _numbered(self, morph: Morph) -> _Numbered:
-        found = self._known.get(id(morph))
-        if found is None:
-            if len(self._known) >= _KNOWN:
-                self._known.clear()
-            # It holds the morpheme: its id belongs to nothing else meanwhile.
-            found = self._known[id(morph)] = self._number(morph)
-        return found
+    def _all_numbered(self, morphs: Sequence[Morph]) -> list[_Numbered]:
+        known = self._known.get
+        return [known(id(m)) or self._number(m) for m in morphs]
 
     def _number(self, morph: Morph) -> _Numbered:
-        search, learning = self._vocabulary, self._vocabulary.learning
+        if len(self._known) >= _KNOWN:
+            self._known.clear()
+        names, encoder = self._names, self._names["encoder"]
         read = [u for u in (morph.unit, *morph.parts) if _is_read(u)]
-        words = _numbers(PREFIX["words"], [u.norm for u in read], search).tolist()
-        readings = _numbers(_READING, [u.reading for u in read], search).tolist()
-        light, encoder = morph.is_light, PREFIX["encoder"]
-        return _Numbered(
+        words, readings = names["words"].of([u.norm for u in read]), names[_READING].of([u.reading for u in read])
+        light = morph.is_light
+        made = _Numbered(
             morph,
-            _numbers(PREFIX["words"], morph.words, search).tolist(),
-            [] if light else _numbers(PREFIX["synonyms"], morph.synonyms, search).tolist(),
-            _numbers(PREFIX["sounds"], morph.sounds, search).tolist(),
-            list(zip(words, readings, strict=True)),
-            [] if light else _numbers(encoder, morph.words, learning).tolist(),
-            _numbers(encoder, morph.ideographs, learning).tolist(),
-            _numbers(encoder, morph.grammar, learning).tolist(),
-            _numbers(encoder, morph.heard, learning).tolist(),
+            names["words"].of(morph.words),
+            () if light else names["synonyms"].of(morph.synonyms),
+            names["sounds"].of(morph.sounds),
+            tuple(zip(words, readings, strict=True)),
+            () if light else encoder.of(morph.words),
+            encoder.of(morph.ideographs),
+            encoder.of(morph.grammar),
+            encoder.of(morph.heard),
         )
+        self._known[id(morph)] = made  # it holds the morpheme: its id belongs to nothing else meanwhile
+        return made
 
     def _field(self, morphs: Sequence[_Numbered]) -> FieldFeatures:
-        characters = features.characters([m.morph for m in morphs])
+        characters = Counter(features.characters([m.morph for m in morphs]))
         return FieldFeatures(
-            words=_bag(chain.from_iterable([m.words for m in morphs])),
-            characters=_named_bag("characters", characters, self._vocabulary),
-            synonyms=_bag(chain.from_iterable([m.synonyms for m in morphs])),
-            sounds=_bag(chain.from_iterable([m.sounds for m in morphs])),
+            words=_bag(Counter(chain.from_iterable([m.words for m in morphs]))),
+            characters=_bag(dict(zip(self._names["characters"].of(characters), characters.values(), strict=True))),
+            synonyms=_bag(Counter(chain.from_iterable([m.synonyms for m in morphs]))),
+            sounds=_bag(Counter(chain.from_iterable([m.sounds for m in morphs]))),
         )
 
     def _encoder(self, morphs: Sequence[_Numbered]) -> Numbers:
         """What `features.encoder_features` names, in the same order."""
-        own, learning, prefix = [m.morph for m in morphs], self._vocabulary.learning, PREFIX["encoder"]
+        own, names = [m.morph for m in morphs], self._names["encoder"]
         out = list(chain.from_iterable([m.encoder_words for m in morphs]))
         out.extend(chain.from_iterable([m.ideographs for m in morphs]))
-        out += _numbers(prefix, features.dense_pairs(own), learning).tolist()
+        out.extend(names.of(features.dense_pairs(own)))
         out.extend(chain.from_iterable([m.grammar for m in morphs]))
-        out += _numbers(prefix, features.neighbouring_words(own), learning).tolist()
+        out.extend(names.of(features.neighbouring_words(own)))
         out.extend(chain.from_iterable([m.heard for m in morphs]))
         return np.array(out, np.int32)
 
     def _shape(self, morphs: Sequence[_Numbered]) -> Numbers:
         grams = sorted(set(features.sound_shape([m.morph for m in morphs])))
-        return _numbers(PREFIX["shape"], grams, self._vocabulary)
+        return np.array(self._names["shape"].of(grams), np.int32)
+
+    def _utterance(self, morphs: Sequence[_Numbered]) -> Numbers:
+        own = [m.morph for m in morphs]
+        said = features.utterance_features("".join([m.unit.surface for m in own]), own)
+        return np.array(self._names["utterance"].of(said), np.int32)
 
 
-def encoder_frequencies(features: Iterable[EntryFeatures], learning: Vocabulary) -> dict[str, int]:
-    """In how many FAQ (question or answer) each encoder feature occurs, counted by number: strings of every FAQ
-    together would take more memory than all the rest of an import."""
+def encoder_frequencies(faqs: Iterable[Numbers], learning: Vocabulary) -> dict[str, int]:
+    """In how many FAQ each encoder feature occurs, given those of question and answer of each FAQ. Counted by number:
+    strings of every FAQ together would take more memory than all the rest of an import."""
     counts = np.zeros(len(learning), np.int64)
-    for f in features:
-        counts[np.concatenate([f.question_encoder, f.answer_encoder])] += 1  # once, however often it stands there
+    for features_of_one in faqs:
+        counts[features_of_one] += 1  # once, however often it stands there
     occurring = np.flatnonzero(counts).astype(np.int32)
     return dict(zip(names_of(occurring, learning), counts[occurring].tolist(), strict=True))
 
 
-def _bag(terms: Iterable[int]) -> Bag:
-    counts = Counter(terms)
+def _bag(counts: Mapping[int, int]) -> Bag:
     return Bag(np.array(list(counts), np.int32), np.array(list(counts.values()), np.int32))
-
-
-def _named_bag(space: str, terms: Sequence[str], vocabulary: Vocabulary) -> Bag:
-    counts = Counter(terms)
-    return Bag(_numbers(PREFIX[space], counts, vocabulary), np.array(list(counts.values()), np.int32))
-
-
-def _utterance(morphs: Sequence[_Numbered], vocabulary: Vocabulary) -> Numbers:
-    own = [m.morph for m in morphs]
-    said = features.utterance_features("".join([m.unit.surface for m in own]), own)
-    return _numbers(PREFIX["utterance"], said, vocabulary)
-
-
-def _numbers(prefix: str, names: Iterable[str], vocabulary: Vocabulary) -> Numbers:
-    return vocabulary.numbers([prefix + name for name in names])
 
 
 def _is_read(unit: Unit) -> bool:

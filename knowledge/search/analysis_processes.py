@@ -3,21 +3,22 @@
 What another process analysed comes back with its own numbers and is numbered anew here.
 """
 
+import gc
 import logging
 import os
 import subprocess
 import sys
 import tempfile
 from collections.abc import Mapping
-from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import orjson
 
 from knowledge.domain import FaqEntry
-from knowledge.search.analysis import Alternative, Analyst, Bag, EntryFeatures, FieldFeatures
+from knowledge.search.analysis import Analyst
 from knowledge.search.feature_cache import FeatureCache
+from knowledge.search.packing import renumbered
 from knowledge.search.vocabulary import Numbers, Vocabulary
 from knowledge.text.tokens import Tokenizer
 
@@ -78,7 +79,7 @@ def _take(cache: FeatureCache, folder: Path, entries: Mapping[str, FaqEntry], to
     learning = _numbering(theirs.vocabulary.learning, cache.vocabulary.learning)
     for fingerprint in entries:
         if fingerprint in theirs.items:
-            cache.add(fingerprint, _renumbered(theirs.items[fingerprint], search, learning))
+            cache.add_packed(fingerprint, renumbered(theirs.items.packed(fingerprint), search, learning))
     _here(cache, {p: e for p, e in entries.items() if p not in theirs.items}, tokenizer)
 
 
@@ -87,30 +88,8 @@ def _numbering(theirs: Vocabulary, ours: Vocabulary) -> Numbers:
     return ours.numbers(theirs.names(np.arange(len(theirs), dtype=np.int32)))
 
 
-def _renumbered(f: EntryFeatures, search: Numbers, learning: Numbers) -> EntryFeatures:
-    return replace(
-        f,
-        question=_field(f.question, search),
-        answer=_field(f.answer, search),
-        alternatives_field=_field(f.alternatives_field, search),
-        question_encoder=learning[f.question_encoder],
-        answer_encoder=learning[f.answer_encoder],
-        sentences_encoder=tuple(learning[s] for s in f.sentences_encoder),
-        alternatives=tuple(
-            Alternative(learning[a.encoder], search[a.sound_shape], learning[a.utterance]) for a in f.alternatives
-        ),
-        question_utterance=learning[f.question_utterance],
-        read_words=search[f.read_words],
-        readings=search[f.readings],
-    )
-
-
-def _field(field: FieldFeatures, search: Numbers) -> FieldFeatures:
-    bags = (field.words, field.characters, field.synonyms, field.sounds)
-    return FieldFeatures(*(Bag(search[bag.terms], bag.counts) for bag in bags))
-
-
 def main(folder: Path) -> None:
+    gc.disable()  # nothing here refers to itself, and this process ends when it is done
     tokenizer = Tokenizer()
     cache = FeatureCache(folder / "features.npz", tokenizer.version)
     rows = orjson.loads((folder / "faqs.json").read_bytes())

@@ -138,7 +138,7 @@ def _point(point: Point) -> "qe.Point":
 
 def _sparse(weights: Mapping[int, float]) -> "qe.SparseVector":
     terms = sorted(weights)
-    return qe.SparseVector(terms, [weights[t] for t in terms])
+    return qe.SparseVector(terms, list(map(weights.__getitem__, terms)))
 
 
 def _request(query: VectorQuery) -> "qe.QueryRequest":

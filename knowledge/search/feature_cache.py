@@ -11,7 +11,7 @@ from knowledge.search.cache import UNREADABLE, write_whole
 from knowledge.search.kept_arrays import kept_arrays
 from knowledge.search.kept_rows import Numbers as Kept
 from knowledge.search.kept_rows import Spool, opened_member, save_with_rows
-from knowledge.search.packing import pack, unpack
+from knowledge.search.packing import encoder_features, pack, unpack
 from knowledge.search.vocabulary import Numbers, SearchVocabulary, Vocabulary
 
 _Place = tuple[Kept, int, int]
@@ -38,6 +38,10 @@ class Analysed(Mapping[str, EntryFeatures]):
     def packed(self, fingerprint: str) -> Numbers:
         kept, start, end = self._places[fingerprint]
         return kept.read(start, end)
+
+    def encoder_features(self, fingerprint: str) -> Numbers:
+        """Of question and answer, without taking the rest apart."""
+        return encoder_features(self.packed(fingerprint))
 
     def put(self, fingerprint: str, place: _Place) -> None:
         self._places[fingerprint] = place
@@ -90,9 +94,12 @@ class FeatureCache:
         return made
 
     def add(self, fingerprint: str, features: EntryFeatures) -> None:
+        self.add_packed(fingerprint, pack(features))
+
+    def add_packed(self, fingerprint: str, features: Numbers) -> None:
         if self._spool is None:
             self._spool = Spool(self._path.parent, np.dtype(np.int32))
-        self.items.put(fingerprint, (self._spool.numbers, *self._spool.add(pack(features))))
+        self.items.put(fingerprint, (self._spool.numbers, *self._spool.add(features)))
 
     def keep(self, fingerprints: Iterable[str]) -> None:
         """Let go of all others, and write these where they differ from the file."""

@@ -26,7 +26,7 @@ from knowledge.search.points import faq_point_id, point_of
 from knowledge.search.prototypes import Prototypes
 from knowledge.search.readings import Readings
 from knowledge.search.repair import Repair
-from knowledge.search.statistics import Statistics, collect
+from knowledge.search.statistics import Collecting, Statistics
 from knowledge.search.vocabulary import Numbers, SearchVocabulary, Vocabulary
 from knowledge.search.word_vectors import Matrix, WordVectors
 from knowledge.text.normalise import normalise
@@ -37,7 +37,7 @@ REBUILD_UP_TO = 1000
 """Up to this many FAQ the statistics are collected anew after every change: it takes well under a second."""
 _MAX_DRIFT = 0.05
 """Beyond that: the share of FAQ that may change before statistics are collected anew."""
-_PLACED_AT_ONCE = 256
+_READ_AT_ONCE = 256
 
 Encode = Callable[[Sequence[tuple[FaqEntry, EntryFeatures]]], Matrix]
 """Vectors of question, answer and wordings of each FAQ, one below the other."""
@@ -91,8 +91,7 @@ class LanguageIndex:
     ) -> LanguageIndex:
         """Fresh statistics and rows. `entries` must not be empty. `encoded`: what is known of this encoder's vectors."""
         keys = sorted(entries)
-        statistics = collect((features[prints[k]] for k in keys), vocabulary)
-        readings = Readings.of(features[prints[k]] for k in keys)
+        statistics, readings = _counted([prints[k] for k in keys], features, vocabulary)
         rows = _rows(keys, entries, prints, features, statistics, words, encoder, encoded)
         corpus = Corpus.of(keys, rows, words, len(vocabulary), encoder.dim, _rich(entries) < len(keys))
         return cls._assemble(entries, prints, features, readings, statistics, corpus, encoder, 0)
@@ -245,6 +244,18 @@ def _rich(entries: Mapping[str, FaqEntry]) -> int:
     return sum(len(e.wordings) >= MANY_ALTERNATIVES for e in entries.values())
 
 
+def _counted(
+    prints: Sequence[str], features: Mapping[str, EntryFeatures], vocabulary: SearchVocabulary
+) -> tuple[Statistics, Readings]:
+    """What is counted over all FAQ, in one reading of them."""
+    counting, readings = Collecting(vocabulary), Readings.of([])
+    for start in range(0, len(prints), _READ_AT_ONCE):
+        read = [features[p] for p in prints[start : start + _READ_AT_ONCE]]
+        counting.add(read)
+        readings = readings.joined(Readings.of(read))
+    return counting.collected(), readings
+
+
 def _rows(
     keys: Sequence[str],
     entries: Mapping[str, FaqEntry],
@@ -256,9 +267,9 @@ def _rows(
     encoded: Encoded,
 ) -> Iterator[list[Row]]:
     """A few at a time: features are read for as long as they are needed."""
-    encode = _encoding(encoder, statistics.vocabulary.learning, len(keys) > _PLACED_AT_ONCE)
-    for start in range(0, len(keys), _PLACED_AT_ONCE):
-        part = keys[start : start + _PLACED_AT_ONCE]
+    encode = _encoding(encoder, statistics.vocabulary.learning, len(keys) > _READ_AT_ONCE)
+    for start in range(0, len(keys), _READ_AT_ONCE):
+        part = keys[start : start + _READ_AT_ONCE]
         read = [features[prints[k]] for k in part]
         known = [encoded(prints[k]) for k in part]
         vectors = _encoded([entries[k] for k in part], read, known, encode)

@@ -26,6 +26,8 @@ class PointKeeper:
 
     def open(self) -> None:
         """Believe the file when the last write was finished and the index holds exactly its points; else start anew."""
+        if not self._path.exists() and not self._vectors.ids():
+            return  # nothing was ever written: making the index anew would only be the second time
         data = read_json(self._path)
         points = data.get("points")
         if data.get("dirty", True) or data.get("layout") != LAYOUT or not isinstance(points, dict):

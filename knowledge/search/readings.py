@@ -11,8 +11,6 @@ from numpy.typing import NDArray
 from knowledge.search.analysis import EntryFeatures, names_of
 from knowledge.search.vocabulary import Vocabulary
 
-_AT_ONCE = 1024
-
 
 @dataclass(frozen=True, slots=True)
 class Readings:
@@ -24,12 +22,8 @@ class Readings:
 
     @classmethod
     def of(cls, features: Iterable[EntryFeatures]) -> Readings:
-        total, parts = cls(np.zeros(0, np.int64), np.zeros(0, np.intp)), []
-        for f in features:
-            parts.append((f.read_words.astype(np.int64) << 32) | f.readings)
-            if len(parts) == _AT_ONCE:
-                total, parts = total.joined(_counted(parts)), []
-        return total.joined(_counted(parts)) if parts else total
+        pairs = [(f.read_words.astype(np.int64) << 32) | f.readings for f in features]
+        return cls(*np.unique(np.concatenate([np.zeros(0, np.int64), *pairs]), return_counts=True))
 
     def joined(self, others: Readings) -> Readings:
         return self._with(others.pairs, others.counts)
@@ -49,7 +43,3 @@ class Readings:
         both, at = np.unique(np.concatenate([self.pairs, pairs]), return_inverse=True)
         summed = np.bincount(at, np.concatenate([self.counts, counts]), len(both)).astype(np.intp)
         return Readings(both[summed > 0], summed[summed > 0])
-
-
-def _counted(parts: list[NDArray[np.int64]]) -> Readings:
-    return Readings(*np.unique(np.concatenate(parts), return_counts=True))

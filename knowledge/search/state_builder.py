@@ -181,7 +181,8 @@ class StateBuilder:
         if kept is not None:
             return kept
         analysed = self._cache(MAIN_LANGUAGE).features
-        frequencies = encoder_frequencies((analysed.items[p] for p in prints.values()), analysed.vocabulary.learning)
+        texts = map(analysed.items.encoder_features, prints.values())
+        frequencies = encoder_frequencies(texts, analysed.vocabulary.learning)
         content = hash_text("\n".join(f"{name} {frequencies[name]}" for name in sorted(frequencies)))
         made = untrained_encoder(frequencies, len(prints), words, f"{UNTRAINED} {version} {len(prints)} {content}")
         self._untrained_cache.keep(mark, made)

@@ -5,7 +5,7 @@ with their own document frequencies and lengths; the weights below were measured
 """
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain, product
 
@@ -166,26 +166,33 @@ class _Gains:
     documents: int
 
 
-def collect(entries: Iterable[EntryFeatures], vocabulary: SearchVocabulary) -> Statistics:
-    """Statistics of a whole corpus, whose features are read once."""
-    size = len(vocabulary)
-    fields = {(name, space): _Counted(size) for name in FIELD_WEIGHT for space in SPACES}
-    both, shapes, total = _Counted(size), _Counted(size), 0
-    for entry in entries:
-        total += 1
-        for (name, space), counted in fields.items():
-            bag = _bag(_field(entry, name), space)
-            counted.add(bag.terms, bag.length)
-        both.add(np.concatenate([entry.question.words.terms, entry.answer.words.terms]), 1)
-        for alternative in entry.alternatives:
-            shapes.add(alternative.sound_shape, 1)
-    return Statistics(
-        total,
-        {key: _with_idf(counted.frequency, total, counted.mean_length) for key, counted in fields.items()},
-        _with_idf(both.frequency, total, 1.0),
-        _with_idf(shapes.frequency, shapes.documents, 1.0),
-        vocabulary,
-    )
+class Collecting:
+    """Statistics of a whole corpus, whose features come some at a time."""
+
+    def __init__(self, vocabulary: SearchVocabulary) -> None:
+        size = len(vocabulary)
+        self._vocabulary, self._total = vocabulary, 0
+        self._fields = {(name, space): _Counted(size) for name in FIELD_WEIGHT for space in SPACES}
+        self._both, self._shapes = _Counted(size), _Counted(size)
+
+    def add(self, entries: Sequence[EntryFeatures]) -> None:
+        self._total += len(entries)
+        for (name, space), counted in self._fields.items():
+            counted.add([_bag(_field(entry, name), space) for entry in entries])
+        for entry in entries:
+            self._both.add_document(np.concatenate([entry.question.words.terms, entry.answer.words.terms]))
+            for alternative in entry.alternatives:
+                self._shapes.add_document(alternative.sound_shape)
+
+    def collected(self) -> Statistics:
+        total = self._total
+        return Statistics(
+            total,
+            {key: _with_idf(counted.frequency, total, counted.mean_length) for key, counted in self._fields.items()},
+            _with_idf(self._both.frequency, total, 1.0),
+            _with_idf(self._shapes.frequency, self._shapes.documents, 1.0),
+            self._vocabulary,
+        )
 
 
 class _Counted:
@@ -197,12 +204,17 @@ class _Counted:
         self._length = 0
         self._filled = 0
 
-    def add(self, terms: Numbers, length: int) -> None:
+    def add(self, bags: Sequence[Bag]) -> None:
+        """Documents, each of which names a term once."""
+        np.add.at(self.frequency, np.concatenate([bag.terms for bag in bags]), 1)
+        self.documents += len(bags)
+        self._length += int(np.concatenate([bag.counts for bag in bags]).sum())
+        self._filled += sum(len(bag.terms) > 0 for bag in bags)
+
+    def add_document(self, terms: Numbers) -> None:
         """A term counts once, however often the document names it."""
         self.frequency[terms] += 1
         self.documents += 1
-        self._length += length
-        self._filled += length > 0
 
     @property
     def mean_length(self) -> float:

@@ -66,8 +66,11 @@ class Vocabulary:
         return [names[n] for n in numbers.tolist()]
 
     def index_weights(self, numbers: Numbers, values: NDArray[np.float32]) -> dict[int, float]:
-        """Weights by 32-bit ids that depend on the strings alone, so that points outlive a restart."""
-        found, weights = self._index_ids_of(numbers).tolist(), values.tolist()
+        """Weights by 32-bit ids that depend on the strings alone, so that points outlive a restart; in the order of the
+        ids, as the vector index wants them."""
+        ids = self._index_ids_of(numbers)
+        order = ids.argsort(kind="stable")
+        found, weights = ids[order].tolist(), values[order].tolist()
         out = dict(zip(found, weights, strict=True))
         if len(out) == len(found):
             return out
