@@ -51,7 +51,8 @@ def test_dense_query_is_the_exact_dot_product_with_filter(index: VectorIndex) ->
     points = some_points()
     index.upsert(points)
     vector = [0.3, -0.2, 0.9, 0.1, 0.0, -0.7, 0.2, 0.5]
-    for where in ({}, {"kind": "faq"}, {"kind": "faq", "category": ("c1", "c2")}):
+    filters: tuple[Where, ...] = ({}, {"kind": "faq"}, {"kind": "faq", "category": ("c1", "c2")})
+    for where in filters:
         [found] = index.query([VectorQuery(vector, 10, where)])
         assert [s.point_id for s in found] == expected_dense(points, vector, where, 10)
 

@@ -17,6 +17,11 @@ _CHARACTERS = st.one_of(
 _DATES = st.none() | st.dates(date(1990, 1, 1), date(2060, 12, 31))
 
 
+def no_faq(faq_id: str) -> FaqEntry | None:
+    """A house where no FAQ is published."""
+    return None
+
+
 @st.composite
 def lines(draw: st.DrawFn, multiline: bool = False, max_size: int = 40) -> str:
     """Text in its stored form; empty where cleaning leaves nothing or refuses it."""

@@ -75,9 +75,9 @@ class FakeProvider:
             parts = [base64.urlsafe_b64encode(json.dumps(part).encode()).rstrip(b"=").decode() for part in (head, body)]
             return ".".join([*parts, ""])
         if self.forge == "hs256":
-            return jwt.encode({"alg": "HS256"}, claims, OctKey.import_key(CLIENT_SECRET.encode() * 2))
+            return str(jwt.encode({"alg": "HS256"}, claims, OctKey.import_key(CLIENT_SECRET.encode() * 2)))
         key = RSAKey.generate_key(2048, {"kid": self.key.kid}) if self.forge == "other key" else self.key
-        return jwt.encode({"alg": "RS256", "kid": key.kid}, claims, key)
+        return str(jwt.encode({"alg": "RS256", "kid": key.kid}, claims, key))
 
 
 @contextmanager

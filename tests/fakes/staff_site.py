@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pyotp
@@ -54,6 +55,10 @@ class Site:
 
         with self.services.db.read() as conn:
             return [(row.who, row.action) for row in audit.search(conn, audit.AuditQuery(), 0, 500)]
+
+
+OFF: Mapping[str, Any] = {"second_factor_roles": ()}
+"""Security settings for tests where nobody needs a second factor."""
 
 
 @contextmanager
@@ -107,7 +112,7 @@ class Person:
 
     async def go_public(self, page: str, step: str, **fields: object) -> str:
         """Take a step that citizens notice, looking at what the test questions say and going on all the same."""
-        await self.submit(f"{page}/{step}", revision=self.field("revision"), **fields)
+        await self.submit(f"{page}/{step}", {"revision": self.field("revision"), **fields})
         while self.path.startswith("/staff/publication/") and "hx-trigger" in self.text:
             await self.get(self.path)
         if self.path.startswith("/staff/publication/"):

@@ -4,6 +4,7 @@ import asyncio
 import base64
 import json
 import uuid
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -196,7 +197,7 @@ class FakeTwilio(FakeSocket):
         self.post({"event": "stop", "streamSid": "MZ1", "stop": {"callSid": "CA1"}})
 
 
-async def pace(pcm: bytes, frame: int, out) -> None:  # type: ignore[no-untyped-def]
+async def pace(pcm: bytes, frame: int, out: Callable[[bytes], object]) -> None:
     loop = asyncio.get_running_loop()
     due = loop.time()
     for start in range(0, len(pcm), frame):

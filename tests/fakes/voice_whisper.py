@@ -4,14 +4,18 @@ What it "hears" is noise by construction: tests may assert types, timing, langua
 """
 
 import json
+from collections.abc import Callable
 from itertools import product
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from ctranslate2.specs import common_spec, whisper_spec
 from faster_whisper.tokenizer import _LANGUAGE_CODES
+from numpy.typing import NDArray
 from tokenizers import AddedToken, Tokenizer, decoders, models, pre_tokenizers
 
+Floats = NDArray[np.float32]
 WIDTH = 32
 _SPECIAL = ("<|translate|>", "<|transcribe|>", "<|startoflm|>", "<|startofprev|>", "<|nospeech|>", "<|notimestamps|>")
 _TIMES = tuple(f"<|{i * 0.02:.2f}|>" for i in range(1501))
@@ -63,7 +67,7 @@ def _byte_letters() -> dict[int, str]:
 def _spec(rng: np.random.Generator, size: int) -> whisper_spec.WhisperSpec:
     spec = whisper_spec.WhisperSpec(2, 2, 2, 2)
 
-    def some(*shape: int) -> np.ndarray:
+    def some(*shape: int) -> Floats:
         return (rng.standard_normal(shape) * 0.08).astype(np.float32)
 
     encoder, decoder = spec.encoder, spec.decoder
@@ -89,11 +93,11 @@ def _norm(spec: common_spec.LayerNormSpec) -> None:
     spec.gamma, spec.beta = np.ones(WIDTH, np.float32), np.zeros(WIDTH, np.float32)
 
 
-def _linear(spec: common_spec.LinearSpec, some, outputs: int, inputs: int) -> None:  # type: ignore[no-untyped-def]
+def _linear(spec: common_spec.LinearSpec, some: Callable[..., Floats], outputs: int, inputs: int) -> None:
     spec.weight, spec.bias = some(outputs, inputs), some(outputs)
 
 
-def _attention(spec, some, *, own: bool) -> None:  # type: ignore[no-untyped-def]
+def _attention(spec: Any, some: Callable[..., Floats], *, own: bool) -> None:
     _norm(spec.layer_norm)
     for linear, parts in zip(spec.linear, (3, 1) if own else (1, 2, 1), strict=True):
         _linear(linear, some, parts * WIDTH, WIDTH)

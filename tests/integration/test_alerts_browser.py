@@ -15,8 +15,8 @@ from desk.complaints.model import ComplaintContent
 from knowledge.privacy.redacted import RedactedText
 from tests.fakes.browser import IN_BROWSER, Running, check_both_sizes, log_in, serving
 from tests.fakes.desk_house import DeskHouse
-from tests.fakes.staff_site import opened_site
-from tests.integration.test_desk_pages import OFF, desk_of
+from tests.fakes.staff_site import OFF, opened_site
+from tests.integration.test_desk_pages import desk_of
 
 THREAT = "おい、ぶっ殺すぞ"
 

@@ -30,6 +30,12 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
         yield made
 
 
+def past_wordings(site: Site, faq_id: str) -> tuple[str, ...]:
+    index = site.services.retriever.index_of()
+    assert index is not None
+    return tuple(index.entries[faq_id].past_wordings)
+
+
 def key(site: Site, role: Role) -> dict[str, str]:
     made, _ = site.accounts.keys.create("test", f"key {role}", role)
     return {"authorization": f"Bearer {made}"}
@@ -82,7 +88,7 @@ async def test_closed_records_become_evidence_that_can_be_taken_back(site: Site)
         await eri.submit("/staff/summaries/records")
         assert "完了した応対記録を、検索の手がかりに加えました" in eri.text
         assert "何を持って行けばいいですか" in eri.text
-        assert site.services.retriever.index_of().entries["MH2019"].past_wordings
+        assert past_wordings(site, "MH2019")
         await eri.submit("/staff/summaries/records")
         assert "新しく取り入れる応対記録はありませんでした" in eri.text
         chosen = re.search(r'action="(/staff/summaries/[0-9a-f]{40})/remove"', eri.text)
@@ -91,7 +97,7 @@ async def test_closed_records_become_evidence_that_can_be_taken_back(site: Site)
         assert eri.status == 422
         await eri.submit(chosen.group(1), faq_id="")
         assert "結び付けを外しました" in eri.text
-        assert not site.services.retriever.index_of().entries["MH2019"].past_wordings
+        assert not past_wordings(site, "MH2019")
         await eri.submit(chosen.group(1), faq_id="MH2019")
         await eri.submit(f"{chosen.group(1)}/remove")
         assert "取り除きました" in eri.text

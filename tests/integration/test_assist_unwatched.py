@@ -3,18 +3,24 @@
 import threading
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from desk.assist.handed import NobodyHands
-from desk.assist.model import HandedCall, Heard, Segment
+from desk.assist.model import HandedCall, Heard, Segment, Speaker
 from desk.assist.service import AssistDesk
 from knowledge.errors import NotFound
 from knowledge.privacy.redacted import RedactedText
 from knowledge.store.database import Database
 from tests.fakes.desk_house import NOW, DeskHouse, open_house
 
-TURNS = (("operator", "お電話番号をお願いします"), ("citizen", "042の"), ("citizen", "333"), ("citizen", "4567です"))
+TURNS: tuple[tuple[Speaker, str], ...] = (
+    ("operator", "お電話番号をお願いします"),
+    ("citizen", "042の"),
+    ("citizen", "333"),
+    ("citizen", "4567です"),
+)
 
 
 @pytest.fixture
@@ -77,8 +83,8 @@ def told() -> Told:
     return Told()
 
 
-def desk_with(house: DeskHouse, told: Told, **given: object) -> AssistDesk:
-    return AssistDesk(replace(house.desk.assist._parts, on_heard=told, **given))  # type: ignore[arg-type]
+def desk_with(house: DeskHouse, told: Told, **given: Any) -> AssistDesk:
+    return AssistDesk(replace(house.desk.assist._parts, on_heard=told, **given))
 
 
 @pytest.mark.parametrize("opened", [False, True], ids=["unwatched", "watched"])

@@ -17,8 +17,8 @@ from knowledge.faq.periods import period_of
 from knowledge.store.audit import verify
 from knowledge.store.database import Database
 from tests.fakes.desk_house import DeskHouse, open_house
-from tests.fakes.staff_site import opened_site, person
-from tests.integration.test_desk_pages import OFF, desk_of
+from tests.fakes.staff_site import OFF, opened_site, person
+from tests.integration.test_desk_pages import desk_of
 
 THREAT = "おい、ぶっ殺すぞ"
 

@@ -208,12 +208,13 @@ async def test_saved_searches_and_bad_filters(house: DeskCity) -> None:
         assert (await client.post("/v1/interaction-searches", json=body)).status_code == 409
         names = [one["name"] for one in (await client.get("/v1/interaction-searches")).json()["searches"]]
     assert names == ["持ち物"]
-    for wanted in (
+    refused: tuple[dict[str, Any], ...] = (
         {"nonsense": 1},
         {"first": "soon"},
         {"any_of": 5},
         {"any_of": [{"any_of": [{"any_of": [{}, {"any_of": [{}]}]}]}]},
-    ):
+    )
+    for wanted in refused:
         await house.call(Role.OPERATOR, "POST", "/v1/interactions/search", 422, json={"wanted": wanted})
 
 

@@ -77,7 +77,7 @@ def test_nothing_personal_is_kept_of_what_was_said(house: DeskHouse, answering: 
     state = assist.start("", "op1")
     words = "暗証番号の件で、電話は090-1234-5678、番号は123456789012です"
     state = assist.hear(state.session_id, citizen(words), "op1")
-    seen = [state.transcript[0].text, *(question.text for question in answering.asked)]
+    seen: list[str] = [state.transcript[0].text, *(question.text for question in answering.asked)]
     with house.db.read() as conn:
         seen.append(repr(conn.execute(text("SELECT * FROM desk_transcripts")).all()))
     prefill = assist.finish(state.session_id, "op1")

@@ -16,8 +16,8 @@ from knowledge.faq.periods import Period
 from knowledge.profile import japanese_holidays, load_profile
 from knowledge.store.database import Database
 from tests.fakes.desk_house import DeskHouse, open_house
-from tests.fakes.staff_site import opened_site, person
-from tests.integration.test_desk_pages import OFF, desk_of
+from tests.fakes.staff_site import OFF, opened_site, person
+from tests.integration.test_desk_pages import desk_of
 
 BEGIN = datetime(2026, 10, 31, 15, tzinfo=UTC)  # midnight of 1 November in Japan
 NOVEMBER = Period(BEGIN.date() + timedelta(days=1), BEGIN.date() + timedelta(days=30))
@@ -124,7 +124,7 @@ def test_planned_stops_count_apart_if_they_were_announced(house: DeskHouse) -> N
     found = house.desk.availability.measure(NOVEMBER).found
     assert (found.planned_secs, found.down_secs, found.promised_secs) == (1800, 1200, 6000)
     report = house.desk.reports.make("monthly", NOVEMBER.first)
-    facts = dict(next(one for one in report.tables if one.title == "システムの稼働率").rows)
+    facts = {row[0]: row[1] for row in next(one for one in report.tables if one.title == "システムの稼働率").rows}
     assert facts["稼働率（％）"] == "71.428"
     assert (facts["計画停止（分）"], facts["停止（分）"], facts["判定"]) == (30.0, 20.0, "未達")
     listed = next(one for one in report.tables if one.title == "停止の一覧").rows
@@ -149,7 +149,7 @@ def test_a_city_may_count_its_hours_alone(house: DeskHouse) -> None:
 
 
 def test_nothing_measured_is_not_a_hundred_percent(house: DeskHouse) -> None:
-    facts = dict(house.desk.availability.tables(NOVEMBER)[0].rows)
+    facts = {row[0]: row[1] for row in house.desk.availability.tables(NOVEMBER)[0].rows}
     assert (facts["稼働率（％）"], facts["判定"], facts["測った期間"]) == (None, None, None)
 
 
@@ -168,13 +168,13 @@ async def test_the_running_service_beats_and_the_page_shows_it(tmp_path: Path) -
             page = await admin.get("/staff/desk/availability")
             assert "100.000" in page
             fields = {"begins_at": "2026-11-25T22:00", "ends_at": "2026-11-26T01:00", "reason": "版の入替え"}
-            page = await admin.submit("/staff/desk/availability/stops", **fields)
+            page = await admin.submit("/staff/desk/availability/stops", fields)
             assert "計画停止を登録しました" in page
-            page = await admin.submit("/staff/desk/availability/stops", **(fields | {"begins_at": "2026-11-01T22:00"}))
+            page = await admin.submit("/staff/desk/availability/stops", fields | {"begins_at": "2026-11-01T22:00"})
             assert admin.status == 422
             assert "始まる前に登録" in page
             await city.log_in("shi")
             assert "版の入替え" in await city.get("/staff/desk/availability")
-            await city.submit("/staff/desk/availability/stops", **fields)
+            await city.submit("/staff/desk/availability/stops", fields)
             assert city.status == 403
         assert desk_of(site).stops.entered(*EVER)[0].entered_by == "kanri"

@@ -14,8 +14,8 @@ from desk.incidents.model import Affected, IncidentContent
 from knowledge.privacy.redacted import RedactedText
 from tests.fakes.browser import IN_BROWSER, Running, check_both_sizes, log_in, serving
 from tests.fakes.desk_house import DeskHouse, content
-from tests.fakes.staff_site import START, opened_site
-from tests.integration.test_desk_pages import OFF, TALK, desk_of
+from tests.fakes.staff_site import OFF, START, opened_site
+from tests.integration.test_desk_pages import TALK, desk_of
 
 pytestmark = IN_BROWSER
 

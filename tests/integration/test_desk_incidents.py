@@ -4,6 +4,7 @@ import io
 import zipfile
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -15,8 +16,8 @@ from knowledge.privacy.redacted import RedactedText
 from knowledge.store.audit import verify
 from knowledge.store.database import Database
 from tests.fakes.desk_house import NOW, DeskHouse, content, open_house
-from tests.fakes.staff_site import opened_site, person
-from tests.integration.test_desk_pages import OFF, desk_of
+from tests.fakes.staff_site import OFF, opened_site, person
+from tests.integration.test_desk_pages import desk_of
 
 
 @pytest.fixture
@@ -31,12 +32,13 @@ def house(database: Database, tmp_path: Path) -> DeskHouse:
     return made
 
 
-def incident(title: str = "誤った持ち物を案内", **given: object) -> IncidentContent:
-    return IncidentContent("personal_data", RedactedText(title), NOW, **given)  # type: ignore[arg-type]
+def incident(title: str = "誤った持ち物を案内", **given: Any) -> IncidentContent:
+    return IncidentContent("personal_data", RedactedText(title), NOW, **given)
 
 
-def whole(**given: object) -> IncidentContent:
-    return incident(**{name: RedactedText(f"{label}の内容") for name, label in HEADINGS.items()}, **given)
+def whole(**given: Any) -> IncidentContent:
+    words: dict[str, Any] = {name: RedactedText(f"{label}の内容") for name, label in HEADINGS.items()}
+    return incident(**words, **given)
 
 
 def test_the_city_is_told_at_once_by_notice_and_webhook(house: DeskHouse) -> None:
@@ -126,10 +128,10 @@ async def test_the_pages(tmp_path: Path) -> None:
             await supervisor.log_in("sv1")
             await supervisor.get("/staff/desk/incident-new")
             fields = {"title": "画面が開かない", "kind": "failure", "found_at": "2026-11-20T10:00", "operator": "op1"}
-            page = await supervisor.submit("/staff/desk/incident-new", **(fields | {"title": " "}))
+            page = await supervisor.submit("/staff/desk/incident-new", fields | {"title": " "})
             assert supervisor.status == 422
             assert "件名を入力してください" in page
-            page = await supervisor.submit("/staff/desk/incident-new", **fields)
+            page = await supervisor.submit("/staff/desk/incident-new", fields)
             assert "市へ通知しました" in page
             assert "<strong>1件</strong>" in page
             path = "/staff/desk/incidents/J20261120-01"

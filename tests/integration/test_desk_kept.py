@@ -70,8 +70,8 @@ def test_a_recount_is_the_same_until_later_news_change_the_numbers(house: DeskHo
     house.desk.kept.make_due(9)
     (kept,) = house.desk.kept.all()
     for form in ("csv", "xlsx"):
-        again = report_file(house.desk.reports.make("daily", kept.first, kept.last_seq), form)  # type: ignore[arg-type]
-        assert house.desk.kept.file(kept.report_id, form) == again  # type: ignore[arg-type]
+        again = report_file(house.desk.reports.make("daily", kept.first, kept.last_seq), form)
+        assert house.desk.kept.file(kept.report_id, form) == again
     checked = house.desk.kept.check(kept.report_id)
     assert (checked.same, checked.changed) == (True, False)
     house.call("next-day", at=MORNING)

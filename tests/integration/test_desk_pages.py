@@ -10,9 +10,8 @@ from api.doors import Doors
 from api.security.permissions import Role
 from desk.service import Desk
 from tests.fakes.desk_house import DeskHouse, content
-from tests.fakes.staff_site import Site, opened_site, person
+from tests.fakes.staff_site import OFF, Site, opened_site, person
 
-OFF = {"second_factor_roles": ()}
 TALK = datetime(2026, 11, 19, 2, 0, tzinfo=UTC)
 
 

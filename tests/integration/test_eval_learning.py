@@ -22,6 +22,7 @@ from knowledge.privacy.redacted import RedactedText, approved
 from knowledge.privacy.redactor import RuleRedactor
 from knowledge.search.confidence import FEATURES
 from knowledge.search.encoder import StaticEncoder
+from knowledge.search.learnt_pairs import Pair
 from knowledge.search.retriever import Retriever
 from knowledge.search.training import Progress, TrainingTexts
 from knowledge.settings import SearchSettings, TrainingSettings
@@ -50,11 +51,9 @@ def _bench(folder: Path, trainer: adapt.Trainer | None = None) -> adapt.Bench:
     return adapt.Bench(small_city.tokenizer(), words, QUICK, trainer or NumpyTrainer(words, QUICK.training))
 
 
-def _pairs() -> list[adapt.Pair]:
+def _pairs() -> list[Pair]:
     return [
-        adapt.Pair(REDACTOR.redact(c.text).text, sorted(c.right_faqs)[0])
-        for c in small_city.suite().cases
-        if c.right_faqs
+        Pair(REDACTOR.redact(c.text).text, sorted(c.right_faqs)[0]) for c in small_city.suite().cases if c.right_faqs
     ]
 
 

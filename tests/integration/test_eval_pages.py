@@ -98,7 +98,7 @@ async def test_a_question_of_the_log_becomes_a_case_confirmed_by_a_person(site: 
         await editor.submit("/staff/test-questions", given)
         assert editor.status == 409
     [case] = _own(site).all()
-    assert (case.text, case.right_faqs, case.expected) == (text, {faq_id}, "answer")
+    assert (case.text, case.right_faqs, case.expected) == (text, frozenset({faq_id}), "answer")
     assert ("hanako", "eval.case_add") in site.audited()
 
 

@@ -47,7 +47,7 @@ def _approved(site: Site, answer: str, question: str = "") -> FaqRecord:
 
 async def _publish(who: Person, record: FaqRecord, **fields: object) -> str:
     await who.get(f"/staff/faqs/{record.entry.faq_id}/ja")
-    return await who.submit(f"/staff/faqs/{record.entry.faq_id}/ja/publish", revision=record.revision, **fields)
+    return await who.submit(f"/staff/faqs/{record.entry.faq_id}/ja/publish", fields, revision=record.revision)
 
 
 async def test_what_breaks_is_shown_first_and_published_only_when_confirmed(site: Site) -> None:

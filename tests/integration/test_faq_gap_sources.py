@@ -32,13 +32,15 @@ class Centre:
         return self.usage.gaps(period_of(self.house.clock.today(), "month"))
 
     def found(self) -> dict[str, dict[str, int]]:
-        return {str(gap.examples[0]): dict(gap.sources) for gap in self.gaps()}
+        return {
+            str(gap.examples[0]): {str(source): count for source, count in gap.sources.items()} for gap in self.gaps()
+        }
 
     def record(self, call_id: str, inquiry: str = PET, *marks: str, close: bool = True, **given: str) -> None:
         record_id = self.house.call(call_id)
         with self.house.db.begin() as conn:
             for kind in marks:
-                self.house.desk.records.mark_call(conn, call_id, kind, "MH2019", 1, "op1")  # type: ignore[arg-type]
+                self.house.desk.records.mark_call(conn, call_id, kind, "MH2019", 1, "op1")
         record = self.house.desk.records.get(record_id)
         step = Step("done") if close else None
         self.house.desk.records.save(record_id, content(inquiry, **given), record.revision, "op1", step)

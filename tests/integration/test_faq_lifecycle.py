@@ -1,5 +1,6 @@
 """An FAQ's life on a real database: drafts, approval, versions, conflicts, what is in force, and the audit trail."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
@@ -208,11 +209,12 @@ def test_variables_are_filled_for_readers_and_kept_for_editors(service: FaqServi
 
 def test_the_state_moves_with_everything_a_channel_can_show(service: FaqService, clock: FixedClock) -> None:
     states = [service.state()]
-    for step in (
+    steps: tuple[Callable[[], object], ...] = (
         lambda: _publish(service, ENTRY),
         lambda: _publish(service, replace(ENTRY, answer="1000円です。")),
         lambda: service.retire(("F1", "ja"), service.get("F1").revision, "p"),
-    ):
+    )
+    for step in steps:
         step()
         states.append(service.state())
     revisions = [state.revision for state in states]

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -127,7 +128,7 @@ def test_a_feature_can_be_off(tmp_path: Path, clock: FixedClock) -> None:
     "budget",
     [{"tokens_per_day": 110}, {"tokens_per_month": 110}, {"yen_per_day": 0.5, "yen_per_1000_input_tokens": 10.0}],
 )
-def test_a_budget_ends_the_use_until_the_next_day(tmp_path: Path, clock: FixedClock, budget: dict[str, float]) -> None:
+def test_a_budget_ends_the_use_until_the_next_day(tmp_path: Path, clock: FixedClock, budget: dict[str, Any]) -> None:
     service = language_service(tmp_path, clock, FakeWire(), **budget)
     service.complete(asking())
     assert why(lambda: service.complete(asking("別の質問"))) == "budget"

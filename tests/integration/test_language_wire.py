@@ -107,7 +107,7 @@ def test_a_hanging_endpoint_times_out(server: ScriptedServer) -> None:
 
 def test_a_stream_that_breaks_off_says_so_after_its_pieces(server: ScriptedServer) -> None:
     server.otherwise = Says("", pieces=["写真は", "必要", "です。"], breaks_off_after=2)
-    got = []
+    got: list[str] = []
     with pytest.raises(WireError) as caught:
         got.extend(p.text for p in wire(server).stream(ASK, SECS))
     assert caught.value.kind == "disconnected"

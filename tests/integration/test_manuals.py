@@ -6,12 +6,13 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from api.security.permissions import Role
 from knowledge.errors import Conflict, InvalidInput
-from knowledge.manuals.model import ManualContent
+from knowledge.manuals.model import Audience, ManualContent
 from knowledge.privacy.redacted import approved
 from tests.fakes.office_files import paragraph, write_docx
 from tests.fakes.staff_site import Site, opened_site, person
@@ -24,9 +25,9 @@ CRISIS = "# 地震のとき\n揺れが収まるまで机の下に入ります。
 TODAY = date(2026, 11, 20)
 
 
-def content(title: str, body: str, **more: object) -> ManualContent:
+def content(title: str, body: str, **more: Any) -> ManualContent:
     made = ManualContent(approved(title), "complaint", "everyone", TODAY, approved(body))
-    return replace(made, **more)  # type: ignore[arg-type]
+    return replace(made, **more)
 
 
 @pytest.fixture
@@ -71,7 +72,8 @@ def test_a_version_is_used_from_its_day_on(site: Site) -> None:
     later = content("窓口の手順", "# 受付\n整理券はスマートフォンに送ります。", valid_from=TODAY + timedelta(days=3))
     manuals.revise(made.manual_id, later, "整理券の変更", 1, "hen")
     assert manuals.get(made.manual_id).shown.number == 1
-    assert not [h for h in site.services.manual_search.find(approved("スマートフォン"), ("everyone",)) if h.matched]
+    everyone: tuple[Audience, ...] = ("everyone",)
+    assert not [h for h in site.services.manual_search.find(approved("スマートフォン"), everyone) if h.matched]
     site.clock.advance(timedelta(days=3))
     assert manuals.get(made.manual_id).shown.number == 2
     assert titles(site, "スマートフォン") == [("窓口の手順", "受付")]

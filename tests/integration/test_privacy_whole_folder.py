@@ -13,8 +13,8 @@ import pytest
 from api.app import create_app
 from api.security.permissions import Role
 from tests.fakes.desk_house import DeskHouse, content
-from tests.fakes.staff_site import Person, opened_site
-from tests.integration.test_desk_pages import OFF, desk_of
+from tests.fakes.staff_site import OFF, Person, opened_site
+from tests.integration.test_desk_pages import desk_of
 
 # 123456789012 has a wrong check digit: it is nobody's number.
 SECRETS = (

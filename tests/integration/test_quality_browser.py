@@ -9,8 +9,8 @@ from playwright.sync_api import Page, expect
 from api.security.permissions import Role
 from tests.fakes.browser import IN_BROWSER, Running, check_both_sizes, log_in, serving
 from tests.fakes.desk_house import DeskHouse
-from tests.fakes.staff_site import opened_site
-from tests.integration.test_desk_pages import OFF, desk_of
+from tests.fakes.staff_site import OFF, opened_site
+from tests.integration.test_desk_pages import desk_of
 from tests.integration.test_desk_quality import closed
 
 pytestmark = IN_BROWSER

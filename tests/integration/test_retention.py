@@ -42,8 +42,8 @@ from knowledge.store.tables import UtcDateTime
 from knowledge.store.voice_tables import voice_calls
 from tests.fakes.bot_calls import answered, store
 from tests.fakes.desk_house import NOW, content
-from tests.fakes.staff_site import START, Site, opened_site, person
-from tests.integration.test_desk_pages import OFF, desk_of
+from tests.fakes.staff_site import OFF, START, Site, opened_site, person
+from tests.integration.test_desk_pages import desk_of
 
 WORDS = "市民の言葉"
 DAYS = 100

@@ -15,10 +15,8 @@ from eval.city_cases import CityCases
 from knowledge.privacy.redacted import approved
 from knowledge.store import audit
 from tests.fakes.bot_calls import answered, handed_over, store
-from tests.fakes.staff_site import START, Site, opened_site, person
+from tests.fakes.staff_site import OFF, START, Site, opened_site, person
 from voicebot.domain import CallbackRequest, Packet
-
-OFF = {"second_factor_roles": ()}
 
 
 def phone_of(site: Site) -> Phone:

@@ -18,6 +18,7 @@ from knowledge.search.analysis import SPACES, Analyst, EntryFeatures, light_voca
 from knowledge.search.analysis_processes import analyse_into
 from knowledge.search.corpus import Row
 from knowledge.search.feature_cache import FeatureCache
+from knowledge.search.placing import place
 from knowledge.search.points import faq_point_id, fingerprint
 from knowledge.search.retriever import Retriever
 from tests.fakes.faq_entries import many_entries
@@ -89,7 +90,6 @@ def test_large_corpora_follow_a_small_change_without_being_built_anew(
 ) -> None:
     monkeypatch.setattr(language_index, "REBUILD_UP_TO", 10)
     placed: list[int] = []
-    place = language_index.place
 
     def counting(features: Sequence[EntryFeatures], *others: Any) -> list[Row]:
         placed.append(len(features))

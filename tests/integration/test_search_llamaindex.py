@@ -1,10 +1,12 @@
 """The search as LlamaIndex sees it."""
 
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from knowledge.domain import SearchQuery, SearchResult
 from knowledge.privacy.redactor import RuleRedactor
 from knowledge.search.llamaindex import FaqRetriever
 from knowledge.search.retriever import Retriever
@@ -12,7 +14,7 @@ from tests.fakes.search import asked, japanese, opened
 
 
 @pytest.fixture(scope="module")
-def city(tmp_path_factory: pytest.TempPathFactory):  # type: ignore[no-untyped-def]
+def city(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Retriever]:
     entries = [
         replace(e, visibility="operator", url="https://www.example.lg.jp/") if e.faq_id == "A06" else e
         for e in japanese()
@@ -52,7 +54,7 @@ def test_personal_data_do_not_reach_the_search(city: Retriever) -> None:
     class Spy:
         asked = ""
 
-        def search(self, query):  # type: ignore[no-untyped-def]
+        def search(self, query: SearchQuery) -> SearchResult:
             Spy.asked = query.text
             return city.search(query)
 

@@ -1,8 +1,10 @@
 """Neural encoder and reranker from local folders, with tiny random-weight models built here."""
 
 import shutil
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -10,9 +12,10 @@ import pytest
 from knowledge import bootstrap
 from knowledge.errors import ConfigurationError
 from knowledge.search.edge_index import EdgeIndex
-from knowledge.search.encoder_input import EncoderInput
+from knowledge.search.encoder_input import EncoderInput, Role
 from knowledge.search.kept_vectors import KeptVectors
 from knowledge.search.retriever import Retriever
+from knowledge.search.word_vectors import Matrix
 from knowledge.settings import IndexSettings, SearchSettings, Settings
 from tests.fakes.search import asked, japanese, opened, told
 
@@ -36,11 +39,11 @@ def judge(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return cross_encoder_folder(tmp_path_factory.mktemp("judge"))
 
 
-def over(base: Retriever, folder: Path, **changed: object) -> Retriever:
+def over(base: Retriever, folder: Path, **changed: Any) -> Retriever:
     """Another retriever with some parts exchanged, opened in `folder`."""
     encoder = changed.get("encoder")
-    vectors = EdgeIndex(folder / "edge", encoder.dim if encoder else 300)  # type: ignore[attr-defined]
-    made = Retriever(replace(base._parts, folder=folder, vectors=vectors, **changed))  # type: ignore[arg-type]
+    vectors = EdgeIndex(folder / "edge", encoder.dim if encoder else 300)
+    made = Retriever(replace(base._parts, folder=folder, vectors=vectors, **changed))
     made.open()
     return made
 
@@ -96,7 +99,7 @@ def test_kept_vectors_are_encoded_once_and_survive_damage(tmp_path: Path, plain:
     class Counting(SentenceTransformerEncoder):
         encoded = 0
 
-        def encode(self, texts, role="passage"):  # type: ignore[no-untyped-def]
+        def encode(self, texts: Sequence[EncoderInput], role: Role = "passage") -> Matrix:
             Counting.encoded += len(texts)
             return super().encode(texts, role)
 

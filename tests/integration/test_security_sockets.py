@@ -120,5 +120,5 @@ async def test_sockets_of_the_public_pass_untouched(house: House) -> None:
 def test_every_app_that_is_protected_has_the_watch(house: House) -> None:
     app = Starlette()
     protect(app, house.accounts, ServerSettings(), PublicSettings())
-    order = [one.cls for one in app.user_middleware]
+    order: list[object] = [one.cls for one in app.user_middleware]
     assert order.index(PrincipalMiddleware) < order.index(OpenSocketsMiddleware), "the principal is resolved outside"

@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager
 from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -43,14 +44,14 @@ SHORT = replace(
 
 @asynccontextmanager
 async def bot(
-    folder: Path, heard: Sequence[Transcript | str] | None, desk: FakeDesk | None = None, **changes: object
+    folder: Path, heard: Sequence[Transcript | str] | None, desk: FakeDesk | None = None, **changes: Any
 ) -> AsyncIterator[VoiceServices]:
     from knowledge.store.database import open_database
 
     settings = VoiceSettings(
         speech=SpeechSettings(processes=0),
         audiosocket=AudioSocketSettings(port=0),
-        **changes,  # type: ignore[arg-type]
+        **changes,
     )
     database = open_database(folder)
     services = VoiceServices(VoiceParts(

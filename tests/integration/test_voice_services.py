@@ -22,7 +22,7 @@ from knowledge.settings import StoreSettings
 from knowledge.store.database import SQLITE_FILE, Database, open_database
 from tests.fakes.voice import LOST, MIHON, PLACE, TUESDAY_NOON, DigitRedactor, FakeDesk, MihonAnswers
 from tests.fakes.voice_phones import FakeSocket, pace, spoken
-from voicebot.domain import Call, Packet, Speech, Turn
+from voicebot.domain import Call, Outcome, Packet, Speech, Turn
 from voicebot.hearing.scripted import ScriptedTranscriber
 from voicebot.parts import VoiceParts
 from voicebot.ports import CallFilter, Transcriber
@@ -187,11 +187,11 @@ async def test_emergency_announcement_survives_a_restart(tmp_path: Path) -> None
         assert (await services.text_call([])).turns[0].text != "大雪のため窓口を閉めています。"
 
 
-def example(call_id: str, day: int = 24, outcome: str = "open") -> Call:
+def example(call_id: str, day: int = 24, outcome: Outcome = "open") -> Call:
     call = Call(call_id, "text", TUESDAY_NOON.replace(day=day))
     return replace(
         call, outcome=outcome, packet=Packet("complaint", approved("苦情"), transcript=(("bot", approved("はい")),))
-    )  # type: ignore[arg-type]
+    )
 
 
 def line(index: int, text: str, faq_id: str = "") -> Turn:

@@ -9,10 +9,9 @@ from api.doors import Doors
 from api.security.permissions import Role
 from api.voice.phone import Phone
 from knowledge.domain import LANGUAGES
-from tests.fakes.staff_site import Site, opened_site, person
+from tests.fakes.staff_site import OFF, Site, opened_site, person
 from voicebot.texts import check_wording, shipped
 
-OFF = {"second_factor_roles": ()}
 ASKED = "マイナンバーカードを初めて作るときに手数料はかかりますか"
 ASK = "/staff/voice/wordings/ja/ask"
 
@@ -139,14 +138,14 @@ async def test_a_trial_call_shows_each_decision_and_leaves_no_trace(site: Site) 
         assert "判断：" in page
         assert "検索の候補" in page
         again = {"line": ASKED}
-        page = await city.submit("/staff/voice/trial", **again, key="0", situation="closed")
+        page = await city.submit("/staff/voice/trial", again, key="0", situation="closed")
         assert "折り返し" in page
-        page = await city.submit("/staff/voice/trial", **again, key="…")
+        page = await city.submit("/staff/voice/trial", again, key="…")
         assert "もしもし" in page
-        page = await city.submit("/staff/voice/trial", **again, key="0")
+        page = await city.submit("/staff/voice/trial", again, key="0")
         assert "担当者へ取次ぎ" in page
         assert "市民が話すこと" not in page
-        page = await city.submit("/staff/voice/trial", **again, back="1")
+        page = await city.submit("/staff/voice/trial", again, back="1")
         assert ASKED not in page
         assert "お困りのことは何ですか。" not in page
         page = await city.submit("/staff/voice/trial", proposed="1")

@@ -5,12 +5,14 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from api.security.permissions import Role
 from desk.reports.self_resolution import self_resolution, self_resolution_table
 from eval.production import production_figures
+from knowledge.domain import Action
 from knowledge.errors import NotFound
 from knowledge.faq.audited import Judged, agreed_verdict
 from knowledge.faq.csv_rows import rows_of
@@ -25,10 +27,10 @@ from tests.fakes.staff_site import START, Site, opened_site, person
 PERIOD = Period(START.date() - timedelta(days=3), START.date())
 
 
-def ask(site: Site, log_id: str, action: str = "answer", said: str = "", faq_id: str = "", **more: object) -> None:
+def ask(site: Site, log_id: str, action: Action = "answer", said: str = "", faq_id: str = "", **more: Any) -> None:
     log = site.services.usage_log
     asked = Asked(
-        log_id, "answer", approved(f"質問{log_id}"), "web", chosen=faq_id, version=1 if faq_id else 0, action=action, **more  # type: ignore[arg-type]
+        log_id, "answer", approved(f"質問{log_id}"), "web", chosen=faq_id, version=1 if faq_id else 0, action=action, **more
     )  # fmt: skip
     log.record_search(asked)
     log.flush()

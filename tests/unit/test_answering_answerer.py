@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -28,12 +29,12 @@ CALIBRATION = AnswerCalibration({"intercept": 0.0, "share": 1.0}, THRESHOLDS, 0.
 HANDOVERS = Handovers(load_profile("mihon"))
 
 
-def entry(faq_id: str, lang: str = "ja", **changed: object) -> FaqEntry:
+def entry(faq_id: str, lang: str = "ja", **changed: Any) -> FaqEntry:
     made = FaqEntry(
         faq_id, f"{faq_id}の手続きはどうしますか。", f"{faq_id}の答えです。\n二行目（注）。", version=3, status="published",
         evidence="手引き", url="https://www.example.lg.jp/", department="市民課", lang=lang,
     )  # fmt: skip
-    return replace(made, **changed)  # type: ignore[arg-type]
+    return replace(made, **changed)
 
 
 class ScriptedSearch:
@@ -83,8 +84,8 @@ def answerer(*found: tuple[FaqEntry, float], settings: AnswerSettings | None = N
     return Answerer(parts, Judged(**judged) if judged else None, CALIBRATION)
 
 
-def question(text: str = "手続きは", **changed: object) -> Question:
-    return replace(Question(RedactedText(text), "web"), **changed)  # type: ignore[arg-type]
+def question(text: str = "手続きは", **changed: Any) -> Question:
+    return replace(Question(RedactedText(text), "web"), **changed)
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
@@ -154,7 +155,7 @@ def test_other_languages_never_get_a_japanese_answer() -> None:
         ({"personal_data": 0.9}, "refuse", None),
     ],
 )
-def test_intents_decide(judged: dict[str, float], action: str, reason: str | None) -> None:
+def test_intents_decide(judged: dict[str, Any], action: str, reason: str | None) -> None:
     answer = answerer((entry("A"), 0.9), **judged).answer(question())
     assert answer.action == action
     assert (answer.handoff.reason if answer.handoff else None) == reason

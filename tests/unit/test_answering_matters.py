@@ -1,13 +1,14 @@
 """What is offered to those who have not said what they want."""
 
 from dataclasses import replace
+from typing import Any
 
 from knowledge.answering.clarify import open_question
 from knowledge.answering.matters import MainMatters, main_matters
 from knowledge.domain import ClarifyOption, FaqEntry, Referral
 
 
-def faq(faq_id: str, procedure: str, *narrowing: tuple[str, str], **more: object) -> FaqEntry:
+def faq(faq_id: str, procedure: str, *narrowing: tuple[str, str], **more: Any) -> FaqEntry:
     made = FaqEntry(
         faq_id, f"{faq_id}の{procedure}はどうなりますか。", "答え", facets=(("procedure", procedure), *narrowing)
     )

@@ -11,6 +11,7 @@ from knowledge.domain import FaqEntry
 from knowledge.errors import ConfigurationError
 from knowledge.faq.variables import fill
 from knowledge.profile import load_profile
+from tests.fakes.faq_entries import no_faq
 
 OWN_LIST = """\
 [[checklist]]
@@ -85,4 +86,4 @@ def test_an_invitation_says_the_citys_text_and_shows_the_faq_it_rests_on() -> No
     assert [one.source for one in said_now] == ["市の設定", "MH1026 第4版", "市の設定"]
     assert "おおむね5人以上" in said_now[1].text
     assert "{{" not in "".join(one.text for one in said_now)
-    assert passages(script, load_profile("mihon"), {}.get, fill) == ()
+    assert passages(script, load_profile("mihon"), no_faq, fill) == ()

@@ -3,6 +3,7 @@
 import random
 from collections import Counter
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -245,9 +246,7 @@ def test_reduction_takes_the_renewal_wave_out() -> None:
     assert reduction(0, 5).plain is None
 
 
-def bot_call(
-    name: str, outcome: str, grade: str = "", faq_id: str = "", channel: str = "phone", **ended: object
-) -> Call:
+def bot_call(name: str, outcome: str, grade: str = "", faq_id: str = "", channel: str = "phone", **ended: Any) -> Call:
     events = [event(name, "call_offered", 0, channel=channel), event(name, "bot_ended", 60, outcome=outcome, **ended)]
     if faq_id:
         events.insert(1, event(name, "faq_used", 20, faq_id=faq_id, version=1))

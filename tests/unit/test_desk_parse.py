@@ -68,7 +68,7 @@ def test_a_callers_number_is_not_kept() -> None:
         ({"type": "faq_used", "attributes": {"faq_id": "MH1", "version": True}}, "bad_value", "version"),
     ],
 )
-def test_what_is_wrong_is_named(change: dict[str, Any], reason: str, field: str) -> None:
+def test_what_is_wrong_is_named(change: dict[str, Any], reason: RefusalReason, field: str) -> None:
     assert parse_event(GOOD | change, NOW) == Refused(reason, field)
 
 

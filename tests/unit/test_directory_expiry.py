@@ -10,6 +10,7 @@ from knowledge.answering.handover import Handovers
 from knowledge.errors import ConfigurationError
 from knowledge.profile import CityProfile, directory_on, expired_entries, load_profile
 from knowledge.profile.load import PROFILES
+from tests.fakes.faq_entries import no_faq
 
 LAST = date(2026, 11, 30)
 AFTER = LAST + timedelta(days=1)
@@ -48,7 +49,7 @@ def test_nobody_is_sent_to_an_expired_entry(tmp_path: Path) -> None:
 
 def test_operators_are_not_offered_an_expired_entry(tmp_path: Path) -> None:
     city = own_city(tmp_path, LAST.isoformat())
-    now, later = (AssistView(city, {}.get, lambda day=day: day) for day in (LAST, AFTER))
+    now, later = AssistView(city, no_faq, lambda: LAST), AssistView(city, no_faq, lambda: AFTER)
     assert [one["name"] for one in now.directory("県税事務所")] == ["県税事務所"]
     assert later.directory("県税事務所") == []
     assert "県税事務所" not in [one["name"] for one in later.targets()]
@@ -62,7 +63,7 @@ def test_a_date_that_is_none_is_refused(tmp_path: Path) -> None:
 
 def test_venues_say_hours_and_whether_to_book() -> None:
     city = load_profile("mihon")
-    shown = AssistView(city, {}.get, lambda: LAST).venues()
+    shown = AssistView(city, no_faq, lambda: LAST).venues()
     assert [one["name"] for one in shown] == [one.name for one in city.venues]
     assert shown[0]["booking"] == "予約をお勧め"
     assert "第2・第4土曜日" in shown[0]["hours"]

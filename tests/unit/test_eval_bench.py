@@ -112,7 +112,13 @@ async def test_load_counts_what_is_not_right_as_a_failure() -> None:
     ],
 )
 def test_a_reply_counts_only_with_what_it_promises(changed: dict[str, object], right: bool) -> None:
-    reply = {"action": "answer", "answer": {"text": "はい"}, "handoff": None, "candidates": [{}], "answer_id": "0" * 32}
+    reply: dict[str, object] = {
+        "action": "answer",
+        "answer": {"text": "はい"},
+        "handoff": None,
+        "candidates": [{}],
+        "answer_id": "0" * 32,
+    }
     assert is_answer(json.dumps({**reply, **changed}).encode()) is right
     assert not is_answer(b"<html>")
 

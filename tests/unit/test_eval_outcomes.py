@@ -1,5 +1,7 @@
 """The outcome matrix, cell by cell, and what no reply may ever achieve."""
 
+from typing import Any
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -9,8 +11,8 @@ ASK = Wanted(True, "answer", {"F1": 2, "F2": 1}, must=("1,000円",), must_not=("
 PERSON = Wanted(False, "handoff", {"F9": 2})
 
 
-def outcome(wanted: Wanted, **given: object) -> tuple[Outcome, Harm]:
-    verdict = judge(wanted, Given(**given))  # type: ignore[arg-type]
+def outcome(wanted: Wanted, **given: Any) -> tuple[Outcome, Harm]:
+    verdict = judge(wanted, Given(**given))
     return verdict.outcome, verdict.harm
 
 

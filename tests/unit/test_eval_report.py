@@ -4,6 +4,7 @@ import csv
 import io
 import re
 import xml.etree.ElementTree as ET
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from html.parser import HTMLParser
@@ -25,7 +26,7 @@ from eval.runner import run
 from eval.runs import Run
 from eval.summary import summarise
 from eval.summary import to_json as summary_json
-from knowledge.domain import FaqEntry
+from knowledge.domain import Answer, FaqEntry
 from knowledge.faq.periods import Period
 from knowledge.faq.web_outcomes import WebOutcomes
 from knowledge.privacy.redactor import RuleRedactor
@@ -46,7 +47,7 @@ NOISE = [
 ]
 
 
-def _run(script: dict[str, object] | None = None, suite: Suite = SUITE, at: datetime = AT) -> Run:
+def _run(script: Mapping[str, Answer | None] | None = None, suite: Suite = SUITE, at: datetime = AT) -> Run:
     rows = run(suite, asking(ScriptedAnswering(script or SCRIPT), RuleRedactor()), categories={"MH1001": "申請"})  # type: ignore[arg-type]
     return Run(about(suite, at, {"辞書": "d1"}), tuple(rows))
 

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -24,7 +25,8 @@ def test_clean_text_has_no_findings() -> None:
 
 @pytest.mark.parametrize("field", ["question", "answer", "answer_voice"])
 def test_the_formal_card_name_blocks_in_citizen_facing_text(field: str) -> None:
-    entry = replace(ENTRY, **{field: "個人番号カードをお持ちください。"})
+    changed: dict[str, Any] = {field: "個人番号カードをお持ちください。"}
+    entry = replace(ENTRY, **changed)
     assert _levels(entry) == [("block", field)]
     assert "マイナンバーカード" in blocking(lint(entry, RULES))[0].message
 

@@ -6,6 +6,7 @@ from datetime import datetime
 
 import pytest
 from openpyxl import Workbook, load_workbook
+from openpyxl.worksheet.worksheet import Worksheet
 
 from knowledge.errors import NotReadable
 from knowledge.faq.csv_rows import merge
@@ -13,10 +14,12 @@ from knowledge.faq.importing import parse_file
 from knowledge.faq.xlsx import read_xlsx, write_xlsx
 
 
-def _book(*rows: tuple[object, ...]) -> bytes:
+def _book(*rows: tuple[str | float | datetime | None, ...]) -> bytes:
     book = Workbook()
+    sheet = book.active
+    assert isinstance(sheet, Worksheet)
     for row in rows:
-        book.active.append(row)
+        sheet.append(row)
     out = io.BytesIO()
     book.save(out)
     return out.getvalue()
@@ -38,6 +41,7 @@ def test_blank_rows_are_skipped_but_counted() -> None:
 def test_written_cells_are_text_and_never_formulas() -> None:
     data = write_xlsx(["質問"], [["=1+1"], ["@x"], ["0012"]])
     sheet = load_workbook(io.BytesIO(data)).active
+    assert isinstance(sheet, Worksheet)
     assert [(cell.value, cell.data_type) for cell in sheet["A"][1:]] == [("=1+1", "s"), ("@x", "s"), ("0012", "s")]
 
 

@@ -11,11 +11,11 @@ from desk.alerts.words import SHIPPED_WORDS, load_word_rules
 from desk.own_files import MAX_PATTERNS, MAX_TABLES
 from desk.records.tag_file import load_tag_rules
 from desk.records.tagging import SHIPPED_TAGS
+from eval.lab import sample_faqs
 from knowledge.errors import ConfigurationError, InvalidInput
 from knowledge.faq.terms import load_rules
 from knowledge.text.normalise import normalise
 from knowledge.text.own_patterns import LIMIT_SECS, MAX_CHARS, OwnPattern, own_pattern
-from tests.unit.test_eval_tags import sample_faqs
 
 SLOW = [
     r"(あ|い|あい)+$",

@@ -16,7 +16,7 @@ from tests.fakes.search import japanese, tokenizer
 
 
 def same(one: EntryFeatures, other: EntryFeatures) -> bool:
-    return pack(one).tolist() == pack(other).tolist()
+    return bool(pack(one).tolist() == pack(other).tolist())
 
 
 def filled(path: Path, entries: list[FaqEntry]) -> tuple[FeatureCache, dict[str, EntryFeatures]]:

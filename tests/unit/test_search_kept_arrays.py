@@ -15,7 +15,7 @@ ARRAYS: dict[str, NDArray[Any]] = {
     "by_column": np.asfortranarray(np.arange(12, dtype=np.float32).reshape(3, 4)),
     "names": np.array(["申請", "更新 ", ""]),
     "nothing": np.zeros((0, 300), np.float32),
-    "scalar": np.int64(2000),
+    "scalar": np.array(2000, np.int64),
     "text": np.array("trained 2"),
     "flags": np.array([True, False]),
 }
@@ -24,7 +24,7 @@ ARRAYS: dict[str, NDArray[Any]] = {
 @pytest.fixture
 def path(tmp_path: Path) -> Path:
     path = tmp_path / "arrays.npz"
-    np.savez(path, **ARRAYS)
+    np.savez(path, allow_pickle=False, **ARRAYS)
     return path
 
 

@@ -13,7 +13,6 @@ from tests.fakes.voice import MIHON, dials, hangs_up, make_call, presses, says, 
 from voicebot.dialogue.digits import read_back
 from voicebot.dialogue.words import named_language
 from voicebot.domain import Speech, Unit
-from voicebot.speech import espeak
 from voicebot.speech.cache import SpeechCache
 from voicebot.speech.clauses import units
 from voicebot.speech.espeak import EspeakSpeaker, readable
@@ -117,6 +116,6 @@ def test_espeak_speaks_trimmed_sound_and_remembers_it(tmp_path: Path) -> None:
 
 
 def test_without_the_program_it_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(espeak.shutil, "which", lambda name: None)
+    monkeypatch.setattr("shutil.which", lambda name: None)
     with pytest.raises(Unavailable):
         EspeakSpeaker()
