@@ -59,7 +59,7 @@ RETENTION: Final = MappingProxyType(
         ),
         "summaries": Shown("応対要約", "検索の手がかりにする応対の要約", "FAQ", "retention.summaries_days"),
         "messages": Shown(
-            "他のシステムへの通知", "届いた通知と、届けるのをあきらめた通知", "監査ログ", "retention.messages_days"
+            "ほかのシステムへの通知", "届いた通知と、届けるのをあきらめた通知", "監査ログ", "retention.messages_days"
         ),
     }
 )

@@ -85,7 +85,7 @@ def share_bar(title: str, parts: Sequence[tuple[str, int]]) -> str:
             middle = x + wide / 2
             out.append(
                 f'<text x="{middle:.1f}" y="32" text-anchor="middle" fill="#fff" font-size="17" font-weight="700">'
-                f"{count / total * 100:.0f}%</text>"
+                f"{count / total * 100:.0f}％</text>"
             )
         x += wide
     for number, (name, count) in enumerate(parts):
@@ -162,7 +162,7 @@ def _legend(number: int, name: str, colour: str, dash: str) -> str:
 
 
 def _percent(value: float) -> str:
-    return f"{value * 100:.1f}".rstrip("0").rstrip(".") + "%"
+    return f"{value * 100:.1f}".rstrip("0").rstrip(".") + "％"
 
 
 def _short(name: str, size: int = 14) -> str:

@@ -8,6 +8,7 @@ from pathlib import Path
 from eval.cases import Case
 from eval.changes import Changes, changes
 from eval.metrics.intervals import Rate
+from eval.percent import percent
 from eval.reference import Key, Moved, moved
 from eval.rows import Row
 from eval.summary import Summary, summarise
@@ -131,11 +132,11 @@ def _figures(summary: Summary, limits: Limits) -> Iterable[Finding]:
     for name, limit in limits.least.items():
         title, value, told = _figure(name, summary)
         if value is not None and value < limit:
-            yield Finding(f"{title} {told} が下限 {limit:.1%} を下回りました。")
+            yield Finding(f"{title} {told} が下限 {percent(limit)} を下回りました。")
     for name, limit in limits.most.items():
         title, value, told = _figure(name, summary)
         if value is not None and value > limit:
-            yield Finding(f"{title} {told} が上限 {limit:.1%} を超えました。")
+            yield Finding(f"{title} {told} が上限 {percent(limit)} を超えました。")
 
 
 def _figure(name: str, summary: Summary) -> tuple[str, float | None, str]:
@@ -143,10 +144,10 @@ def _figure(name: str, summary: Summary) -> tuple[str, float | None, str]:
     title, read = _FIGURES[name]
     found = read(summary)
     if not isinstance(found, Rate):
-        return title, found if summary.outcomes.harm.total else None, f"{found:.1%}"
+        return title, found if summary.outcomes.harm.total else None, percent(found)
     if not found.total:
         return title, None, ""
-    return title, found.value, f"{found.value:.1%}（{found.hits:,}／{found.total:,}件）"
+    return title, found.value, f"{percent(found.value)}（{found.hits:,}／{found.total:,}件）"
 
 
 def _unjudged(summary: Summary, limits: Limits, partial: bool) -> tuple[str, ...]:

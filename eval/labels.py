@@ -25,7 +25,7 @@ TAGS = {
     "too_vague": "漠然とした質問",
     "for_family": "家族の代わり",
     "emotional": "感情的",
-    "other_department": "他の課の用件",
+    "other_department": "ほかの課の用件",
     "other_city": "他市の用件",
     "individual_case": "個別の状況の照会",
     "complaint": "苦情",

@@ -8,6 +8,7 @@ from typing import Any
 from eval.jsonl import read_rows
 from eval.metrics.intervals import Rate
 from eval.metrics.labels import LabelFigures, Span, span_figures
+from eval.percent import percent
 from knowledge.ports import Redactor
 from knowledge.privacy.kinds import LABELS
 
@@ -64,4 +65,4 @@ def _cells(found: LabelFigures) -> tuple[str, str, str]:
 
 
 def _shown(rate: Rate) -> str:
-    return f"{rate.value:.1%}（{rate.low:.1%}〜{rate.high:.1%}）" if rate.total else "－"
+    return f"{percent(rate.value)}（{percent(rate.low)}〜{percent(rate.high)}）" if rate.total else "－"

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from eval.metrics.intervals import rate
+from eval.percent import percent
 from eval.ragas_adapter import JUDGES, PASS, JudgedRow
 
 _MEASURES = {
@@ -26,6 +27,6 @@ def figures(scores: Sequence[Mapping[str, float]], judged: Sequence[JudgedRow]) 
         found.append((label, f"{sum(values) / len(values):.3f}" if values else "－", str(len(values)), ""))
     for name in JUDGES if judged else ():
         passed = rate(sum(one.verdicts[name] == PASS for one in judged), len(judged))
-        interval = f"{passed.low:.1%}〜{passed.high:.1%}"
-        found.append((_VERDICTS[name], f"{passed.value:.1%}", str(passed.total), interval))
+        interval = f"{percent(passed.low)}〜{percent(passed.high)}"
+        found.append((_VERDICTS[name], percent(passed.value), str(passed.total), interval))
     return found

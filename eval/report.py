@@ -26,6 +26,7 @@ from eval.metrics.selective import (
     risk_coverage,
 )
 from eval.noise_curve import NoisePoint
+from eval.percent import percent
 from eval.production import Production
 from eval.rows import Row
 from eval.runs import Run
@@ -75,7 +76,7 @@ def html(data: ReportData) -> str:
         loader=FileSystemLoader(_TEMPLATES), autoescape=True, undefined=StrictUndefined, trim_blocks=True
     )
     environment.filters.update(
-        facts=_facts, percent=_percent, jst=lambda at: at.astimezone(JST).strftime("%Y年%m月%d日 %H:%M")
+        facts=_facts, percent=percent, jst=lambda at: at.astimezone(JST).strftime("%Y年%m月%d日 %H:%M")
     )
     found = changes(data.before.rows, data.run.rows) if data.before else None
     return environment.get_template("report.html").render(
@@ -132,14 +133,14 @@ def headlines(summary: Summary, limits: Limits, found: Changes | None) -> list[H
     moved = {"self_resolution": found.self_resolution, "harm": found.harm} if found else {}
 
     def rate(key: str, title: str, meaning: str, value: Rate) -> Headline:
-        detail = f"{value.hits:,}／{value.total:,}件　95%信頼区間 {_percent(value.low)}〜{_percent(value.high)}"
+        detail = f"{value.hits:,}／{value.total:,}件　95％信頼区間 {percent(value.low)}〜{percent(value.high)}"
         against = moved[key].sentence() if key in moved else ""
-        target, reached = _target(key, value.value, limits, percent=True)
+        target, reached = _target(key, value.value, limits, as_percent=True)
         if not value.total:  # nothing of the kind was asked: neither reached nor missed
             return Headline(title, meaning, "－", "該当する質問がありません。", target, None, against)
-        return Headline(title, meaning, _percent(value.value), detail, target, reached, against)
+        return Headline(title, meaning, percent(value.value), detail, target, reached, against)
 
-    ece_target, ece_reached = _target("ece", summary.ece, limits, percent=False)
+    ece_target, ece_reached = _target("ece", summary.ece, limits, as_percent=False)
     return [
         rate("self_resolution", "正答自己解決率", "答えられる質問のうち、人を介さず正しく答えた割合", o.self_resolution),
         rate("harm", "誤案内率", "全質問のうち、誤った回答や答えるべきでない回答をした割合", o.harm),
@@ -152,7 +153,7 @@ def headlines(summary: Summary, limits: Limits, found: Changes | None) -> list[H
         rate("top_1", "検索1位の正解率", "検索結果の1位が正解だった割合", summary.top_1),
         rate("high_risk_harm", "影響の大きい質問の誤案内率", "期限・費用・安全に関わる質問での誤答の割合", summary.high_risk_harm),
         Headline(
-            "確信度のずれ（ECE）", "確信度80%と示したものが本当に8割正しいか。0に近いほど正確", f"{summary.ece:.3f}",
+            "確信度のずれ（ECE）", "確信度80％と示したものが本当に8割正しいか。0に近いほど正確", f"{summary.ece:.3f}",
             f"Brierスコア {summary.brier:.3f}　AURC {summary.aurc:.3f}", ece_target, ece_reached, "",
         ),
     ]  # fmt: skip
@@ -162,9 +163,9 @@ def plain_words(summary: Summary, found: Changes | None) -> list[str]:
     """The result in sentences for somebody who reads one page."""
     o, risky = summary.outcomes, summary.high_risk_harm
     out = [
-        f"答えられる質問 {o.self_resolution.total:,}件のうち {o.self_resolution.hits:,}件（{_percent(o.self_resolution.value)}）に、"
+        f"答えられる質問 {o.self_resolution.total:,}件のうち {o.self_resolution.hits:,}件（{percent(o.self_resolution.value)}）に、"
         f"人を介さず正しく答えました。件数に限りがあるため、実力はおおむね {_range(o.self_resolution)} の間と考えられます。",
-        f"全 {o.harm.total:,}件のうち {o.harm.hits:,}件（{_percent(o.harm.value)}）で、誤った案内をしました（{_range(o.harm)}）。"
+        f"全 {o.harm.total:,}件のうち {o.harm.hits:,}件（{percent(o.harm.value)}）で、誤った案内をしました（{_range(o.harm)}）。"
         + (
             f"期限・費用・安全に関わる質問に限ると、{risky.total:,}件のうち {risky.hits:,}件です。"
             if risky.total
@@ -172,7 +173,7 @@ def plain_words(summary: Summary, found: Changes | None) -> list[str]:
         ),
     ]
     if o.handover_recall.total:
-        passed_on, rightly = o.handover_recall, _percent(o.handover_recall.value)
+        passed_on, rightly = o.handover_recall, percent(o.handover_recall.value)
         out.append(
             f"担当者が対応すべき質問 {passed_on.total:,}件のうち {passed_on.hits:,}件（{rightly}）を、正しく引き継ぎました。"
         )
@@ -195,12 +196,12 @@ def _compared(found: Changes) -> str:
 
 
 def _range(value: Rate) -> str:
-    return f"{_percent(value.low)}〜{_percent(value.high)}"
+    return f"{percent(value.low)}〜{percent(value.high)}"
 
 
-def _target(key: str, value: float, limits: Limits, *, percent: bool) -> tuple[str, bool | None]:
+def _target(key: str, value: float, limits: Limits, *, as_percent: bool) -> tuple[str, bool | None]:
     def shown(x: float) -> str:
-        return _percent(x) if percent else f"{x:g}"
+        return percent(x) if as_percent else f"{x:g}"
 
     if key in limits.least:
         return f"目標 {shown(limits.least[key])} 以上", value >= limits.least[key]
@@ -334,7 +335,3 @@ def _conditions(made_with: Mapping[str, str]) -> list[str]:
 
 def _facts(found: Sequence[str]) -> str:
     return "、".join(labels.FACTS.get(fact, fact) for fact in found)
-
-
-def _percent(value: float) -> str:
-    return f"{value * 100:.1f}%"

@@ -12,6 +12,7 @@ from eval.about import About
 from eval.compare_llm import Comparison
 from eval.gate import GateResult
 from eval.metrics.intervals import Rate
+from eval.percent import percent
 from eval.report import Headline
 from eval.runner import Progress as Tell
 
@@ -58,7 +59,7 @@ def table(title: str, columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> 
 def headlines(figures: Sequence[Headline]) -> None:
     kept = {True: "達成", False: "未達", None: ""}
     rows = [(h.title, h.value, h.detail, h.target, kept[h.reached], h.against) for h in figures]
-    table("評価の結果", ("項目", "値", "件数と95%信頼区間", "目標", "達成", "前回との比較"), rows)
+    table("評価の結果", ("項目", "値", "件数と95％信頼区間", "目標", "達成", "前回との比較"), rows)
 
 
 def partial(about: About) -> None:
@@ -114,4 +115,4 @@ def comparison(found: Comparison) -> None:
 
 
 def _counted(one: Rate) -> str:
-    return f"{one.value:.1%}（{one.hits}／{one.total}）" if one.total else "—"
+    return f"{percent(one.value)}（{one.hits}／{one.total}）" if one.total else "－"

@@ -60,7 +60,7 @@ class NotFound(MadoguchiError):
 
 class Conflict(MadoguchiError):
     status = 409
-    title = "他の変更と重なりました"
+    title = "ほかの変更と重なりました"
 
 
 class IllegalTransition(Conflict):

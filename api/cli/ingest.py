@@ -62,7 +62,7 @@ def _here(paths: list[Path], data_dir: DataDir) -> "list[FileReport]":
     from knowledge.bootstrap import opened
 
     with opened(settings_of(data_dir)) as services, screen.progress() as tell:
-        report = ingest_paths(paths, services, WHO, lambda done, total, name: tell(name or "取り込み", done, total))
+        report = ingest_paths(paths, services, WHO, lambda done, total, name: tell(name or "取込み", done, total))
     return list(report.files)
 
 

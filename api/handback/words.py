@@ -41,7 +41,7 @@ def readme(made: Manifest) -> str:
     """For the person who opens the file without knowing the product."""
     tables = [one for one in made.members if one.name.startswith("tables/") and one.rows]
     lines = [
-        f"{made.city} 窓口システムの引継ぎデータ（{_when(made.made_at)} 書き出し）",
+        f"{made.city} 窓口システムの引継ぎデータ（{_when(made.made_at)} 書出し）",
         "",
         "このファイルには、システムに登録されているすべてのデータが入っています。",
         "・tables/　表ごとのデータ。一行が一件の JSON Lines 形式、文字コードは UTF-8 です。日時は協定世界時（UTC）で、日本時間より9時間遅れています。",

@@ -151,7 +151,7 @@ def _check(
 ) -> None:
     problems = []
     if not 0 < len(label.strip()) <= 100 or not label.isprintable():
-        problems.append(Problem("用途の名前を1～100文字で入力してください。", column="label"))
+        problems.append(Problem("用途の名前を1〜100文字で入力してください。", column="label"))
     if scopes is not None and not frozenset(scopes) <= permissions_of(role):
         problems.append(Problem("役割が持たない権限は指定できません。", column="scopes"))
     if expires_at is not None and not now < expires_at <= now + _LONGEST:

@@ -200,7 +200,7 @@ def checked_name(name: str) -> str:
     """The name as stored (lower case). Raises InvalidInput."""
     folded = name.strip().casefold()
     if not _NAME.fullmatch(folded) or folded in _RESERVED:
-        text = "利用者名は、半角の英小文字・数字・. _ - @ を使って2～64文字で入力してください。"
+        text = "利用者名は、半角の英小文字・数字・. _ - @ を使って2〜64文字で入力してください。"
         raise InvalidInput(text, [Problem(text, column="name")])
     return folded
 

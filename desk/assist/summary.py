@@ -44,7 +44,7 @@ _FILLER = re.compile(
 )
 """What people say before they begin; the summary begins where they do."""
 _MAX_CHARS = 200
-_TRANSFER = {"department": "所管課", "supervisor": "責任者", "line": "他の回線", "other": "ほかの窓口"}
+_TRANSFER = {"department": "所管課", "supervisor": "責任者", "line": "ほかの回線", "other": "ほかの窓口"}
 
 
 def summarise(

@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from eval.commands.options import FAILED, DataDir, SuiteOption, chosen_suite, settings_of
+from eval.percent import percent
 
 
 def cases(
@@ -35,7 +36,9 @@ def cases(
     )
     leaks = find_leaks(loaded.cases, entries)
     for leak in leaks:
-        screen.say(f"{leak.case_id}：{leak.faq_id} の文と重複しています（{leak.similarity:.0%}）「{leak.wording}」")
+        screen.say(
+            f"{leak.case_id}：{leak.faq_id} の文と重複しています（{percent(leak.similarity, 0)}）「{leak.wording}」"
+        )
     lost = missing_gold(loaded.cases, [e.key for e in entries])
     for finding in lost:
         screen.say(finding.message)

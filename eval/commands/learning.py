@@ -15,6 +15,7 @@ from eval.commands.options import (
     say_json,
     settings_of,
 )
+from eval.percent import percent
 
 
 def wordings(
@@ -57,8 +58,8 @@ def wordings(
     columns = ("取り込んだ割合", "要約", "n", "1位が正解", "95%区間", "3位以内に正解")
     rows = [
         (
-            f"{one.share:.0%}", one.summaries, one.first.total, f"{one.first.value:.1%}",
-            f"{one.first.low:.1%}～{one.first.high:.1%}", f"{one.shown.value:.1%}",
+            percent(one.share, 0), one.summaries, one.first.total, percent(one.first.value),
+            f"{percent(one.first.low)}〜{percent(one.first.high)}", percent(one.shown.value),
         )
         for one in points
     ]  # fmt: skip
@@ -100,7 +101,7 @@ def paraphrases(
         trial = try_wordings(entries, made, cases, bench)
         kept = services.generated.keep(made, made_by, "system") if trial.may_stay else 0
     rows = [
-        (name, f"{before.value:.1%}", f"{after.value:.1%}", before.total)
+        (name, percent(before.value), percent(after.value), before.total)
         for name, before, after in (
             ("正しいFAQが1位", trial.before_first, trial.after_first),
             ("3位以内", trial.before_shown, trial.after_shown),

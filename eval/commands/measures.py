@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from eval.commands.options import DataDir, keep_for_report, settings_of
+from eval.percent import percent
 
 if TYPE_CHECKING:
     from eval.metrics.intervals import Rate
@@ -36,11 +37,11 @@ def asr(
     found = asyncio.run(measured())
     transcriber.close()
     rows = [
-        (h.file, h.wide_errors.characters, f"{h.wide_errors.cer:.1%}", f"{h.phone_errors.cer:.1%}", f"{h.took_ms:.0f}")
+        (h.file, h.wide_errors.characters, percent(h.wide_errors.cer), percent(h.phone_errors.cer), f"{h.took_ms:.0f}")
         for h in found
     ]
     wide, phone = total([h.wide_errors for h in found]), total([h.phone_errors for h in found])
-    rows.append(("合計", wide.characters, f"{wide.cer:.1%}", f"{phone.cer:.1%}", ""))
+    rows.append(("合計", wide.characters, percent(wide.cer), percent(phone.cer), ""))
     screen.table("文字誤り率（CER）", ("録音", "字数", "16kHz", "電話 8kHz", "ミリ秒"), rows)
 
 
@@ -88,7 +89,7 @@ def pii(
     sentences = load_labelled(file or SHIPPED / "pii" / "held_out.jsonl")
     rows = table_rows(sentences, make_redactor(settings, load_profile(settings.city)))
     columns = ("種類", "書き方", "n", "検出率（再現率）", "適合率")
-    note = f"{len(sentences)}文。かっこ内は95%信頼区間です。"
+    note = f"{len(sentences)}文。かっこ内は95％信頼区間です。"
     keep_for_report(settings.data_dir, "pii", "個人情報の検出", note, columns, rows)
     screen.table("個人情報の検出", columns, rows)
 
@@ -193,7 +194,7 @@ def _pair(found: "LabelFigures") -> tuple[str, str, str, str, str]:
 def _share(rate: "Rate") -> tuple[str, str]:
     if not rate.total:
         return "－", ""
-    return f"{rate.value:.1%}（{rate.hits}／{rate.total}）", f"{rate.low:.0%}〜{rate.high:.0%}"
+    return f"{percent(rate.value)}（{rate.hits}／{rate.total}）", f"{percent(rate.low, 0)}〜{percent(rate.high, 0)}"
 
 
 def follow_ups(data_dir: DataDir = None) -> None:
@@ -212,8 +213,8 @@ def follow_ups(data_dir: DataDir = None) -> None:
     ]
     screen.table(
         "続きの質問",
-        ("項目", "値", "件数", "95%信頼区間"),
-        [(name, f"{r.value:.1%}", f"{r.hits}／{r.total}", f"{r.low:.1%}〜{r.high:.1%}") for name, r in rows],
+        ("項目", "値", "件数", "95％信頼区間"),
+        [(name, percent(r.value), f"{r.hits}／{r.total}", f"{percent(r.low)}〜{percent(r.high)}") for name, r in rows],
     )
     for case in found.wrong_cases:
         screen.out.print(f"誤り {case}")

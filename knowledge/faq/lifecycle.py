@@ -21,7 +21,7 @@ STATUS_LABELS: dict[FaqStatus, str] = {
 }
 STEP_LABELS: dict[Step, str] = {
     "submit": "確認の依頼",
-    "withdraw": "取り下げ",
+    "withdraw": "取下げ",
     "approve": "承認",
     "send_back": "差し戻し",
     "publish": "公開",

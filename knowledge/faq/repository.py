@@ -162,7 +162,7 @@ def change(conn: Connection, record: FaqRecord, who: str, now: datetime, **value
         .values(revision=record.revision + 1, updated_by=who, updated_at=now, **values)
     )
     if done.rowcount != 1:
-        raise Conflict("保存の途中で他の変更が入りました。もう一度やり直してください。")
+        raise Conflict("保存の途中でほかの変更が入りました。もう一度やり直してください。")
     return require(conn, record.key)
 
 

@@ -21,7 +21,7 @@ class TimeSpan:
     closes_minute: int
 
     def __str__(self) -> str:
-        return f"{_clock_text(self.opens_minute)}～{_clock_text(self.closes_minute)}"
+        return f"{_clock_text(self.opens_minute)}〜{_clock_text(self.closes_minute)}"
 
 
 @dataclass(frozen=True, slots=True)

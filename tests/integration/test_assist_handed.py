@@ -69,7 +69,7 @@ async def test_the_operator_reads_what_the_bot_heard(site: Site) -> None:
         assert "自動音声から引き継いだ通話" in hana.text
         assert NEED[:20] in hana.text
         await hana.submit(START, {"call_id": "V-handed-1"})
-        assert "自動音声から引き継ぎ" in hana.text
+        assert "自動音声からの引継ぎ" in hana.text
         assert NEED in hana.text
         assert "担当者を希望" in hana.text
         assert "MH2019 第1版" in hana.text

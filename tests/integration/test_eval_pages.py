@@ -161,6 +161,6 @@ async def test_real_use_is_shown_by_channel(site: Site) -> None:
         await city.log_in("shi")
         text = await city.get("/staff/evals")
     web = text[text.index("公開ページ</td>") :]
-    for value, count in (("50.0%", "2／4"), ("25.0%", "1／4")):
+    for value, count in (("50.0％", "2／4"), ("25.0％", "1／4")):
         assert value in web
         assert count in web

@@ -15,6 +15,7 @@ from eval.asking import asking
 from eval.bench.product import csv_of
 from eval.cli import app
 from eval.extra import load_all
+from eval.percent import percent
 from eval.ragas_adapter import (
     JUDGES,
     Judge,
@@ -178,7 +179,7 @@ def test_a_run_is_measured_and_judged_from_the_command_line(endpoint: ThreadingH
     found = {one["項目"]: (one["値"], one["n"]) for one in told["figures"]}
     asked = endpoint.asked  # type: ignore[attr-defined]
     passed = sum("無料です" not in json.dumps(body["messages"], ensure_ascii=False) for body in asked[::2])
-    assert found["忠実性：根拠どおりと判定された割合"] == (f"{passed / 3:.1%}", "3")
+    assert found["忠実性：根拠どおりと判定された割合"] == (percent(passed / 3), "3")
     assert found["承認済みの回答と完全に一致した割合"][1] == "3"
     assert len(Path(told["dataset"]).read_text(encoding="utf-8").splitlines()) == 3
     assert len(asked) == 6

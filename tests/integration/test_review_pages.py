@@ -46,9 +46,9 @@ async def test_the_list_shows_rates_with_n_and_interval_and_filters(site: Site) 
         page = await city.get("/staff/calls")
         # 6 confirmed + 1 completed of 9 in scope (the other city's matter is apart); Wilson intervals.
         assert "完結率" in page
-        assert "77.8%" in page
-        assert "7／9件、95%信頼区間 45.3～93.7%" in page
-        assert "66.7%" in page
+        assert "77.8％" in page
+        assert "7／9件、95％信頼区間 45.3〜93.7％" in page
+        assert "66.7％" in page
         assert "抜き取り確認がまだありません。" in page
         assert "用件ごとの件数（2分類）" in page
         assert "回答なし" in page
@@ -74,7 +74,7 @@ async def test_a_call_is_read_turn_by_turn_with_its_evidence(site: Site) -> None
     async with person(site) as auditor:
         await auditor.log_in("kansa")
         page = await auditor.get("/staff/calls/Vlow")
-    for shown in ("聞き取りの確かさ 88%", "判断：回答", "確信度 <strong>41%", "A001 第1版", "0.91", "暗証番号を忘れた",
+    for shown in ("聞き取りの確かさ 88％", "判断：回答", "確信度 <strong>41％", "A001 第1版", "0.91", "暗証番号を忘れた",
                   "途中で止まった", "実際に流れたのは「すぐにカードの」まで", "キー <strong>1", "聞き取り 0.64秒", "検索と判断 4ミリ秒", "確かな回答がある"):  # fmt: skip
         assert shown in page, shown
     assert "この判断を判定する" not in page, "who may only read sees no form"
@@ -136,7 +136,7 @@ async def test_two_reviewers_judge_blind_and_a_third_decides(site: Site) -> None
         assert sheet.count('"誤り"') == 2, "the second reviewer's verdict and the decision"
         page = await two.get("/staff/calls")
         # 6 of 9 audited calls were confirmed and right; one was wrong.
-        assert "6／9件、95%信頼区間 35.4～87.9%" in page
+        assert "6／9件、95％信頼区間 35.4〜87.9％" in page
         assert "1／9件" in page
         left = await two.submit("/staff/call-samples", size="5", first_reviewer="kanri", second_reviewer="kanri2")
         assert "まだ抽出していない対象の通話がありません" in left

@@ -205,6 +205,6 @@ def test_pages_of_the_voicebot_are_accessible(page: Page, running: Running) -> N
     check_both_sizes(page)
     page.goto(f"{running.address}/staff/calls/Vrecorded")
     check_both_sizes(page)
-    assert "0:02～0:05" in page.inner_text(".muted-spans")
+    assert "0:02〜0:05" in page.inner_text(".muted-spans")
     page.click("text=0:04から聞く")
     page.wait_for_function("() => document.querySelector('[data-player]').currentTime > 3")

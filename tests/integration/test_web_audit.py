@@ -123,7 +123,7 @@ async def test_two_reviewers_judge_web_answers_blind_and_the_rate_is_shown_by_ch
         assert "質問stale" in await city.get("/staff/web-answers/stale")
         # Three of six were said to be solved and right; of the phone nothing has been judged.
         page = await city.get("/staff/evals")
-        assert '3／6</td><td data-label="信頼区間" class="number">18.8～81.2%' in page
+        assert '3／6</td><td data-label="信頼区間" class="number">18.8〜81.2％' in page
         await city.get("/staff/web-answers/other-id")
         assert city.status == 404
         left = await two.submit(

@@ -92,7 +92,7 @@ def test_a_figure_without_a_case_is_named_not_failed() -> None:
     assert result.unjudged == ("引継ぎの再現率", "影響の大きい質問の誤案内率")
     assert check(rows(), limits).unjudged == ("影響の大きい質問の誤案内率",)
     [nothing] = check(rows(**{c.text: passed_on() for c in CASES}), Limits({"self_resolution": 0.9})).findings
-    assert "0.0%（0／20件）" in nothing.message
+    assert "0.0％（0／20件）" in nothing.message
 
 
 def test_a_part_of_the_suite_is_not_judged_by_its_rates_but_by_what_is_wrong_in_it() -> None:

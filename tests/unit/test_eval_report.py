@@ -136,7 +136,7 @@ def test_hostile_texts_stay_texts() -> None:
 def test_headlines_say_targets_and_change() -> None:
     good = gate_rows()
     [first, *_] = headlines(summarise(good), load_limits(), None)
-    assert (first.value, first.reached, first.against) == ("100.0%", True, "")
+    assert (first.value, first.reached, first.against) == ("100.0％", True, "")
     assert "20／20件" in first.detail
 
 

@@ -149,7 +149,7 @@ def lasting(secs: float | None) -> str:
 
 
 def percent(value: float | None) -> str:
-    return "―" if value is None else f"{value * 100:.0f}%"
+    return "―" if value is None else f"{value * 100:.0f}％"
 
 
 def thousands(value: int) -> str:

@@ -30,7 +30,12 @@ VIA_LABELS: dict[Via, str] = {
     "wav": "試験（音声）",
     "text": "試験（文字）",
 }
-BAND_LABELS = {"low": "低い（60%未満）", "middle": "中くらい（60～80%）", "high": "高い（80%以上）", "none": "回答なし"}
+BAND_LABELS = {
+    "low": "低い（60％未満）",
+    "middle": "中くらい（60〜80％）",
+    "high": "高い（80％以上）",
+    "none": "回答なし",
+}
 MARKED_LABELS = {"yes": "判定あり", "no": "判定なし"}
 REASON_LABELS = {
     **HANDOFF_LABELS,
@@ -107,7 +112,7 @@ def place(secs: float) -> str:
 
 
 def percent_range(low: float, high: float) -> str:
-    return f"{low * 100:.1f}～{high * 100:.1f}%"
+    return f"{low * 100:.1f}〜{high * 100:.1f}％"
 
 
 def audited_outcome(outcome: str) -> str:

@@ -7,6 +7,7 @@ from api.web.staff.desk.context import DeskPages, ReportReader
 from api.web.staff.downloads import DOCX, download
 from api.web.staff.usage_pages import Day, plausible
 from desk.reports.periods import report_period
+from eval.percent import percent
 from eval.production import production_figures
 from eval.report import plain_words
 from eval.runs import RunFolder
@@ -39,8 +40,8 @@ def quality_lines(services: Services, month: Period) -> list[str]:
         lines += plain_words(folder.load(about.run_id).summary, None)
     for channel in production_figures(services, month):
         lines += [
-            f"{channel.label}の{one.name}　{one.rate.value:.1%}"
-            f"（{one.rate.hits:,}／{one.rate.total:,}{channel.unit}、95％信頼区間 {one.rate.low:.1%}〜{one.rate.high:.1%}）"
+            f"{channel.label}の{one.name}　{percent(one.rate.value)}"
+            f"（{one.rate.hits:,}／{one.rate.total:,}{channel.unit}、95％信頼区間 {percent(one.rate.low)}〜{percent(one.rate.high)}）"
             for one in channel.figures.rates
             if one.rate.total
         ]
