@@ -6,7 +6,7 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppres
 from importlib.metadata import PackageNotFoundError, version
 
 from argon2 import PasswordHasher
-from fastapi import FastAPI
+from fastapi import APIRouter, FastAPI
 
 from api.access_log import AccessLogMiddleware, Write
 from api.doors import Doors
@@ -36,9 +36,6 @@ from api.security.accounts import open_accounts
 from api.security.admin_routes import keys_router, users_router
 from api.security.auth_routes import auth_router
 from api.security.declare import declare_path, public
-from api.security.oidc import OidcClient, OidcConfig
-from api.security.oidc_claims import RoleRule
-from api.security.oidc_routes import oidc_router
 from api.security.permissions import Role
 from api.security.protect import protect
 from api.together import together
@@ -52,6 +49,7 @@ from api.web.staff.pages import pages_of
 from api.web.staff.route import error_page_in
 from api.web.voice.pages import voice_page_router
 from knowledge.bootstrap import Services
+from knowledge.text.late_pattern import compile_waiting
 
 _DESCRIPTION = "マイナンバーカードの問い合わせに、承認された回答だけで答えるサービスです。"
 
@@ -104,11 +102,8 @@ def _add_routes(app: FastAPI, doors: Doors) -> None:
         auth_router(doors.accounts),
         users_router(doors.accounts),
         keys_router(doors.accounts),
+        *_provider_routers(doors),
     ]
-    security = doors.services.settings.security
-    provider = OidcConfig.of(security, RoleRule(Role(security.oidc_default_role)))
-    if provider is not None:
-        routers.append(oidc_router(doors.accounts, OidcClient(provider, doors.services.clock)))
     retriever = doors.services.retriever
     staff = [
         *staff_routers(doors),
@@ -122,13 +117,26 @@ def _add_routes(app: FastAPI, doors: Doors) -> None:
         app.include_router(router)
 
 
+def _provider_routers(doors: Doors) -> list[APIRouter]:
+    """Imported only where a provider is set up: its libraries take a seventh of a second."""
+    security = doors.services.settings.security
+    if not security.oidc_issuer:
+        return []
+    from api.security.oidc import OidcClient, OidcConfig
+    from api.security.oidc_claims import RoleRule
+    from api.security.oidc_routes import oidc_router
+
+    provider = OidcConfig.of(security, RoleRule(Role(security.oidc_default_role)))
+    return [oidc_router(doors.accounts, OidcClient(provider, doors.services.clock))] if provider else []
+
+
 def _lifespan(doors: Doors) -> Callable[[FastAPI], AbstractAsyncContextManager[None]]:
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
         doors.services.learning.start()
         await doors.phone.start()
         tasks = [asyncio.create_task(one(doors)) for one in (keep_house, beat_on, watch_calls)]
-        warming = asyncio.create_task(asyncio.to_thread(doors.services.language.warm_up))
+        warming = asyncio.create_task(asyncio.to_thread(_warm_up, doors))
         try:
             yield
         finally:
@@ -141,6 +149,13 @@ def _lifespan(doors: Doors) -> Callable[[FastAPI], AbstractAsyncContextManager[N
             await asyncio.to_thread(end_beats, doors)
 
     return lifespan
+
+
+def _warm_up(doors: Doors) -> None:
+    """What the first to need it would wait for, but nobody else: beside the first requests."""
+    doors.services.retriever.warm_up()
+    compile_waiting()
+    doors.services.language.warm_up()
 
 
 def _version() -> str:

@@ -95,12 +95,14 @@ def _address(settings: Settings, listener: socket.socket) -> str:
 
 
 def _warm_up(services: Services) -> None:
-    """Load dictionaries and lazily built tables now, then keep the garbage collector away from what stays anyway."""
+    """Load dictionaries and lazily built tables now, then keep the garbage collector, which may rest while a command
+    loads, away from what stays anyway."""
     if services.retriever.ready():
         for lang in LANGUAGES:
             services.answerer.answer(Question(RedactedText("マイナンバーカードの申請方法"), "web", lang))
     gc.collect()
     gc.freeze()
+    gc.enable()
 
 
 @contextmanager

@@ -7,6 +7,7 @@ import typer
 
 from api.cli import screen
 from api.cli.options import DataDir, Host, Port, server_options, settings_of
+from api.cli.uncollected import uncollected
 
 if TYPE_CHECKING:
     from api.demo import DemoLogins
@@ -17,9 +18,10 @@ if TYPE_CHECKING:
 def serve(data_dir: DataDir = None, host: Host = None, port: Port = None) -> None:
     """窓口を起動する。"""
     _one_core_for_numbers()
-    from api.server import serve as run_server
+    with uncollected():  # until the server is warm
+        from api.server import serve as run_server
 
-    run_server(settings_of(data_dir, server=server_options(host, port)), _started)
+        run_server(settings_of(data_dir, server=server_options(host, port)), _started)
 
 
 def demo(

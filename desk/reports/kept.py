@@ -12,8 +12,7 @@ from sqlalchemy import func, insert, select
 from desk.reports.csv_file import report_csv
 from desk.reports.model import Report
 from desk.reports.periods import ReportKind, period_before, report_period
-from desk.reports.service import Format, Reports, fingerprint
-from desk.reports.xlsx_file import report_xlsx
+from desk.reports.service import Format, Reports, fingerprint, report_book
 from knowledge.clock import JST
 from knowledge.errors import NotFound
 from knowledge.faq.periods import Period
@@ -113,7 +112,7 @@ class KeptReports:
             "sha256": fingerprint(report),
             "made_at": self._clock.now(),
             "csv": report_csv(report),
-            "xlsx": report_xlsx(report),
+            "xlsx": report_book(report),
         }
         there = select(_COLUMNS.report_id).where(_COLUMNS.kind == kind, _COLUMNS.first == report.first)
         with self._db.begin() as conn:

@@ -44,6 +44,10 @@ class TextEncoder(Protocol):
         """Unit vectors, one row a text; a zero row where nothing is known."""
         ...
 
+    def widen(self) -> None:
+        """Take more memory to be read faster, where there is a choice. Vectors stay the same. Safe beside readers."""
+        ...
+
 
 @dataclass(frozen=True, slots=True)
 class WithoutMeaning:
@@ -56,6 +60,10 @@ class WithoutMeaning:
 
     def encode(self, texts: Sequence[EncoderInput], role: Role = "passage") -> Matrix:
         return np.zeros((len(texts), self.dim), np.float32)
+
+    def widen(self) -> None:
+        if self.word_model is not None:
+            self.word_model.widen()
 
     def matrices(self, faqs: int, wordings: int) -> tuple[Matrix, Matrix]:
         """What it says of so many questions and answers, and wordings."""
@@ -85,7 +93,8 @@ class StaticEncoder:
 
     index: dict[str, int]
     table: Matrix | NDArray[np.float16]
-    """A large one stays in the half precision it is kept in: it would be the largest thing in a server's memory."""
+    """In the half precision it is kept in until `widen`; a large one stays so: it would be the largest thing in a
+    server's memory."""
     total: int
     vectors: WordVectors
     identity: str
@@ -103,20 +112,27 @@ class StaticEncoder:
     def encode_features(self, texts: Sequence[list[str]]) -> Matrix:
         """Unit vectors of texts given by their features alone."""
         out = np.zeros((len(texts), self.dim), np.float32)
-        find, unknown = self.index.get, self._unknown
+        find, unknown, table = self.index.get, self._unknown, self.table
         for row, features in enumerate(texts):
             places = [find(f, -1) for f in features]
             known = [i for i in places if i >= 0]
             if known:
-                np.add.reduce(self.table[known], axis=0, dtype=np.float32, out=out[row])
+                np.add.reduce(table[known], axis=0, dtype=np.float32, out=out[row])
             for f in [f for f, i in zip(features, places, strict=True) if i < 0]:
                 vector = unknown[f] if f in unknown else self._unknown_row(f)
                 if vector is not None:
                     out[row] += vector
         return unit(out)
 
+    def widen(self) -> None:
+        if len(self.table) < _HALF_PRECISION_FROM:
+            self.table = self.table.astype(np.float32, copy=False)  # twice as fast to read
+        if self.word_model is not None:
+            self.word_model.widen()
+
     def numbered(self, names: Sequence[str]) -> "NumberedEncoder":
         """The same for texts whose features are numbers: those of `names`."""
+        self.widen()  # whoever asks encodes many
         find = self.index.get
         rows = np.array([find(name, -1) for name in names], np.int32)
         # Not remembered: they would take the room of what questions hold.
@@ -179,12 +195,11 @@ def load_encoder(path: Path, vectors: WordVectors) -> StaticEncoder:
         text = data["names"].tobytes().decode("utf-8")
         names = text.split("\n") if text else []
         index = {name: i for i, name in enumerate(names)}
-        table = data["table"]
-        if len(table) < _HALF_PRECISION_FROM:
-            table = table.astype(np.float32)  # twice as fast to read
         prototypes = _prototypes(data) if "prototype_keys" in data else None
         words = word_model_of(data) if "word_keys" in data else None
-        return StaticEncoder(index, table, int(data["total"]), vectors, str(data["identity"]), prototypes, words)
+        return StaticEncoder(
+            index, data["table"], int(data["total"]), vectors, str(data["identity"]), prototypes, words
+        )
 
 
 def _prototype_arrays(prototypes: Prototypes | None) -> dict[str, Any]:

@@ -43,6 +43,9 @@ class KeptVectors:
     def word_model(self) -> WordModel | None:
         return self._encoder.word_model
 
+    def widen(self) -> None:
+        self._encoder.widen()
+
     def encode(self, texts: Sequence[EncoderInput], role: Role = "passage") -> Matrix:
         """Questions are never kept."""
         if role == "query" or not texts:

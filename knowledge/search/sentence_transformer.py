@@ -34,6 +34,9 @@ class SentenceTransformerEncoder:
         self.dim = int(self.encode([EncoderInput("次元", [])]).shape[1])
         self.identity = f"sentence-transformers {folder.name} {folder_digest(folder)}"
 
+    def widen(self) -> None:
+        """There is no choice."""
+
     def encode(self, texts: Sequence[EncoderInput], role: Role = "passage") -> Matrix:
         if not texts:
             return np.zeros((0, self.dim), np.float32)

@@ -45,6 +45,9 @@ class WordModel:
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "_index", {name: i for i, name in enumerate(self.features)})
+
+    def widen(self) -> None:
+        """Read faster from now on, unless it is large. Logits stay the same. Safe beside readers."""
         if self.weights.size <= SINGLE_PRECISION_UP_TO:
             object.__setattr__(self, "weights", self.weights.astype(np.float32, copy=False))
 
