@@ -128,8 +128,9 @@ class _Cleaner:
     def text(self, name: str, raw: str, max_chars: int = 0) -> str:
         limit = max_chars or _MAX_CHARS.get(name) or _LONG_LINES.get(name, _LINE_CHARS)
         checked = check_text(raw, limit, name in _MULTILINE)
-        self.problems += [Problem(message, self._row, name) for message in checked.errors]
-        self.warnings += [Problem(message, self._row, name) for message in checked.warnings]
+        if checked.errors or checked.warnings:
+            self.problems += [Problem(message, self._row, name) for message in checked.errors]
+            self.warnings += [Problem(message, self._row, name) for message in checked.warnings]
         return checked.text
 
     def items(self, name: str, raw: Sequence[str]) -> tuple[str, ...]:

@@ -70,7 +70,8 @@ def published_entries(
             span = _within(span, source)
         if keys is None or (row.faq_id, row.lang) in keys:
             entry = from_json(row.content, faq_id=row.faq_id, lang=row.lang, status="published", version=span.number)
-            entry = replace(entry, valid_from=span.valid_from, valid_to=span.valid_to)
+            if (entry.valid_from, entry.valid_to) != (span.valid_from, span.valid_to):
+                entry = replace(entry, valid_from=span.valid_from, valid_to=span.valid_to)
             yield fill_entry(entry, variables)
 
 

@@ -20,6 +20,10 @@ _PLAIN_TAG = late_pattern(
     r"(?:\s[^<>]*)?/?\s*>",
     re.I,
 )
+_NOT_PLAIN = late_pattern(
+    "[\x00-\x1f<\x7f-\x9f\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ud800-\udfff\ufeff\ufffe\uffff]"
+)
+"""Whatever any of the patterns above begins with, but for spaces: most text has none of it, and one look says so."""
 _ACTIVE_MESSAGE = "HTMLのスクリプトなど、動作する要素は使えません。文章だけにしてください。"
 _TRAILING = late_pattern(r"[ \t\u3000]+(?=\n|$)")
 _BLANK_LINES = late_pattern(r"\n{3,}")
@@ -38,6 +42,8 @@ def check_text(raw: str, max_chars: int, multiline: bool = True) -> Checked:
     """Clean `raw` for storage. The result of cleaning is a fixed point: cleaning it again changes nothing."""
     if not raw or (raw.isascii() and raw.isalnum() and len(raw) <= max_chars):
         return Checked(raw)
+    if len(raw) <= max_chars and not _NOT_PLAIN.search(raw):
+        return Checked(raw.strip())
     errors = _errors(raw, max_chars)
     if errors:
         return Checked(raw, errors)

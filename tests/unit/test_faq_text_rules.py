@@ -26,6 +26,15 @@ def test_cleaning_twice_is_cleaning_once(raw: str, multiline: bool) -> None:
     assert (twice.text, twice.errors, twice.warnings) == (once.text, (), ())
 
 
+@given(st.one_of(ANY, TAGGY, st.text("\u3000 \u2003\u202f\xa0aあ、", max_size=12)))
+def test_a_line_break_at_the_end_changes_nothing(raw: str) -> None:
+    """Text without anything to look at takes a short way; a line break leads it the long one, to the same end."""
+    short, long = check_text(raw, 1000), check_text(f"{raw}\n", 1000)
+    assert short.errors == long.errors
+    assert short.warnings == long.warnings
+    assert short.errors or short.text == long.text
+
+
 @given(st.one_of(ANY, TAGGY))
 def test_what_passes_is_visible_inactive_text(raw: str) -> None:
     checked = check_text(raw, 1000)
