@@ -374,4 +374,5 @@ def _follow_changes(
         learning.wake()
 
     faqs.on_published = published
+    faqs.on_publishing = retriever.expect
     synonyms.on_changed = retriever.refresh

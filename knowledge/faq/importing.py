@@ -1,7 +1,9 @@
 """Import of FAQ files: look first, then all or nothing."""
 
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
+from knowledge.domain import FaqEntry
 from knowledge.errors import InvalidInput, Problem
 from knowledge.faq.csv_read import read_csv
 from knowledge.faq.csv_rows import ParsedFile, parse_table
@@ -84,13 +86,22 @@ def preview(edit: Edit, table: Table, publish: bool, progress: Progress, hold_te
     )
 
 
-def import_parsed(edit: Edit, parsed: ParsedFile, publish: bool, progress: Progress, hold_terms: bool) -> ImportReport:
-    """Write every row or none. Raises InvalidInput with all problems of all rows."""
+def import_parsed(
+    edit: Edit,
+    parsed: ParsedFile,
+    publish: bool,
+    progress: Progress,
+    hold_terms: bool,
+    announce: Callable[[Iterator[FaqEntry]], None],
+) -> ImportReport:
+    """Write every row or none. `announce` is told what will be published, before it is written. Raises InvalidInput with
+    all problems of all rows."""
     plan = _plan(edit, parsed, publish, progress, hold_terms)
     if plan.problems:
         raise InvalidInput(
             f"取り込めません。{len(plan.problems)}件の問題があります（何も登録していません）。", plan.problems
         )
+    announce(row.entry for row in plan.rows if row.publishes)
     written, live = apply_plan(edit, plan.rows, progress)
     edit.audit.append(
         edit.conn, edit.who, "faq.import_file", parsed.encoding, {"rows": len(plan.rows), "written": len(written)}

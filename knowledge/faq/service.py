@@ -40,6 +40,7 @@ from knowledge.faq.synonyms import read_groups
 from knowledge.faq.table import MAX_ROWS
 from knowledge.faq.term_rules import OwnRule, ShownRule
 from knowledge.faq.terms import Finding, TermRule, lint, load_rules
+from knowledge.faq.variables import fill_entry
 from knowledge.faq.wording import WordsToChange, words_to_change
 from knowledge.ports import Clock
 from knowledge.privacy.redacted import RedactedText
@@ -49,6 +50,7 @@ from knowledge.store.database import Database
 INDEXING = "検索への反映"
 """Stage of an import: what was written becomes searchable."""
 OnPublished = Callable[[Sequence[Key]], None]
+OnPublishing = Callable[[Iterator[FaqEntry]], None]
 _log = logging.getLogger(__name__)
 
 
@@ -71,6 +73,9 @@ class FaqService:
         self._variables = dict(variables or {})
         self._terms = load_rules() if terms is None else terms
         self.on_published: OnPublished = on_published or (lambda keys: None)
+        self.on_publishing: OnPublishing = lambda entries: None
+        """Told what an import is about to publish, as people will see it, while nothing is written yet. It may still come
+        to nothing: `on_published` says what came of it."""
 
     # ── the working copy ──────────────────────────────────────────────────────────────────────────────────────────
 
@@ -275,7 +280,7 @@ class FaqService:
     ) -> ImportReport:
         """Rows from anywhere (`csv_rows.rows_of` makes them of entries), in one transaction."""
         with self.editing(who) as edit:
-            report = importing.import_parsed(edit, parsed, publish, progress, self._holds(hold_terms))
+            report = importing.import_parsed(edit, parsed, publish, progress, self._holds(hold_terms), self._announce)
         del parsed  # the rows of a large file need not lie in memory while the index follows
         if report.published_keys:
             progress(INDEXING, 0, len(report.published_keys))
@@ -331,6 +336,13 @@ class FaqService:
         """One write transaction of `who`."""
         with self._db.begin() as conn:
             yield self._edit(conn, who)
+
+    def _announce(self, entries: Iterator[FaqEntry]) -> None:
+        """Who prepares for what is coming must not be able to stop it."""
+        try:
+            self.on_publishing(fill_entry(entry, self._variables) for entry in entries)
+        except Exception:
+            _log.exception("nothing was prepared for an import")
 
     def tell_index(self, keys: Sequence[Key]) -> None:
         """Bring the search index in line with `keys` and the translations that depend on them. The change itself is

@@ -24,6 +24,8 @@ def fill(text: str, variables: Mapping[str, str]) -> str:
 def fill_entry(entry: FaqEntry, variables: Mapping[str, str]) -> FaqEntry:
     """The entry as people get to see it."""
     referral = entry.referral
+    if "{{" not in "\n".join(_texts(entry)):
+        return entry  # as almost all are
     if referral is not None:
         referral = replace(
             referral, department=fill(referral.department, variables), phone=fill(referral.phone, variables)
@@ -42,3 +44,12 @@ def fill_entry(entry: FaqEntry, variables: Mapping[str, str]) -> FaqEntry:
         contact_phone=fill(entry.contact_phone, variables),
         referral=referral,
     )
+
+
+def _texts(entry: FaqEntry) -> tuple[str, ...]:
+    """All that may hold a variable."""
+    referral = (entry.referral.department, entry.referral.phone) if entry.referral else ()
+    return (
+        entry.question, *entry.alt_questions, entry.answer, entry.answer_voice, entry.answer_easy, entry.department,
+        entry.evidence, entry.url, *entry.forms, entry.contact_phone, *referral,
+    )  # fmt: skip

@@ -9,7 +9,9 @@ import os
 import subprocess
 import sys
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from itertools import chain
+from math import ceil
 from pathlib import Path
 
 import numpy as np
@@ -29,31 +31,75 @@ _CODE = Path(__file__).resolve().parents[2]
 _log = logging.getLogger(__name__)
 
 
-def analyse_into(
-    cache: FeatureCache, entries: Mapping[str, FaqEntry], tokenizer: Tokenizer, processes: int | None = None
-) -> None:
-    """Add the features of every entry by its fingerprint. `processes`: how many work together, None: as many as there
-    are cores."""
+class Aside:
+    """Other processes that analyse FAQ, a share each, until somebody takes what they made or lets go of them."""
+
+    def __init__(self, shares: Sequence[Mapping[str, FaqEntry]]) -> None:
+        """FAQ by fingerprint."""
+        self._made = tempfile.TemporaryDirectory(prefix="madoguchi-analysis-")
+        self._children: list[tuple[subprocess.Popen[bytes], Path]] = []
+        self._shares = [list(share) for share in shares]
+        try:
+            for n, share in enumerate(shares):
+                folder = Path(self._made.name) / str(n)
+                self._children.append((_started(folder, share), folder))
+        except BaseException:
+            self.close()
+            raise
+
+    @property
+    def prints(self) -> frozenset[str]:
+        return frozenset(chain.from_iterable(self._shares))
+
+    def take_into(self, cache: FeatureCache, entries: Mapping[str, FaqEntry], tokenizer: Tokenizer) -> None:
+        """Wait for them, and add the features of those of `entries` that are theirs."""
+        for (child, folder), share in zip(self._children, self._shares, strict=True):
+            wanted = {p: entries[p] for p in share if p in entries}
+            if child.wait() == 0:
+                _take(cache, folder, wanted, tokenizer)
+            else:
+                _log.warning("a process that analysed FAQ died; its share is analysed here")
+                _here(cache, wanted, tokenizer)
+
+    def close(self) -> None:
+        for child, _ in self._children:
+            child.kill()
+            child.wait()
+        self._made.cleanup()
+
+
+def started_aside(entries: Mapping[str, FaqEntry], processes: int | None = None, busy: float = 0.0) -> Aside | None:
+    """Processes for all of these FAQ but the share of this one, which is the first; None where that is not worth it.
+    `processes`: how many work together, None: as many as there are cores. `busy`: what else this process has to do
+    first, as a part of its share."""
     count = min(_MAX_PROCESSES, os.cpu_count() or 1) if processes is None else processes
     if count < 2 or (processes is None and len(entries) < WORTH_IT_FROM):
-        return _here(cache, entries, tokenizer)
+        return None
     prints = list(entries)
-    size = -(-len(prints) // count)
-    own, *others = ({p: entries[p] for p in prints[at : at + size]} for at in range(0, len(prints), size))
-    with tempfile.TemporaryDirectory(prefix="madoguchi-analysis-") as made:
-        children = [_started(Path(made) / str(n), part) for n, part in enumerate(others)]
-        try:
-            _here(cache, own, tokenizer)
-            for n, (child, part) in enumerate(zip(children, others, strict=True)):
-                if child.wait() == 0:
-                    _take(cache, Path(made) / str(n), part, tokenizer)
-                else:
-                    _log.warning("a process that analysed FAQ died; its share is analysed here")
-                    _here(cache, part, tokenizer)
-        finally:
-            for child in children:
-                child.kill()
-                child.wait()
+    size = ceil(len(prints) * (1 + busy / count) / count)
+    first = max(0, len(prints) - size * (count - 1))
+    return Aside([{p: entries[p] for p in prints[at : at + size]} for at in range(first, len(prints), size)])
+
+
+def analyse_into(
+    cache: FeatureCache,
+    entries: Mapping[str, FaqEntry],
+    tokenizer: Tokenizer,
+    processes: int | None = None,
+    ahead: Aside | None = None,
+) -> None:
+    """Add the features of every entry by its fingerprint. `processes`: see `started_aside`. `ahead`: others that have
+    begun already; they are not let go of here."""
+    aside = started_aside(entries, processes) if ahead is None else ahead
+    if aside is None:
+        return _here(cache, entries, tokenizer)
+    try:
+        theirs = aside.prints
+        _here(cache, {p: e for p, e in entries.items() if p not in theirs}, tokenizer)
+        aside.take_into(cache, entries, tokenizer)
+    finally:
+        if ahead is None:
+            aside.close()
 
 
 def _here(cache: FeatureCache, entries: Mapping[str, FaqEntry], tokenizer: Tokenizer) -> None:

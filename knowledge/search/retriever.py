@@ -3,7 +3,7 @@
 import threading
 import time
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -135,6 +135,15 @@ class Retriever:
             self._state = self._builder.followed(self._current())
             self._points.follow(self._state.languages)
 
+    def expect(self, entries: Iterable[FaqEntry]) -> None:
+        """What an import is about to publish; whether it does, `refresh` will find out. Nobody waits: while the index
+        follows another change, nothing is begun."""
+        if self._lock.acquire(blocking=False):
+            try:
+                self._builder.expect(entries)
+            finally:
+                self._lock.release()
+
     def with_synonyms(self, groups: Sequence[SynonymGroup]) -> "Retriever":
         """This search as it would be with other synonyms. It shares the index and writes nothing."""
         made = Retriever(self._parts, self._calibration)
@@ -262,6 +271,7 @@ class Retriever:
 
     def close(self) -> None:
         """Keep what the next start can use, and let go of the vector index."""
+        self._builder.expect_nothing()
         if self._state is not None:
             self._builder.keep(self._state.languages)
         self._parts.vectors.close()

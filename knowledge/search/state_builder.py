@@ -1,6 +1,6 @@
 """Makes the view a search answers from: from the store, from the caches on disk, and from the view before."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import partial
 from hashlib import blake2b
 from typing import Any
@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from knowledge.domain import FaqEntry
 from knowledge.search.analysis import SharedNames, encoder_frequencies
-from knowledge.search.analysis_processes import analyse_into
+from knowledge.search.analysis_processes import Aside, analyse_into, started_aside
 from knowledge.search.cache import UNREADABLE
 from knowledge.search.corpus import WordTable
 from knowledge.search.encoder import StaticEncoder, TextEncoder, WithoutMeaning, load_encoder, untrained_encoder
@@ -24,6 +24,8 @@ from knowledge.search.untrained_cache import UntrainedCache
 from knowledge.search.word_model import train_word_model
 
 UNTRAINED = "untrained"
+_WRITING = 0.2
+"""What writing FAQ into the database takes, as a part of the time analysing them takes."""
 _UNTRAINED_DRIFT = 0.25
 """Relative change of the number of FAQ from which an untrained encoder weighs words anew."""
 
@@ -36,6 +38,20 @@ class StateBuilder:
         self._encoder_path = parts.folder / "encoder.npz"
         self._untrained_cache = UntrainedCache(parts.folder / "untrained.npz")
         self._caches: dict[str, LanguageCache] = {}
+        self._ahead: Aside | None = None
+
+    def expect(self, entries: Iterable[FaqEntry]) -> None:
+        """These are about to be published. Where they are many, other processes begin to analyse them; `followed` takes
+        what it finds in the store, and lets go of the rest."""
+        self.expect_nothing()
+        known = self._cache(MAIN_LANGUAGE).features.items
+        prints = {fingerprint(entry): entry for entry in entries if entry.lang == MAIN_LANGUAGE}
+        self._ahead = started_aside({p: entry for p, entry in prints.items() if p not in known}, busy=_WRITING)
+
+    def expect_nothing(self) -> None:
+        if self._ahead is not None:
+            self._ahead.close()
+            self._ahead = None
 
     def opened(self, encoder: TextEncoder | None) -> State:
         """Everything from the store and what is on disk; None takes the trained encoder kept there, or an untrained one."""
@@ -50,6 +66,7 @@ class StateBuilder:
         published = self._published()
         prints = {lang: self._analysed(lang, state.languages.get(lang), found) for lang, found in published.items()}
         encoder = self._fitting(state.encoder, prints.get(MAIN_LANGUAGE, {}))
+        self.expect_nothing()
         languages = {lang: self._follow(state, lang, found, prints[lang], encoder) for lang, found in published.items()}
         return State(languages, self._synonym_matcher(state.synonyms), encoder)
 
@@ -94,7 +111,10 @@ class StateBuilder:
             prints[key] = old.prints[key] if old is not None and same else fingerprint(entry)
         cache = self._cache(lang).features
         missing = {p: wanted[key] for key, p in prints.items() if p not in cache.items}
-        analyse_into(cache, missing, self._parts.tokenizer)
+        ahead = self._ahead
+        if ahead is not None and 2 * len(ahead.prints & missing.keys()) < len(missing):
+            ahead = None  # they have too little of it: better share it out anew
+        analyse_into(cache, missing, self._parts.tokenizer, ahead=ahead)
         return prints
 
     def _follow(

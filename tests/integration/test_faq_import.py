@@ -201,6 +201,33 @@ def test_a_cp932_edit_does_not_silently_lose_characters(service: FaqService) -> 
     assert [(problem.row, problem.column) for problem in caught.value.problems] == [(2, "question")]
 
 
+def test_an_import_announces_what_it_will_publish(database: Database) -> None:
+    """As people will see it, before the index is told; nothing else, and whoever listens cannot stop it."""
+    service = FaqService(database, FixedClock(NOW), variables={"窓口": "市民課"})
+    steps: list[object] = []
+    service.on_published = lambda keys: steps.append(sorted(keys))
+    service.on_publishing = lambda entries: steps.append([(one.faq_id, one.answer) for one in entries])
+    data = _csv(
+        "F1,いつ？,あす,published",
+        "F2,どこ？,{{窓口}},published",
+        "F3,だれ？,未定,draft",
+        header="FAQ番号,質問,回答,状態",
+    )
+    service.preview_import(data, publish=True)
+    with pytest.raises(InvalidInput):
+        service.import_file(data + "\nF4,,答えだけ,published".encode(), publish=True, who="chief")
+    service.import_file(data, publish=False, who="chief")
+    assert [step for step in steps if step] == []
+    service.import_file(data, publish=True, who="chief")
+    assert [step for step in steps if step] == [[("F1", "あす"), ("F2", "市民課")], [("F1", "ja"), ("F2", "ja")]]
+
+    def refuses(_: object) -> None:
+        raise OSError("no room")
+
+    service.on_publishing = refuses
+    assert service.import_file(_csv("F1,いつ？,あさって"), publish=True, who="chief").published == 1
+
+
 def test_exports_can_be_filtered_and_leave_a_trace(service: FaqService, database: Database) -> None:
     service.import_rows(rows_of(many_entries(20)), publish=True, who="chief")
     category = service.list_faqs().items[0].entry.category

@@ -13,9 +13,9 @@ from eval.lab import FixedFaqs
 from knowledge.domain import FaqEntry, SearchQuery, SynonymGroup
 from knowledge.errors import Unavailable
 from knowledge.privacy.redacted import RedactedText
-from knowledge.search import language_index
+from knowledge.search import analysis_processes, language_index
 from knowledge.search.analysis import SPACES, Analyst, EntryFeatures, light_vocabulary
-from knowledge.search.analysis_processes import analyse_into
+from knowledge.search.analysis_processes import Aside, analyse_into
 from knowledge.search.corpus import Row
 from knowledge.search.feature_cache import FeatureCache
 from knowledge.search.placing import place
@@ -281,3 +281,81 @@ def test_processes_analyse_what_one_would(tmp_path: Path) -> None:
         for a, b in zip(one.alternatives, other.alternatives, strict=True):
             assert alone.learning.names(a.utterance) == together.learning.names(b.utterance)
             assert alone.names(a.sound_shape) == together.names(b.sound_shape)
+
+
+@pytest.fixture
+def many(monkeypatch: pytest.MonkeyPatch) -> list[FaqEntry]:
+    """FAQ that count as many on a machine with two cores."""
+    monkeypatch.setattr(analysis_processes, "WORTH_IT_FROM", 2)
+    monkeypatch.setattr("os.cpu_count", lambda: 2)
+    return many_entries(24)
+
+
+def ahead_of(retriever: Retriever) -> Aside | None:
+    """Processes that have begun and that nobody has let go of."""
+    return retriever._builder._ahead
+
+
+def test_what_was_announced_is_analysed_ahead(
+    many: list[FaqEntry], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    here: list[str] = []
+
+    class Watched(Analyst):
+        def features(self, entry: FaqEntry) -> EntryFeatures:
+            here.append(entry.faq_id)
+            return super().features(entry)
+
+    monkeypatch.setattr(analysis_processes, "Analyst", Watched)
+    source = FixedFaqs([])
+    retriever = opened(tmp_path / "one", source)
+    retriever.expect(iter(many))
+    monkeypatch.setattr(analysis_processes, "started_aside", lambda *_, **__: pytest.fail("they have begun already"))
+    source.entries = [replace(many[-1], answer="その後に直した回答です。"), *many[:-1]]
+    retriever.refresh()
+    assert many[-1].faq_id in here
+    assert len(here) < len(many) / 2 + 1
+    monkeypatch.undo()
+    anew = opened(tmp_path / "two", source)
+    assert everything(retriever) == everything(anew)
+    for index in (retriever, anew):
+        index.close()
+
+
+def test_what_is_not_published_after_all_is_let_go_of(many: list[FaqEntry], tmp_path: Path) -> None:
+    source = FixedFaqs(faqs())
+    retriever = opened(tmp_path, source)
+    retriever.expect(iter(many))
+    first = ahead_of(retriever)
+    assert first is not None
+    retriever.expect(iter(many))
+    second = ahead_of(retriever)
+    assert second is not None
+    assert not Path(first._made.name).exists()
+    source.entries = [*faqs(), NEW]
+    retriever.refresh()
+    assert ahead_of(retriever) is None
+    assert not Path(second._made.name).exists()
+    assert all(child.poll() is not None for aside in (first, second) for child, _ in aside._children)
+    assert asked(retriever, "水道を使いたい")[0] == NEW.faq_id
+    retriever.expect(iter(many))
+    last = ahead_of(retriever)
+    retriever.close()
+    assert last is not None
+    assert not Path(last._made.name).exists()
+
+
+def test_a_share_whose_process_died_is_analysed_here(many: list[FaqEntry], tmp_path: Path) -> None:
+    source = FixedFaqs([])
+    retriever = opened(tmp_path / "one", source)
+    retriever.expect(iter(many))
+    ahead = ahead_of(retriever)
+    assert ahead is not None
+    for child, _ in ahead._children:
+        child.kill()
+    source.entries = many
+    retriever.refresh()
+    anew = opened(tmp_path / "two", source)
+    assert everything(retriever) == everything(anew)
+    for index in (retriever, anew):
+        index.close()
