@@ -12,7 +12,7 @@ from knowledge.answering.bare_topic import bare_noun, names_no_matter, names_not
 from knowledge.answering.clarify import clarify, open_question
 from knowledge.answering.confidence import AnswerCalibration, load_answer_calibration
 from knowledge.answering.conversation import Conversations, Reread, Talk
-from knowledge.answering.cues import find_cues
+from knowledge.answering.cues import find_cues, find_plain
 from knowledge.answering.foreign import Foreign
 from knowledge.answering.foreign_cues import find_foreign_cues
 from knowledge.answering.foreign_topics import names_other_topic
@@ -20,6 +20,7 @@ from knowledge.answering.handover import Handovers
 from knowledge.answering.other_city import OtherCities
 from knowledge.answering.other_thing import OtherThings
 from knowledge.answering.spoken import spoken_text
+from knowledge.answering.topics import stops_a_lost_card
 from knowledge.domain import (
     Answer,
     ApprovedAnswer,
@@ -209,11 +210,14 @@ class Answerer:
             confidences = [best, *(c * scale for c in confidences[1:])]
         normal = without_fillers(normalise(question.text))
         japanese = question.lang == "ja"
+        plain = find_plain(normal)
         no_matter, noun = (names_no_matter(normal), bare_noun(normal)) if japanese else (False, "")
         signals = policy.Signals(
             confidences=tuple(confidences),
             intents=intents,
             cues=self._cues(normal, question.lang),
+            plain=plain,
+            stops_loss="loss" in plain and bool(found.hits) and stops_a_lost_card(found.hits[0].entry),
             personal_kinds=question.had_personal_data,
             top_refers_elsewhere=bool(found.hits) and found.hits[0].entry.referral is not None,
             separable=len(found.hits) > 1,
@@ -303,7 +307,14 @@ class Answerer:
         reason = decision.reason or "low_confidence"
         top = found.hits[0].entry if found.hits else None
         nothing_asked = signals.intents.get(policy.NOTHING_ASKED, 0.0) >= 0.5
-        handoff = self._parts.handovers.handoff(reason, question.text, question.lang, top, nothing_asked=nothing_asked)
+        handoff = self._parts.handovers.handoff(
+            reason,
+            question.text,
+            question.lang,
+            top,
+            nothing_asked=nothing_asked,
+            harm_done=decision.why == policy.HARM_DONE,
+        )
         return replace(base, action="handoff", handoff=handoff)
 
     def _verbatim(self, entry: FaqEntry, question: Question, confidence: float, why: str) -> Answer:

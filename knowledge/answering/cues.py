@@ -5,6 +5,9 @@ Pure: no library. Patterns are matched against the matching form (NFKC, lower ca
 
 from collections.abc import Callable
 
+from knowledge.answering.danger import tells_of_danger, tells_of_despair
+from knowledge.answering.demands import demands_own_case, misses_money, wants_a_person
+from knowledge.answering.harm import tells_of_harm, tells_of_loss
 from knowledge.answering.misuse import asks_for_misuse
 from knowledge.text.late_pattern import late_pattern
 
@@ -61,3 +64,19 @@ CUES: tuple[tuple[str, Callable[[str], object]], ...] = (
 def find_cues(normal_text: str) -> frozenset[str]:
     """Names of the cues that occur in `normal_text` (the matching form of a question)."""
     return frozenset(name for name, says in CUES if says(normal_text))
+
+
+PLAIN: tuple[tuple[str, Callable[[str], bool]], ...] = (
+    ("emergency", tells_of_danger),
+    ("distress", tells_of_despair),
+    ("harm", tells_of_harm),
+    ("loss", tells_of_loss),
+    ("asked_for_person", wants_a_person),
+    ("individual_case", demands_own_case),
+    ("other_department", misses_money),
+)
+
+
+def find_plain(normal_text: str) -> frozenset[str]:
+    """What the wording says so plainly that it decides without the intent model."""
+    return frozenset(name for name, says in PLAIN if says(normal_text))

@@ -17,11 +17,21 @@ class Handovers:
         self._today = today
 
     def handoff(
-        self, reason: HandoffReason, text: str, lang: str, top: FaqEntry | None = None, *, nothing_asked: bool = False
+        self,
+        reason: HandoffReason,
+        text: str,
+        lang: str,
+        top: FaqEntry | None = None,
+        *,
+        nothing_asked: bool = False,
+        harm_done: bool = False,
     ) -> Handoff:
-        """The hand-over for `reason`; `top` is the best FAQ found, which may name the department itself."""
+        """The hand-over for `reason`; `top` is the best FAQ found, which may name the department itself. `harm_done`: the
+        person is told what to do at once, too."""
         department, phone = self._target(reason, text, top)
-        key = "nothing_asked" if nothing_asked and reason == "low_confidence" and lang == "ja" else reason
+        key: str = "nothing_asked" if nothing_asked and reason == "low_confidence" and lang == "ja" else reason
+        if harm_done and lang == "ja":
+            key = "harm_done"
         if reason == "other_department" and department == self._profile.centre.name:
             key = (
                 "low_confidence" if lang == "ja" else "language"
@@ -29,11 +39,16 @@ class Handovers:
         sentence = message(key, lang, department, phone)
         if reason == "other_department" and top is not None and top.referral is not None and lang == top.lang:
             sentence = top.answer
-        return Handoff(reason, department, phone, sentence)
+        return Handoff(reason, department, phone, sentence.replace("{stop}", self._stop_line()))
 
     def sentence(self, key: str, lang: str) -> str:
         """A fixed sentence without a target of its own (refusals)."""
         return message(key, lang, self._profile.centre.name, self._profile.centre.phone)
+
+    def _stop_line(self) -> str:
+        """Who stops a lost card, day and night, as the city's directory has it."""
+        named = departments_for(directory_on(self._profile, self._today()), "一時停止")
+        return f"{named[0].name}（{named[0].phone}）" if named and named[0].phone else self._profile.centre.name
 
     def _target(self, reason: HandoffReason, text: str, top: FaqEntry | None) -> tuple[str, str]:
         profile = directory_on(self._profile, self._today())

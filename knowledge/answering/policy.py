@@ -22,6 +22,7 @@ PERSON_LABELS: tuple[tuple[str, HandoffReason], ...] = (
 OURS = "in_scope"
 NOT_COVERED = "not_covered"
 NOTHING_ASKED = "chitchat_or_unclear"
+HARM_DONE = "harm_done"
 AMBIGUOUS_CUES = frozenset({"injection"})
 """Everyday words too (暗証番号の設定を忘れた): without a model's judgement they decide nothing, and the worst an
 injection can get then is an approved answer."""
@@ -34,6 +35,10 @@ class Signals:
     confidences: tuple[float, ...] = ()
     intents: Mapping[str, float] = field(default_factory=dict)
     cues: frozenset[str] = frozenset()
+    plain: frozenset[str] = frozenset()
+    """What the wording says so plainly that no model need agree: labels, and "harm" that has been done."""
+    stops_loss: bool = False
+    """Whether a loss or theft is told as one's own and the best FAQ says how to stop the card."""
     personal_kinds: frozenset[str] = frozenset()
     top_refers_elsewhere: bool = False
     separable: bool = False
@@ -68,6 +73,8 @@ class Thresholds:
     """Probability that the question is not ours from which nothing is asked back."""
     other_thing_at: float = 1.0
     """The same, from which nothing is answered either where the words name a thing the FAQ knows nothing of."""
+    stop_loss_at: float = 0.3
+    """From here on somebody who lost their card is told how to stop it: a minute asked back is a minute lost."""
     rival_at: float = 1.0
     """Words that only name a matter are answered when the second FAQ's probability is below this."""
 
@@ -99,9 +106,11 @@ def answers_against_doubt(s: Signals, t: Thresholds) -> bool:
 
 
 def _must_not_answer(s: Signals, t: Thresholds) -> Decision | None:
+    if "emergency" in s.plain:  # a life comes before everything else
+        return Decision("handoff", "emergency", "emergency")
     if s.personal_kinds & NEVER_ASKED:
         return Decision("refuse", "personal_data", "personal_data")
-    if _says("emergency", s, t):  # a life comes before everything else
+    if _says("emergency", s, t):
         return Decision("handoff", "emergency", "emergency")
     if _says("distress", s, t):
         return Decision("handoff", "distress", "distress")
@@ -115,10 +124,12 @@ def _must_not_answer(s: Signals, t: Thresholds) -> Decision | None:
 
 
 def _needs_person(s: Signals, t: Thresholds) -> Decision | None:
-    if s.nothing_named and not s.cues:
+    if s.nothing_named and not s.cues and not s.plain:
         return Decision("clarify", "nothing_named")
+    if "harm" in s.plain and not s.stops_loss:
+        return Decision("handoff", HARM_DONE, "individual_case")
     for label, reason in PERSON_LABELS:
-        if (s.no_matter or s.own_noun) and label not in s.cues:
+        if (s.no_matter or s.own_noun) and label not in s.cues and label not in s.plain:
             continue
         if _says(label, s, t) and not _outweighed(label, s, t):
             return Decision("handoff", label, reason)
@@ -140,7 +151,7 @@ def _from_confidence(s: Signals, t: Thresholds) -> Decision:
     doubtful = s.asr_confidence is not None and s.asr_confidence < t.doubtful_asr_below
     rival = s.confidences[1] if len(s.confidences) > 1 else 0.0
     open_topic = s.separable and (s.no_matter or (s.bare_topic and rival >= t.rival_at))
-    enough = best >= t.answer_at and not open_topic
+    enough = best >= (min(t.stop_loss_at, t.answer_at) if s.stops_loss else t.answer_at) and not open_topic
     if s.names_other_thing and s.foreign:
         return Decision("handoff", "no_translation", "language")
     if s.names_other_thing and _not_ours(s, t.other_thing_at):
@@ -171,7 +182,7 @@ def _likeliest(s: Signals) -> Decision:
 
 def _outweighed(label: str, s: Signals, t: Thresholds) -> bool:
     """Whether an FAQ matches so well that a label which is neither plain in the wording nor sure gives way."""
-    if label in s.cues or s.intents.get(label, 0.0) >= t.sure_at or not s.confidences:
+    if label in s.plain or label in s.cues or s.intents.get(label, 0.0) >= t.sure_at or not s.confidences:
         return False
     return s.confidences[0] >= t.answer_at and not s.top_refers_elsewhere
 
@@ -179,6 +190,8 @@ def _outweighed(label: str, s: Signals, t: Thresholds) -> bool:
 def _says(label: str, s: Signals, t: Thresholds) -> bool:
     """A cue in the wording decides alone unless the FAQ match is better than the cue is sure (a question *about*
     ambulances is not a call for one)."""
+    if label in s.plain:
+        return True
     probability = s.intents.get(label)
     if label in s.cues:
         # Where the model does not judge (not trained yet, or another language), the wording is all there is.

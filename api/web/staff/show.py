@@ -38,6 +38,8 @@ REASON_LABELS = {
     "by_way_of_japanese": "日本語のFAQの翻訳",
     "machine_translation": "機械翻訳した回答",
     "close_candidates": "似た候補が複数",
+    "harm_done": "被害・事故の申し出",
+    "nothing_named": "用件を言う前",
     "doubtful_transcript": "聞き取りが不確か",
     "referral": "担当の課を案内",
     "no_translation": "翻訳がない",

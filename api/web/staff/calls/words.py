@@ -42,6 +42,8 @@ REASON_LABELS = {
     "confident": "確かな回答がある",
     "picked": "聞き返しで選ばれた",
     "close_candidates": "近い候補が複数",
+    "harm_done": "被害・事故の申し出",
+    "nothing_named": "用件を言う前",
     "said_before": "同じ回答をすでに案内した",
     "doubtful_transcript": "聞き取りが不確か",
     "referral": "ほかの窓口の担当",
