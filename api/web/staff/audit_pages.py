@@ -10,11 +10,12 @@ from starlette.responses import Response, StreamingResponse
 
 from api.web.staff.callers import AuditReader
 from api.web.staff.context import Staff
+from api.web.staff.days import Day
 from api.web.staff.downloads import CSV, download
 from api.web.staff.notices import see
 from api.web.staff.paging import PAGE_SIZE, PageNumber, offset_of
 from api.web.staff.show import AUDIT_LABELS
-from api.web.staff.usage_pages import Day, Text
+from api.web.staff.usage_pages import Text
 from knowledge.clock import stamp
 from knowledge.errors import MadoguchiError
 from knowledge.faq.csv_guard import guarded
@@ -48,8 +49,8 @@ def audit_router(staff: Staff, router: APIRouter) -> APIRouter:
         chosen = {"who": clean(who), "action": clean(action), "target": clean(target)}
         query = audit.AuditQuery(
             **chosen,
-            since=period_of(since, "day").begins_at if since and since.year > 1900 else None,
-            until=period_of(until, "day").ends_at if until and until.year < 9000 else None,
+            since=period_of(since, "day").begins_at if since else None,
+            until=period_of(until, "day").ends_at if until else None,
         )
         days = {"since": since.isoformat() if since else "", "until": until.isoformat() if until else ""}
         return _page(staff, request, query, {**chosen, **days}, page)

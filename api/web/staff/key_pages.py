@@ -9,12 +9,12 @@ from starlette.responses import Response
 from api.security.permissions import PERMISSION_LABELS, ROLE_LABELS, ROLE_PERMISSIONS, Permission
 from api.web.staff.callers import KeyManager, PlainId
 from api.web.staff.context import Staff
+from api.web.staff.days import read_day
 from api.web.staff.notices import see
 from api.web.staff.roles import role_of
 from api.web.staff.sent import Form, Sent
 from knowledge.clock import JST
-from knowledge.errors import InvalidInput, Problem
-from knowledge.faq.dates import parse_day
+from knowledge.errors import InvalidInput
 
 PATH = "/staff/apikeys"
 
@@ -57,10 +57,5 @@ def _scopes(picked: list[str]) -> list[Permission] | None:
 
 def _expiry(form: Sent) -> datetime | None:
     """The end of the last day, in Japan."""
-    text = form.text("expires_on")
-    if not text.strip():
-        return None
-    try:
-        return datetime.combine(parse_day(text) + timedelta(days=1), time(), JST)
-    except (ValueError, OverflowError) as exc:
-        raise InvalidInput(str(exc), [Problem(str(exc), column="expires_at")]) from exc
+    day = read_day(form.text("expires_on"), "expires_at")
+    return datetime.combine(day + timedelta(days=1), time(), JST) if day else None

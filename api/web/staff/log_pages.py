@@ -8,11 +8,12 @@ from starlette.responses import Response
 
 from api.web.staff.callers import Exporter, UsageReader
 from api.web.staff.context import Staff
+from api.web.staff.days import Day, day_or_today, days_between
 from api.web.staff.downloads import download
 from api.web.staff.paging import PAGE_SIZE, PageNumber, Paging, offset_of
 from api.web.staff.sent import Form
 from api.web.staff.show import ACTION_LABELS, CHANNEL_LABELS
-from api.web.staff.usage_pages import UNIT_LABELS, ChannelName, Day, Text, days_between, plausible, span_of
+from api.web.staff.usage_pages import UNIT_LABELS, ChannelName, Text, span_of
 from knowledge.faq.periods import Period, Unit
 from knowledge.faq.usage import LogFilter
 from knowledge.text.normalise import clean
@@ -59,13 +60,13 @@ def log_router(staff: Staff, router: APIRouter) -> APIRouter:
 
     @router.post("/search-log/export")
     def export(request: Request, who: Exporter, form: Form) -> Response:
-        period = _period(_day(form.text("since")), _day(form.text("until")), clock.today())
+        period = _period(form.day_or_none("since"), form.day_or_none("until"), clock.today())
         chosen = {name: clean(form.text(name))[:200] for name in ("text", "channel", "action", "zero_hit")}
         return download(usage.export_log(_filter(period, chosen), who.who), "検索ログ", clock.today(), "csv")
 
     @router.get("/gaps")
     def gaps(request: Request, who: UsageReader, unit: Unit = "month", day: Day = None) -> Response:
-        span = span_of("/staff/gaps", unit, plausible(day, clock.today()))
+        span = span_of("/staff/gaps", unit, day_or_today(day, clock.today()))
         found = usage.gaps(span.period)
         nearest = {faq_id for gap in found for faq_id in gap.nearest}
         questions = {faq_id: _question(staff, faq_id) for faq_id in sorted(nearest)}
@@ -87,10 +88,3 @@ def _filter(period: Period, chosen: dict[str, str]) -> LogFilter:
 
 def _period(since: date | None, until: date | None, today: date) -> Period:
     return days_between(since, until, today, _DEFAULT_DAYS)
-
-
-def _day(text: str) -> date | None:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        return None

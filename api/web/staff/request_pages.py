@@ -1,6 +1,6 @@
 """Update requests of departments: the queue, a new request, moving one on, lead times."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request
@@ -8,11 +8,11 @@ from starlette.responses import Response
 
 from api.web.staff.callers import Editor, PlainId, Requester
 from api.web.staff.context import Staff
+from api.web.staff.days import read_day
 from api.web.staff.notices import see
 from api.web.staff.pages import by_field
 from api.web.staff.sent import Form, Sent
 from knowledge.errors import InvalidInput, MadoguchiError, Problem
-from knowledge.faq.dates import parse_day
 from knowledge.faq.periods import period_of
 from knowledge.faq.requests import REQUEST_LABELS, RequestStatus
 from knowledge.text.normalise import clean
@@ -37,7 +37,7 @@ def request_router(staff: Staff, router: APIRouter) -> APIRouter:
         values = {name: form.text(name).replace("\r\n", "\n") for name in ("department", "text", "faq_id", "due_on")}
         redaction = staff.services.redactor.redact(clean(values["text"]))
         try:
-            due_on = _due(values["due_on"])
+            due_on = read_day(values["due_on"], "due_on")
             faq_id = _known_faq(staff, values["faq_id"])
             faqs.add_request(clean(values["department"]), redaction.text, who.who, faq_id, due_on)
         except InvalidInput as error:
@@ -83,15 +83,6 @@ def _form(staff: Staff, request: Request, values: dict[str, str], error: Invalid
         "problems": by_field(error.problems) if error else {},
     }
     return staff.pages.page(request, "request_new.html", error.status if error else 200, error=error, **context)
-
-
-def _due(text: str) -> date | None:
-    if not text.strip():
-        return None
-    try:
-        return parse_day(text)
-    except ValueError as exc:
-        raise InvalidInput(str(exc), [Problem(str(exc), column="due_on")]) from exc
 
 
 def _known_faq(staff: Staff, faq_id: str) -> str:

@@ -1,14 +1,14 @@
 """A submitted form, read once, with each field as the text it is."""
 
 from collections.abc import AsyncIterator
-from datetime import date
+from datetime import date, datetime
 from typing import Annotated
 
 from fastapi import Depends, Request
 from starlette.datastructures import FormData, UploadFile
 
+from api.web.staff.days import read_day, read_moment
 from knowledge.errors import InvalidInput, Problem
-from knowledge.faq.dates import parse_day
 
 
 class Sent:
@@ -30,11 +30,19 @@ class Sent:
         return int(value) if value.isascii() and value.isdigit() and len(value) < 10 else 0
 
     def day(self, name: str, message: str) -> date:
-        """Raises InvalidInput with `message` when the field is no day."""
-        try:
-            return parse_day(self.text(name))
-        except ValueError as exc:
-            raise InvalidInput(message, [Problem(message, column=name)]) from exc
+        """Raises InvalidInput, with `message` when the field is empty."""
+        found = self.day_or_none(name)
+        if found is None:
+            raise InvalidInput(message, [Problem(message, column=name)])
+        return found
+
+    def day_or_none(self, name: str) -> date | None:
+        """None for an empty field. Raises InvalidInput when it is no day."""
+        return read_day(self.text(name), name)
+
+    def moment(self, name: str) -> datetime | None:
+        """A day and time in Japan; None for an empty field. Raises InvalidInput."""
+        return read_moment(self.text(name), name)
 
     def flag(self, name: str) -> bool:
         """Whether a checkbox was ticked."""

@@ -10,6 +10,7 @@ from starlette.responses import Response
 
 from api.web.staff.callers import UsageReader
 from api.web.staff.context import Staff
+from api.web.staff.days import Day, day_or_today
 from api.web.staff.faq_list_pages import category_names
 from api.web.staff.show import CHANNEL_LABELS
 from knowledge.faq.periods import Period, Unit, period_of
@@ -18,7 +19,6 @@ from knowledge.text.normalise import clean
 
 BY_LABELS: dict[By, str] = {"use": "使用回数", "view": "閲覧回数", "word": "検索語"}
 UNIT_LABELS: dict[Unit, str] = {"day": "日", "week": "週（月曜始まり）", "month": "月"}
-Day = Annotated[date | None, Query()]
 Text = Annotated[str, Query(max_length=200)]
 ChannelName = Literal["", "operator", "web", "voice"]
 
@@ -48,23 +48,6 @@ def span_of(path: str, unit: Unit, day: date, **query: str) -> Span:
     return Span(unit, period, link(period.first - one), link(period.last + one))
 
 
-def plausible(day: date | None, today: date) -> date:
-    """The wanted day, or today when it is none or so far off that calendars end."""
-    return today if day is None or not 2000 <= day.year <= 2200 else day
-
-
-def days_asked(first: date | None, last: date | None, today: date, days: int) -> Period:
-    """From the one to the other; without a first day as many `days` as end with the last."""
-    until = plausible(last, today)
-    return Period(plausible(first, until - timedelta(days=days - 1)), until)
-
-
-def days_between(first: date | None, last: date | None, today: date, days: int) -> Period:
-    """The same, whichever of them comes first."""
-    asked = days_asked(first, last, today, days)
-    return Period(min(asked.first, asked.last), max(asked.first, asked.last))
-
-
 def usage_router(staff: Staff, router: APIRouter) -> APIRouter:
     usage, clock = staff.services.usage, staff.services.clock
 
@@ -79,7 +62,7 @@ def usage_router(staff: Staff, router: APIRouter) -> APIRouter:
         channel: ChannelName = "",
     ) -> Response:
         kept = {"by": by, "category": clean(category), "channel": channel}
-        span = span_of("/staff/rankings", unit, plausible(day, clock.today()), **kept)
+        span = span_of("/staff/rankings", unit, day_or_today(day, clock.today()), **kept)
         ranked = usage.ranking(by, span.period, kept["category"], channel, limit=30)
         return staff.pages.page(
             request,
@@ -96,7 +79,7 @@ def usage_router(staff: Staff, router: APIRouter) -> APIRouter:
 
     @router.get("/usage-report")
     def usage_report(request: Request, who: UsageReader, unit: Unit = "month", day: Day = None) -> Response:
-        span = span_of("/staff/usage-report", unit, plausible(day, clock.today()))
+        span = span_of("/staff/usage-report", unit, day_or_today(day, clock.today()))
         before = period_of(span.period.first - timedelta(days=1), unit)
         report, previous = usage.report(span.period), usage.report(before)
         context: dict[str, Any] = {"report": report, "previous": previous, "units": UNIT_LABELS, "span": span}
@@ -104,7 +87,7 @@ def usage_router(staff: Staff, router: APIRouter) -> APIRouter:
 
     @router.get("/unused")
     def unused(request: Request, who: UsageReader, unit: Unit = "month", day: Day = None) -> Response:
-        span = span_of("/staff/unused", unit, plausible(day, clock.today()))
+        span = span_of("/staff/unused", unit, day_or_today(day, clock.today()))
         report = usage.report(span.period)
         return staff.pages.page(request, "unused.html", report=report, units=UNIT_LABELS, span=span)
 

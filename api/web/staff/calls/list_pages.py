@@ -12,11 +12,12 @@ from api.voice.review.call_list import Band, Listed, Wanted
 from api.voice.review.verdicts import VERDICT_LABELS
 from api.web.staff.calls import words
 from api.web.staff.calls.context import CallDesk, CallExporter, CallReader
+from api.web.staff.days import Day, days_between
 from api.web.staff.downloads import download
 from api.web.staff.paging import PAGE_SIZE, PageNumber, Paging, offset_of
 from api.web.staff.sent import Form
 from api.web.staff.show import stamp
-from api.web.staff.usage_pages import Day, Text, days_between
+from api.web.staff.usage_pages import Text
 from desk.kpi.call import Call as DeskCall
 from desk.kpi.self_service import BotTopic, bot_topics
 from eval.production import voice_figures
@@ -76,7 +77,7 @@ def list_router(desk: CallDesk, router: APIRouter) -> APIRouter:
 
     @router.post("/calls/export")
     def export(request: Request, who: CallExporter, form: Form) -> Response:
-        period = period_between(_day(form.text("since")), _day(form.text("until")), clock.today())
+        period = period_between(form.day_or_none("since"), form.day_or_none("until"), clock.today())
         given = {name: clean(form.text(name))[:200] for name in FIELDS}
         rows, total = desk.calls.page(wanted(desk, period, given), 0, MAX_EXPORT)
         with desk.services.db.begin() as conn:
@@ -123,13 +124,6 @@ def wanted(desk: CallDesk, period: Period, given: dict[str, str]) -> Wanted:
 def _topics(desk: CallDesk) -> dict[str, str]:
     """Category by FAQ."""
     return {entry.faq_id: entry.category for entry in desk.services.faqs.published()}
-
-
-def _day(text: str) -> date | None:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        return None
 
 
 def _csv(rows: list[Listed]) -> bytes:

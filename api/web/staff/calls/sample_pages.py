@@ -3,7 +3,6 @@ disagree."""
 
 import csv
 import io
-from datetime import date
 from typing import Any
 
 from fastapi import APIRouter, Request
@@ -20,10 +19,10 @@ from api.web.staff.calls.call_pages import evidence
 from api.web.staff.calls.context import CallDesk, CallExporter, CallReader, CallReviewer
 from api.web.staff.calls.list_pages import period_between
 from api.web.staff.calls.web_answer_pages import conversation, exchange
+from api.web.staff.days import Day
 from api.web.staff.downloads import download
 from api.web.staff.notices import see
 from api.web.staff.sent import Form
-from api.web.staff.usage_pages import Day
 from eval.metrics.agreement import sample_size
 from eval.metrics.intervals import rate
 from knowledge.errors import Conflict, Forbidden, InvalidInput, MadoguchiError, NotFound
@@ -55,7 +54,7 @@ def _add_samples(desk: CallDesk, router: APIRouter) -> None:
 
     @router.post("/call-samples")
     def draw(request: Request, who: CallReviewer, form: Form) -> Response:
-        period = period_between(_day(form.text("since")), _day(form.text("until")), clock.today())
+        period = period_between(form.day_or_none("since"), form.day_or_none("until"), clock.today())
         channel: AuditChannel = "web" if form.text("channel") == "web" else "voice"
         reviewers = (form.text("first_reviewer"), form.text("second_reviewer"))
         try:
@@ -220,10 +219,3 @@ def _reviewers(desk: CallDesk) -> dict[str, str]:
         for user in desk.accounts.users.all()
         if user.active and Permission.CALL_REVIEW in ROLE_PERMISSIONS[user.role]
     }
-
-
-def _day(text: str) -> date | None:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        return None

@@ -11,11 +11,11 @@ from starlette.responses import Response
 from api.security.declare import requires
 from api.security.permissions import Permission
 from api.security.principal import Principal
+from api.web.staff.days import Day, days_asked
 from api.web.staff.desk.assist_context import WATCH, AssistPages, RecordId, Supervisor
 from api.web.staff.downloads import CSV, DOCX, download
 from api.web.staff.notices import see
 from api.web.staff.sent import Form
-from api.web.staff.usage_pages import Day, days_asked
 from desk.alerts.csv_file import alerts_csv
 from desk.alerts.model import OUTCOME_LABELS, STEP_LABELS, StepKind
 from desk.alerts.rows import AlertFilter

@@ -8,6 +8,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query, Request
 from starlette.responses import Response
 
+from api.web.staff.days import read_moment
 from api.web.staff.desk.assist_context import PATH, AssistPages, AssistUser, RecordId
 from api.web.staff.desk.assist_live_pages import BOOKING_LABELS, RESULT_LABELS
 from api.web.staff.desk.words import FIELD_LABELS
@@ -68,7 +69,7 @@ def _add_record(screens: AssistPages, router: APIRouter) -> None:
         sent = _sent(screens, form)
         step = _STEPS.get(form.text("step"))
         try:
-            going = Step(step, "", _moment(sent.due_at, "due_at"), sent.told) if step else None
+            going = Step(step, "", read_moment(sent.due_at, "due_at"), sent.told) if step else None
             desk.records.save(record_id, sent.content, sent.revision, who.who, going)
         except MadoguchiError as error:
             if error.status == 404:
@@ -89,7 +90,7 @@ def _add_cases(screens: AssistPages, router: APIRouter) -> None:
     @router.post("/assist/records/{record_id}/callback")
     def callback(request: Request, who: AssistUser, record_id: RecordId, form: Form) -> Response:
         def take() -> None:
-            due_at = _moment(form.text("callback_due"), "callback_due")
+            due_at = form.moment("callback_due")
             if due_at is None:
                 raise InvalidInput(
                     "いつまでに折り返すかを決めてください。", [Problem("日時を選んでください。", column="callback_due")]
@@ -173,16 +174,6 @@ def _sent(screens: AssistPages, form: Sent) -> Shown:
     flags = {name: form.flag(name) for name in ("answered_in_center", "completed")}
     content = RecordContent(**choices, **texts, **flags)  # type: ignore[arg-type]  # one dictionary of three kinds
     return Shown(content, form.number("revision"), frozenset(form.texts("told")), form.text("due_at"))
-
-
-def _moment(text: str, field: str) -> datetime | None:
-    """A day and time in Japan. Raises InvalidInput."""
-    if not text:
-        return None
-    try:
-        return datetime.fromisoformat(text).replace(tzinfo=JST)
-    except ValueError:
-        raise InvalidInput("日時を読み取れません。", [Problem("日時を選び直してください。", column=field)]) from None
 
 
 def _local(at: datetime) -> str:

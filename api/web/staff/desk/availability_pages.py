@@ -9,12 +9,11 @@ from starlette.responses import Response
 from api.security.declare import requires
 from api.security.permissions import Permission
 from api.security.principal import Principal
+from api.web.staff.days import Day, day_or_today
 from api.web.staff.desk.context import DeskPages, ReportReader, TicketId
-from api.web.staff.desk.record_pages import moment_of
 from api.web.staff.notices import see
 from api.web.staff.pages import by_field
 from api.web.staff.sent import Form
-from api.web.staff.usage_pages import Day, plausible
 from desk.reports.periods import period_title, report_period
 from knowledge.errors import InvalidInput, MadoguchiError
 
@@ -33,7 +32,7 @@ def availability_router(screens: DeskPages, router: APIRouter) -> APIRouter:
     @router.post("/availability/stops")
     def plan(request: Request, who: Manager, form: Form) -> Response:
         try:
-            begins, ends = (moment_of(form.text(name), name) for name in ("begins_at", "ends_at"))
+            begins, ends = (form.moment(name) for name in ("begins_at", "ends_at"))
             if begins is None or ends is None:
                 raise InvalidInput("始まりと終わりの日時を選んでください。")
             stops.plan(begins, ends, form.text("reason"), who.who)
@@ -57,7 +56,7 @@ def _page(
     typed: dict[str, str] | None = None,
 ) -> Response:
     clock = screens.services.clock
-    month, one = report_period("monthly", plausible(day, clock.today())), timedelta(days=1)
+    month, one = report_period("monthly", day_or_today(day, clock.today())), timedelta(days=1)
     tables = screens.desk.availability.tables(month)
     context: dict[str, Any] = {
         "title": period_title("monthly", month),

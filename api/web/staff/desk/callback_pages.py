@@ -9,7 +9,6 @@ from starlette.responses import Response
 from api.security.permissions import Permission
 from api.web.staff.desk import words
 from api.web.staff.desk.context import CALLBACKS, DeskPages, RecordReader, RecordWriter, TicketId
-from api.web.staff.desk.record_pages import moment_of
 from api.web.staff.notices import see
 from api.web.staff.pages import by_field
 from api.web.staff.sent import Form
@@ -56,7 +55,7 @@ def _add_new(screens: DeskPages, router: APIRouter) -> None:
     def create(request: Request, who: RecordWriter, form: Form) -> Response:
         record_id = form.text("record_id").strip().upper()
         try:
-            due_at = moment_of(form.text("due_at"), "due_at")
+            due_at = form.moment("due_at")
             if due_at is None:
                 problem = Problem("日時を選んでください。", column="due_at")
                 raise InvalidInput("いつまでに折り返すかを決めてください。", [problem])

@@ -7,12 +7,12 @@ from starlette.responses import Response
 
 from api.security.principal import principal_of
 from api.watching import watched
+from api.web.staff.days import Day, days_asked
 from api.web.staff.desk import words
 from api.web.staff.desk.context import COMPLAINTS, DeskPages, RecordId, RecordReader, RecordWriter, TicketId
 from api.web.staff.notices import see
 from api.web.staff.pages import by_field
 from api.web.staff.sent import Form, Sent
-from api.web.staff.usage_pages import Day, days_asked
 from desk.complaints.model import REPORT_WITHIN, TRANSITIONS, Complaint, ComplaintContent, RootCause, Severity, State
 from knowledge.errors import MadoguchiError, NotFound
 from knowledge.privacy.redacted import RedactedText

@@ -7,7 +7,6 @@ from starlette.responses import Response
 
 from api.security.permissions import Permission
 from api.web.staff.desk.context import INCIDENTS, DeskPages, IncidentManager, RecordId, ReportReader
-from api.web.staff.desk.record_pages import moment_of
 from api.web.staff.downloads import DOCX, download
 from api.web.staff.notices import see
 from api.web.staff.pages import by_field
@@ -107,15 +106,15 @@ def _add_steps(screens: DeskPages, router: APIRouter) -> None:
 
 
 def _content(redactor: Redactor, form: Sent) -> IncidentContent:
-    kind, found_at = form.text("kind"), moment_of(form.text("found_at"), "found_at")
+    kind, found_at = form.text("kind"), form.moment("found_at")
     if kind not in KIND_LABELS:
         raise InvalidInput("種類を選んでください。", [Problem("種類を選んでください。", column="kind")])
     if found_at is None:
         problem = Problem("日時を選んでください。", column="found_at")
         raise InvalidInput("発見した日時を入力してください。", [problem])
     affected = Affected(
-        moment_of(form.text("begins_at"), "begins_at"),
-        moment_of(form.text("ends_at"), "ends_at"),
+        form.moment("begins_at"),
+        form.moment("ends_at"),
         form.text("faq_id").strip()[:64],
         form.number("faq_version"),
         form.text("operator").strip()[:128],

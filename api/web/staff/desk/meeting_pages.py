@@ -3,9 +3,9 @@
 from fastapi import APIRouter
 from starlette.responses import Response
 
+from api.web.staff.days import Day, day_or_today
 from api.web.staff.desk.context import DeskPages, ReportReader
 from api.web.staff.downloads import DOCX, download
-from api.web.staff.usage_pages import Day, plausible
 from desk.reports.periods import report_period
 from eval.percent import percent
 from eval.production import production_figures
@@ -21,7 +21,7 @@ def meeting_router(screens: DeskPages, router: APIRouter) -> APIRouter:
 
     @router.get("/meeting-material")
     def material(who: ReportReader, day: Day = None) -> Response:
-        month = report_period("monthly", plausible(day, services.clock.today()))
+        month = report_period("monthly", day_or_today(day, services.clock.today()))
         data = screens.desk.reports.meeting(month.first, services.usage.gaps, quality_lines(services, month))
         return download(data, "定例会資料_案", month.first, "docx", DOCX)
 

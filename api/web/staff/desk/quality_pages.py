@@ -12,11 +12,11 @@ from starlette.responses import Response
 from api.security.declare import requires
 from api.security.permissions import Permission
 from api.security.principal import Principal
+from api.web.staff.days import Day, days_asked
 from api.web.staff.desk.context import QUALITY, DeskPages, RecordId
 from api.web.staff.downloads import CSV, download
 from api.web.staff.notices import see
 from api.web.staff.sent import Form, Sent
-from api.web.staff.usage_pages import Day, days_asked
 from desk.quality.csv_file import agreement_csv, sheets_csv
 from desk.quality.model import MARK_LABELS, Mark, ScoredCall
 from desk.quality.rows import SheetFilter

@@ -18,7 +18,6 @@ from desk.complaints.model import Complaint
 from desk.kpi.build import build_call
 from desk.records.lifecycle import CLOSED
 from desk.records.model import RecordContent
-from knowledge.clock import JST
 from knowledge.errors import InvalidInput, MadoguchiError, NotFound, Problem
 from knowledge.privacy.redacted import RedactedText
 from knowledge.retention.keeper import kept_since
@@ -33,16 +32,6 @@ def record_router(screens: DeskPages, router: APIRouter) -> APIRouter:
 
     _add_steps(screens, router)
     return router
-
-
-def moment_of(text: str, column: str) -> datetime | None:
-    """A day and time in Japan from a form. Raises InvalidInput."""
-    if not text:
-        return None
-    try:
-        return datetime.fromisoformat(text).replace(tzinfo=JST)
-    except ValueError:
-        raise InvalidInput("日時を読み取れません。", [Problem("日時を選び直してください。", column=column)]) from None
 
 
 def _add_new(screens: DeskPages, router: APIRouter) -> None:
@@ -108,7 +97,7 @@ def _add_steps(screens: DeskPages, router: APIRouter) -> None:
     @router.post("/records/{record_id}/assign")
     def assign(request: Request, who: RecordWriter, record_id: RecordId, form: Form) -> Response:
         def take() -> None:
-            due_at = moment_of(form.text("due_at"), "due_at")
+            due_at = form.moment("due_at")
             owner = redact(form.text("owner").strip()[:128]).text
             records.assign(record_id, owner, due_at, form.number("revision"), who.who)
 

@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any
 from urllib.parse import urlencode
 
+from api.web.staff.days import read_day
 from desk.records.filters import RecordFilter
 from knowledge.text.normalise import clean
 
@@ -67,7 +68,8 @@ class RecordQuery:
 
 
 def query_of(given: Sequence[tuple[str, str]]) -> RecordQuery:
-    """From the pairs of an address or a form; unknown names and wrong dates filter nothing."""
+    """From the pairs of an address or a form; unknown names filter nothing. Raises InvalidInput for
+    what is no day."""
     values: dict[str, Any] = {}
     for name, raw in given:
         value = clean(raw)[:_MAX_CHARS]
@@ -80,7 +82,7 @@ def query_of(given: Sequence[tuple[str, str]]) -> RecordQuery:
         elif name in MANY:
             values[name] = (*values.get(name, ()), value)[:_MAX_VALUES]
         elif name in ("first", "last"):
-            values[name] = _day(value)
+            values[name] = read_day(value, name)
         elif name in ("text", "transfer_to"):
             values[name] = value
         elif name == "overdue":
@@ -102,11 +104,3 @@ def query_from_filter(wanted: RecordFilter) -> RecordQuery:
         }
         merged = replace(merged, **changed)
     return RecordQuery(merged, True)
-
-
-def _day(text: str) -> date | None:
-    try:
-        found = date.fromisoformat(text)
-    except ValueError:
-        return None
-    return found if 2000 <= found.year <= 2200 else None

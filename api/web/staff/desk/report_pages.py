@@ -11,6 +11,7 @@ from starlette.responses import Response
 from api.routes.desk_shapes import CellOf
 from api.security.permissions import Permission
 from api.web.staff.callers import PlainId
+from api.web.staff.days import Day, day_or_today
 from api.web.staff.desk import words
 from api.web.staff.desk.chart import heat_level, volume_chart
 from api.web.staff.desk.context import REPORTS, DeskPages, ReportReader
@@ -18,7 +19,6 @@ from api.web.staff.downloads import CSV, XLSX, download
 from api.web.staff.notices import see
 from api.web.staff.paging import PAGE_SIZE, PageNumber, Paging, offset_of
 from api.web.staff.sent import Form
-from api.web.staff.usage_pages import Day, plausible
 from desk.kpi.narrow import Narrow
 from desk.kpi.watch import worst_slots
 from desk.reports.drilling import target_of
@@ -75,18 +75,18 @@ def _add_report(screens: DeskPages, router: APIRouter) -> None:
 
     @router.get("/reports/{kind}")
     def report(request: Request, who: ReportReader, kind: ReportKind, day: Day = None) -> Response:
-        made = reports.make(kind, plausible(day, clock.today()))
+        made = reports.make(kind, day_or_today(day, clock.today()))
         return screens.pages.page(request, "desk/report.html", **report_context(screens, made))
 
     @router.get("/reports/{kind}/file")
     def file(who: ReportReader, kind: ReportKind, day: Day = None, form: Literal["csv", "xlsx"] = "xlsx") -> Response:
-        wanted = report_period(kind, plausible(day, clock.today())).first
+        wanted = report_period(kind, day_or_today(day, clock.today())).first
         data = reports.file(kind, wanted, form)
         return download(data, KIND_LABELS[kind], wanted, form, XLSX if form == "xlsx" else CSV)
 
     @router.post("/reports/{kind}/issue")
     def issue(request: Request, who: ReportReader, kind: ReportKind, form: Form) -> Response:
-        made = reports.issue(kind, date.fromisoformat(form.text("day")), who.who)
+        made = reports.issue(kind, form.day("day", "報告する日を確認してください。"), who.who)
         return see(f"/staff/desk/report-issues/{made.issue_id}", "report_issued")
 
 
@@ -160,7 +160,7 @@ def _add_improvement(screens: DeskPages, router: APIRouter) -> None:
     @router.get("/improvement")
     def improvement(request: Request, who: ReportReader, day: Day = None) -> Response:
         """改善報告書 (RPT-10): the facts filled in, the measures left to people."""
-        month = report_period("monthly", plausible(day, clock.today()))
+        month = report_period("monthly", day_or_today(day, clock.today()))
         last = min(month.last, clock.today())
         watched = numbers.watch(max(last, month.first))
         context: dict[str, Any] = {

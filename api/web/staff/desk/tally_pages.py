@@ -9,11 +9,11 @@ from starlette.responses import Response
 from api.security.declare import requires
 from api.security.permissions import Permission
 from api.security.principal import Principal
+from api.web.staff.days import Day, day_or_today
 from api.web.staff.desk.context import DeskPages, ReportReader
 from api.web.staff.notices import see
 from api.web.staff.pages import by_field
 from api.web.staff.sent import Form, Sent
-from api.web.staff.usage_pages import Day, plausible
 from desk.reports.periods import period_title, report_period
 from desk.reports.tables import tally_table
 from knowledge.errors import InvalidInput, MadoguchiError, Problem
@@ -28,7 +28,7 @@ def tally_router(screens: DeskPages, router: APIRouter) -> APIRouter:
 
     @router.get("/tallies")
     def page(request: Request, who: ReportReader, day: Day = None) -> Response:
-        return _page(screens, request, plausible(day, screens.services.clock.today()))
+        return _page(screens, request, day_or_today(day, screens.services.clock.today()))
 
     @router.post("/tallies")
     def enter(request: Request, who: Counter, form: Form) -> Response:
