@@ -107,26 +107,10 @@ def open_desk(parts: DeskParts) -> Desk:
     guides = load_guides(parts.data_dir, (parts.profile.centre.name, parts.profile.city))
     db, clock, redactor = parts.db, parts.clock, parts.redactor
     log = EventLog(db, clock, redactor, _opening_hours(parts.profile))
-    read_back = read_back_items(parts.profile)
-    log.followers.append(RecordFollower(clock, bool(read_back)))
-    categories = frozenset(category.name for category in parts.profile.kpi.categories)
-    records = RecordService(
-        db,
-        clock,
-        redactor,
-        log,
-        parts.tokenizer,
-        categories,
-        parts.synonyms,
-        read_back,
-        guides.tag_rules,
-        parts.faq_title,
-    )
+    records = _records(parts, log, guides)
     vault = ContactVault(parts.data_dir / CONTACTS_FILE)
     callbacks = CallbackService(db, clock, redactor, vault)
-    notices = Notices(db, clock)
-    contacts = [contact.department for contact in parts.profile.escalation if contact.purpose == "complaint"]
-    told = contacts or ["市の担当課"]
+    notices, told = Notices(db, clock), _told(parts.profile)
     complaints = ComplaintService(db, clock, redactor, log, notices, told)
     incidents = Incidents(db, clock, redactor, notices, told)
     webhooks = Webhooks(db, clock)
@@ -136,14 +120,7 @@ def open_desk(parts: DeskParts) -> Desk:
     stops = PlannedStops(db, clock, redactor)
     meter = AvailabilityMeter(db, clock, parts.profile, japanese_holidays(), stops)
     reports = Reports(db, clock, parts.profile, numbers, complaints, parts.faq_title, meter.tables)
-    watching = AlertParts(
-        db, clock, redactor, guides.alert_words, parts.alerts, parts.complaint, _alert_teller(webhooks)
-    )
-    alerts = Alerts(watching)
-    assist = AssistParts(
-        db, clock, redactor, parts.tokenizer, log, records, parts.answering, categories, parts.faq_entry,
-        handed=parts.handed, on_heard=alerts.heard,
-    )  # fmt: skip
+    alerts = Alerts(_alert_parts(parts, guides, webhooks))
     return Desk(
         parts=parts,
         log=log,
@@ -162,7 +139,7 @@ def open_desk(parts: DeskParts) -> Desk:
         stops=stops,
         availability=meter,
         kept=KeptReports(db, clock, reports, parts.profile.kpi.reports),
-        assist=AssistDesk(assist),
+        assist=AssistDesk(_assist_parts(parts, log, records, alerts)),
         guides=guides,
         alerts=alerts,
         evidence=EvidenceFiles(db, clock, records, complaints, alerts, parts.profile.city),
@@ -170,6 +147,38 @@ def open_desk(parts: DeskParts) -> Desk:
         board=LiveBoard(db, clock, numbers),
         quality=Quality(QualityParts(db, clock, redactor, guides.sheet, parts.faq_entry)),
     )
+
+
+def _records(parts: DeskParts, log: EventLog, guides: Guides) -> RecordService:
+    """The records, following the log."""
+    read_back = read_back_items(parts.profile)
+    log.followers.append(RecordFollower(parts.clock, bool(read_back)))
+    return RecordService(
+        parts.db, parts.clock, parts.redactor, log, parts.tokenizer, _categories(parts.profile), parts.synonyms,
+        read_back, guides.tag_rules, parts.faq_title,
+    )  # fmt: skip
+
+
+def _alert_parts(parts: DeskParts, guides: Guides, webhooks: Webhooks) -> AlertParts:
+    words, teller = guides.alert_words, _alert_teller(webhooks)
+    return AlertParts(parts.db, parts.clock, parts.redactor, words, parts.alerts, parts.complaint, teller)
+
+
+def _assist_parts(parts: DeskParts, log: EventLog, records: RecordService, alerts: Alerts) -> AssistParts:
+    return AssistParts(
+        parts.db, parts.clock, parts.redactor, parts.tokenizer, log, records, parts.answering,
+        _categories(parts.profile), parts.faq_entry, handed=parts.handed, on_heard=alerts.heard,
+    )  # fmt: skip
+
+
+def _categories(profile: CityProfile) -> frozenset[str]:
+    return frozenset(category.name for category in profile.kpi.categories)
+
+
+def _told(profile: CityProfile) -> list[str]:
+    """Departments of the city that hear of complaints and incidents."""
+    found = [contact.department for contact in profile.escalation if contact.purpose == "complaint"]
+    return found or ["市の担当課"]
 
 
 def _opening_hours(profile: CityProfile) -> Callable[[datetime], bool]:

@@ -94,7 +94,8 @@ def user_text(body: dict[str, Any]) -> str:
 @contextmanager
 def scripted_server(otherwise: Turn | Reply | None = None) -> Iterator[ScriptedServer]:
     state = ScriptedServer(otherwise or Says("はい。"))
-    server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(state))
+    handler = type("Handler", (_Handler,), {"state": state})
+    server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
     server.daemon_threads = True
     server.block_on_close = False
     state.port = server.server_address[1]
@@ -110,98 +111,98 @@ def scripted_server(otherwise: Turn | Reply | None = None) -> Iterator[ScriptedS
         thread.join()
 
 
-def _handler(state: ScriptedServer) -> type[BaseHTTPRequestHandler]:  # noqa: C901  a class, not one path
-    class Handler(BaseHTTPRequestHandler):
-        protocol_version = "HTTP/1.1"
+class _Handler(BaseHTTPRequestHandler):
+    """Subclassed for each server with its state."""
 
-        def do_POST(self) -> None:
-            raw = self.rfile.read(int(self.headers.get("content-length", "0")))
-            if state.down:
-                self._tear()
-                return
-            body = json.loads(raw)
-            state.requests.append(body)
-            state.headers.append(dict(self.headers.items()))
-            state.paths.append(self.path)
-            self._play(state.turn(body), body)
+    state: ScriptedServer
+    protocol_version = "HTTP/1.1"
 
-        def do_GET(self) -> None:
-            state.paths.append(self.path)
-            self._send(200, b"{}")
+    def do_POST(self) -> None:
+        raw = self.rfile.read(int(self.headers.get("content-length", "0")))
+        if self.state.down:
+            self._tear()
+            return
+        body = json.loads(raw)
+        self.state.requests.append(body)
+        self.state.headers.append(dict(self.headers.items()))
+        self.state.paths.append(self.path)
+        self._play(self.state.turn(body), body)
 
-        def _play(self, turn: Turn, body: dict[str, Any]) -> None:
-            if isinstance(turn, Says):
-                if "converse" in self.path:
-                    self._send(200, json.dumps(_converse(turn.text)).encode())
-                elif body.get("stream"):
-                    self._stream(turn)
-                else:
-                    self._send(200, json.dumps(_whole(turn.text, body)).encode())
-            elif isinstance(turn, Fails):
-                extra = {"Retry-After": turn.retry_after} if turn.retry_after else {}
-                self._send(turn.status, json.dumps({"error": {"message": "scripted"}}).encode(), extra)
-            elif isinstance(turn, Raw):
-                self._send(200, turn.body)
-            elif isinstance(turn, Redirects):
-                self._send(307, b"", {"Location": turn.location})
-            elif isinstance(turn, Hangs):
-                state.closing.wait()
-                self._tear()
+    def do_GET(self) -> None:
+        self.state.paths.append(self.path)
+        self._send(200, b"{}")
+
+    def _play(self, turn: Turn, body: dict[str, Any]) -> None:
+        if isinstance(turn, Says):
+            if "converse" in self.path:
+                self._send(200, json.dumps(_converse(turn.text)).encode())
+            elif body.get("stream"):
+                self._stream(turn)
             else:
+                self._send(200, json.dumps(_whole(turn.text, body)).encode())
+        elif isinstance(turn, Fails):
+            extra = {"Retry-After": turn.retry_after} if turn.retry_after else {}
+            self._send(turn.status, json.dumps({"error": {"message": "scripted"}}).encode(), extra)
+        elif isinstance(turn, Raw):
+            self._send(200, turn.body)
+        elif isinstance(turn, Redirects):
+            self._send(307, b"", {"Location": turn.location})
+        elif isinstance(turn, Hangs):
+            self.state.closing.wait()
+            self._tear()
+        else:
+            self._tear()
+
+    def _send(self, status: int, body: bytes, extra: dict[str, str] | None = None) -> None:
+        self.send_response(status)
+        for name, value in {"Content-Type": "application/json", **(extra or {})}.items():
+            self.send_header(name, value)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def _stream(self, turn: Says) -> None:
+        self.send_response(200)
+        self.send_header("Content-Type", "text/event-stream")
+        self.send_header("Connection", "close")
+        self.end_headers()
+        self.close_connection = True
+        pieces = list(turn.pieces) or [turn.text[i : i + 7] for i in range(0, len(turn.text), 7)]
+        for number, piece in enumerate(pieces):
+            if turn.waits_after == number:
+                self.state.go_on.wait()
+            if turn.breaks_off_after == number or self.state.down:
                 self._tear()
-
-        def _send(self, status: int, body: bytes, extra: dict[str, str] | None = None) -> None:
-            self.send_response(status)
-            for name, value in {"Content-Type": "application/json", **(extra or {})}.items():
-                self.send_header(name, value)
-            self.send_header("Content-Length", str(len(body)))
-            self.end_headers()
-            self.wfile.write(body)
-
-        def _stream(self, turn: Says) -> None:
-            self.send_response(200)
-            self.send_header("Content-Type", "text/event-stream")
-            self.send_header("Connection", "close")
-            self.end_headers()
-            self.close_connection = True
-            pieces = list(turn.pieces) or [turn.text[i : i + 7] for i in range(0, len(turn.text), 7)]
-            for number, piece in enumerate(pieces):
-                if turn.waits_after == number:
-                    state.go_on.wait()
-                if turn.breaks_off_after == number or state.down:
-                    self._tear()
-                    return
-                self._event(_delta({"content": piece}))
-            self._event(_delta({}, "stop"))
-            self._event({**_delta({}), "choices": [], "usage": _usage(turn.text)})
-            self.wfile.write(b"data: [DONE]\n\n")
-
-        def _event(self, data: dict[str, Any]) -> None:
-            self.wfile.write(b"data: " + json.dumps(data).encode() + b"\n\n")
-            self.wfile.flush()
-
-        def _tear(self) -> None:
-            """A reset, not a polite end."""
-            self.close_connection = True
-            self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
-            self.connection.close()
-
-        def handle(self) -> None:
-            try:
-                super().handle()
-            except (OSError, ValueError):  # the client went away, or _tear closed the files
-                self.close_connection = True
-
-        def finish(self) -> None:
-            try:
-                super().finish()
-            except (OSError, ValueError):
                 return
+            self._event(_delta({"content": piece}))
+        self._event(_delta({}, "stop"))
+        self._event({**_delta({}), "choices": [], "usage": _usage(turn.text)})
+        self.wfile.write(b"data: [DONE]\n\n")
 
-        def log_message(self, format: str, *args: Any) -> None:  # noqa: A002  the base class names it so
+    def _event(self, data: dict[str, Any]) -> None:
+        self.wfile.write(b"data: " + json.dumps(data).encode() + b"\n\n")
+        self.wfile.flush()
+
+    def _tear(self) -> None:
+        """A reset, not a polite end."""
+        self.close_connection = True
+        self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        self.connection.close()
+
+    def handle(self) -> None:
+        try:
+            super().handle()
+        except (OSError, ValueError):  # the client went away, or _tear closed the files
+            self.close_connection = True
+
+    def finish(self) -> None:
+        try:
+            super().finish()
+        except (OSError, ValueError):
             return
 
-    return Handler
+    def log_message(self, format: str, *args: Any) -> None:  # noqa: A002  the base class names it so
+        return
 
 
 def _usage(text: str) -> dict[str, int]:
