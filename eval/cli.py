@@ -6,7 +6,7 @@ import typer
 from eval.commands.datasets import calibrate, cases
 from eval.commands.judging import ragas
 from eval.commands.learning import adapt, paraphrases, wordings
-from eval.commands.measures import alerts, asr, follow_ups, pii, public, summaries, tags
+from eval.commands.measures import alerts, asr, follow_ups, manuals, pii, public, summaries, tags
 from eval.commands.runs import compare_llm, gate, report, run
 
 app = typer.Typer(no_args_is_help=True, help="回答の質を測る", add_completion=False)
@@ -25,6 +25,7 @@ for command in (
     tags,
     alerts,
     summaries,
+    manuals,
     adapt,
 ):
     app.command()(command)

@@ -1,4 +1,4 @@
-"""`madoguchi eval asr`, `public`, `pii`, `tags`, `alerts` and `follow-ups`: one measurement each."""
+"""`madoguchi eval asr`, `public`, `pii`, `tags`, `alerts`, `summaries`, `manuals` and `follow-ups`: one measurement each."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -169,7 +169,7 @@ def summaries(
         ("数字・日付などの食い違いに気づいたもの", *_share(found.numbers)),
         *((f"　{KINDS[kind]}の食い違い", *_share(one)) for kind, one in found.caught.items()),
     ]
-    columns = ("項目", "割合", "95%区間")
+    columns = ("項目", "割合", "95％区間")
     note = f"通話{len(calls)}件。要約の言葉を通話と比べる規則です。言っていない事柄と、肯否の書き換えは見逃すことがあります。"
     keep_for_report(settings.data_dir, "summaries", "通話の要約の事実の検査", note, columns, rows)
     screen.table("通話の要約の事実の検査", columns, rows)
@@ -182,7 +182,7 @@ def _show_labels(key: str, title: str, label: str, found: "TagFigures", note: st
     from eval import screen
 
     rows = [("全体", *_pair(found.whole))] + [(name, *_pair(one)) for name, one in found.by_tag.items()]
-    columns = (label, "適合率", "95%区間", "再現率", "95%区間", "F1")
+    columns = (label, "適合率", "95％区間", "再現率", "95％区間", "F1")
     keep_for_report(settings_of(data_dir).data_dir, key, title, note, columns, rows)
     screen.table(f"{title}：{note}", columns, rows)
 
@@ -195,6 +195,38 @@ def _share(rate: "Rate") -> tuple[str, str]:
     if not rate.total:
         return "－", ""
     return f"{percent(rate.value)}（{rate.hits}／{rate.total}）", f"{percent(rate.low, 0)}〜{percent(rate.high, 0)}"
+
+
+def manuals(
+    file: Annotated[Path | None, typer.Option("--file", help="マニュアル（TOML）", show_default="付属の8冊")] = None,
+    questions: Annotated[
+        Path | None, typer.Option("--questions", help="質問（JSON Lines）", show_default="付属の40問")
+    ] = None,
+    data_dir: DataDir = None,
+) -> None:
+    """マニュアルの検索が、質問の答えのある見出しを何番目に出すかを測る。データフォルダーのマニュアルは使わない。"""
+    from tempfile import TemporaryDirectory
+
+    from eval import screen
+    from eval.manuals import SHIPPED_MANUALS, SHIPPED_QUESTIONS, load_manuals, load_questions, measure_manuals
+    from knowledge.bootstrap import opened
+
+    given = load_manuals(file or SHIPPED_MANUALS)
+    asked = load_questions(given, questions or SHIPPED_QUESTIONS)
+    settings = settings_of(data_dir)
+    with opened(settings) as services, TemporaryDirectory() as folder:
+        found = measure_manuals(services, Path(folder), given, asked)
+    rows = [
+        ("1番目に出た", *_share(found.first)),
+        ("3番目までに出た", *_share(found.third)),
+        ("画面に出た（8番目まで）", *_share(found.shown)),
+    ]
+    note = f"質問{len(asked)}件、見出し{found.passages}件。MRR {found.ranking.mrr:.3f}、nDCG@10 {found.ranking.ndcg_10:.3f}。"
+    columns = ("正しい見出しが", "割合", "95％区間")
+    keep_for_report(settings.data_dir, "manuals", "マニュアルの検索", note, columns, rows)
+    screen.table(f"マニュアルの検索：{note}", columns, rows)
+    for missed, first in found.missed:
+        screen.say(f"{missed.id} {missed.text}：{missed.right} ← {first or '見つからない'}")
 
 
 def follow_ups(data_dir: DataDir = None) -> None:
