@@ -96,11 +96,10 @@ def _address(settings: Settings, listener: socket.socket) -> str:
 
 def _warm_up(services: Services) -> None:
     """Load dictionaries and lazily built tables now, then keep the garbage collector, which may rest while a command
-    loads, away from what stays anyway."""
+    loads, away from what stays anyway. What loading leaves behind is not worth the fifth of a second of looking for it."""
     if services.retriever.ready():
         for lang in LANGUAGES:
             services.answerer.answer(Question(RedactedText("マイナンバーカードの申請方法"), "web", lang))
-    gc.collect()
     gc.freeze()
     gc.enable()
 

@@ -1,5 +1,6 @@
 """`ask`: one question on the command line, answered as every other door answers it."""
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -28,21 +29,19 @@ def ask(
 
     from api.cli.remote import running_server
 
+    show = screen.say_json if as_json else _show
     with uncollected():
         settings = settings_of(data_dir)
         question = {"query": sys.stdin.read() if text == "-" else text, "channel": channel, "lang": lang}
         with running_server(settings.data_dir) as server:
             if server is None:
-                reply = _answer_here(settings, question)
+                _answer_here(settings, question, show)
             else:
-                reply = server.call("POST", "/v1/answers", json=question).json()
-    if as_json:
-        screen.say_json(reply)
-    else:
-        _show(reply)
+                show(server.call("POST", "/v1/answers", json=question).json())
 
 
-def _answer_here(settings: "Settings", question: dict[str, str]) -> dict[str, Any]:
+def _answer_here(settings: "Settings", question: dict[str, str], show: Callable[[Any], None]) -> None:
+    """Shown before everything is closed again: whoever asks need not wait for that."""
     import orjson
     from pydantic import ValidationError
 
@@ -66,8 +65,7 @@ def _answer_here(settings: "Settings", question: dict[str, str]) -> dict[str, An
             body.lang or detect_language(redaction.text),
             had_personal_data=redaction.kinds,
         )
-        reply: dict[str, Any] = orjson.loads(encode(answer_reply(services.answerer.answer(asked))))
-        return reply
+        show(orjson.loads(encode(answer_reply(services.answerer.answer(asked)))))
 
 
 _TITLES = {"answer": "回答", "clarify": "確認", "handoff": "取次ぎ", "refuse": "回答できません"}

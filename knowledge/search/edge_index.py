@@ -26,15 +26,19 @@ class EdgeIndex:
     def __init__(self, path: Path, dim: int) -> None:
         self._path = path
         self._dim = dim
+        self._unsettled = False
+        """Whether something was written that the disk may not have yet."""
         self._shard = self._open()
 
     def upsert(self, points: Sequence[Point]) -> None:
+        self._unsettled = True
         for start in range(0, len(points), _BATCH):
             batch = [_point(p) for p in points[start : start + _BATCH]]
             with _engine():
                 self._shard.update(qe.UpdateOperation.upsert_points(batch))
 
     def delete(self, point_ids: Sequence[int]) -> None:
+        self._unsettled = True
         for start in range(0, len(point_ids), _BATCH):
             with _engine():
                 self._shard.update(qe.UpdateOperation.delete_points(list(point_ids[start : start + _BATCH])))
@@ -62,8 +66,10 @@ class EdgeIndex:
             return int(self._shard.count(qe.CountRequest(exact=True)))
 
     def flush(self) -> None:
+        """Waits for the disk for a tenth of a second, also where nothing was written since; `close` then does not."""
         with _engine():
             self._shard.flush()
+        self._unsettled = False
 
     def clear(self) -> None:
         self._shard.close()
@@ -71,7 +77,8 @@ class EdgeIndex:
         self._shard = self._open()
 
     def close(self) -> None:
-        self._shard.flush()
+        if self._unsettled:
+            self._shard.flush()
         self._shard.close()
 
     def _answers(self, queries: Sequence[VectorQuery]) -> list[list[Any]]:
@@ -89,6 +96,7 @@ class EdgeIndex:
             except Unavailable:
                 shutil.rmtree(self._path)
         self._path.mkdir(parents=True, exist_ok=True)
+        self._unsettled = True
         shard = qe.EdgeShard.create(str(self._path), self._config())
         for name in FILTER_FIELDS:
             shard.update(qe.UpdateOperation.create_field_index(name, qe.PayloadSchemaType.Keyword))

@@ -2,6 +2,7 @@
 a second, and one question needs a quarter."""
 
 import re
+import time
 from typing import Any, cast
 
 _waiting: list["_LatePattern"] = []
@@ -33,6 +34,7 @@ def late_pattern(source: str, flags: int = 0) -> "re.Pattern[str]":
 
 
 def compile_waiting() -> None:
-    """All that nobody has used yet, where waiting for it later would be worse."""
+    """All that nobody has used yet, beside others, who go first after each."""
     while _waiting:
         _waiting.pop().compiled()
+        time.sleep(0)
