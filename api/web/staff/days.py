@@ -13,6 +13,7 @@ from knowledge.faq.periods import Period
 
 FIRST_YEAR, LAST_YEAR = 2000, 2200
 """Beyond them nothing was recorded, and calendars end."""
+_CHECK = "日付を確認してください。"
 
 
 def read_day(text: str, column: str = "") -> date | None:
@@ -22,10 +23,10 @@ def read_day(text: str, column: str = "") -> date | None:
     try:
         found = parse_day(text)
     except ValueError as exc:
-        raise InvalidInput(str(exc), [Problem(str(exc), column=column)]) from exc
+        raise InvalidInput(_CHECK, [Problem(str(exc), column=column)]) from exc
     if not FIRST_YEAR <= found.year <= LAST_YEAR:
         message = f"日付は{FIRST_YEAR}年から{LAST_YEAR}年までで指定してください。"
-        raise InvalidInput(message, [Problem(message, column=column)])
+        raise InvalidInput(_CHECK, [Problem(message, column=column)])
     return found
 
 
