@@ -16,6 +16,7 @@ from api.inline import runner
 from api.metrics import Metrics
 from api.openapi import describe
 from api.problems import handle_problems
+from api.reading.copies import Copies
 from api.retention import retention_of
 from api.routes.answers import answers_router
 from api.routes.calls import calls_router
@@ -54,13 +55,20 @@ from knowledge.text.late_pattern import compile_waiting
 _DESCRIPTION = "マイナンバーカードの問い合わせに、承認された回答だけで答えるサービスです。"
 
 
-def create_app(services: Services, write_log: Write | None = None, hasher: PasswordHasher | None = None) -> FastAPI:
+def create_app(
+    services: Services,
+    write_log: Write | None = None,
+    hasher: PasswordHasher | None = None,
+    copies: Copies | None = None,
+) -> FastAPI:
     """The application; the caller closes `services` after it. `write_log`: where access log lines go, None: nowhere.
-    `hasher`: cheaper argon2 parameters for tests."""
+    `hasher`: cheaper argon2 parameters for tests. `copies` are begun and ended with it."""
     accounts = open_accounts(services, hasher)
     metrics = Metrics()
     phone = Phone(services, metrics)
-    doors = Doors(services, accounts, metrics, phone, evals_of(services), retention_of(services, phone.settings))
+    doors = Doors(
+        services, accounts, metrics, phone, evals_of(services), retention_of(services, phone.settings), copies
+    )
     app = FastAPI(
         title="窓口",
         version=_version(),
@@ -133,6 +141,8 @@ def _provider_routers(doors: Doors) -> list[APIRouter]:
 def _lifespan(doors: Doors) -> Callable[[FastAPI], AbstractAsyncContextManager[None]]:
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
+        if doors.copies is not None:
+            await doors.copies.start()  # before anything begins a thread
         doors.services.learning.start()
         await doors.phone.start()
         tasks = [asyncio.create_task(one(doors)) for one in (keep_house, beat_on, watch_calls)]
@@ -140,6 +150,8 @@ def _lifespan(doors: Doors) -> Callable[[FastAPI], AbstractAsyncContextManager[N
         try:
             yield
         finally:
+            if doors.copies is not None:
+                await doors.copies.close()
             await doors.phone.close()
             await warming
             for task in tasks:

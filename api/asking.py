@@ -1,6 +1,7 @@
 """One question from outside: cleaned, redacted, answered or searched, counted and written down."""
 
 import re
+import time
 from dataclasses import replace
 from uuid import uuid4
 
@@ -8,6 +9,8 @@ from api.doors import Doors
 from api.noted import note_answer
 from api.routes.fields import MAX_CHARS
 from api.security.principal import Principal
+from knowledge.answering.ahead import Unread
+from knowledge.answering.answerer import CONSIDERED
 from knowledge.domain import Answer, Channel, Question, SearchQuery, SearchResult
 from knowledge.errors import InvalidInput, Problem
 from knowledge.faq.usage_log import Asked
@@ -42,6 +45,28 @@ def question_of(
         safe_id(doors, conversation_id),
         had_personal_data=redaction.kinds,
     )
+
+
+async def read_ahead(
+    doors: Doors,
+    principal: Principal,
+    text: str,
+    channel: Channel,
+    lang: str = "",
+    limit: int = CONSIDERED,
+    category: str = "",
+    waiting_here: int = 0,
+) -> float:
+    """Has the question read where a core is free, if there is one; what is done with it then finds it read. The
+    milliseconds that took."""
+    cleaned = clean(text).strip()
+    if doors.copies is None or not cleaned or len(text) > MAX_CHARS:
+        return 0.0
+    started, day = time.perf_counter(), doors.services.clock.today()
+    lang = lang or detect_language(cleaned)
+    question = Unread(cleaned, day, lang, channel_for(principal, channel), limit, category)
+    await doors.copies.read(question, waiting_here)
+    return (time.perf_counter() - started) * 1e3
 
 
 def answered(doors: Doors, principal: Principal, question: Question, waited_ms: float = 0.0) -> Answer:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from api.evals import Evals
 from api.metrics import Metrics
+from api.reading.copies import Copies
 from api.security.accounts import Accounts
 from api.voice.phone import Phone
 from knowledge.bootstrap import Services
@@ -18,3 +19,5 @@ class Doors:
     phone: Phone
     evals: Evals
     retention: Retention
+    copies: Copies | None = None
+    """Where questions are read beside this process; None: nowhere."""

@@ -18,6 +18,7 @@ from api.access_log import to_stderr
 from api.app import create_app
 from api.doors import Doors
 from api.logs import configure_logs
+from api.reading.copies import copies_for
 from api.security.permissions import Role
 from knowledge.bootstrap import Services, opened
 from knowledge.data_folder import owning, prepare
@@ -45,7 +46,7 @@ def serve(settings: Settings, on_ready: OnReady) -> None:
     listener = _listen(settings)
     with opened(settings) as services:
         configure_logs(services.redactor, settings.log_level)
-        app = create_app(services, to_stderr)
+        app = create_app(services, to_stderr, copies=copies_for(services))
         doors: Doors = app.state.doors
         address = _address(settings, listener)
         _warm_up(services)

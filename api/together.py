@@ -24,6 +24,10 @@ class Together:
         self._at_once = at_once
         self._waiting: list[tuple[SearchQuery, asyncio.Future[None]]] = []
 
+    @property
+    def waiting(self) -> int:
+        return len(self._waiting)
+
     async def searched(self, query: SearchQuery) -> float:
         """Returns when a search for this query will find its result ready; the milliseconds that took."""
         started, loop = time.perf_counter(), asyncio.get_running_loop()

@@ -5,6 +5,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from knowledge.answering.ahead import Ahead
 from knowledge.answering.answerer import Answerer, AnswererParts
 from knowledge.answering.checking import Checker, directory_of
 from knowledge.answering.drafts import Drafter
@@ -77,6 +78,7 @@ class Services:
     synonyms: SynonymService
     retriever: Retriever
     answerer: Answerer
+    ahead: Ahead
     language: LanguageService
     """The optional language model; says by itself that none is there."""
     drafter: Drafter
@@ -233,6 +235,7 @@ def _assemble(settings: Settings, folder: DataFolder, clock: Clock, db: Database
         synonyms=synonyms,
         retriever=retriever,
         answerer=answerer,
+        ahead=Ahead(redactor, retriever, answerer),
         language=language,
         drafter=drafter,
         openings=openings,

@@ -5,6 +5,7 @@ Sources, strongest first: constructor arguments (CLI), environment `MADOGUCHI_SE
 Unknown keys are refused, so that a typing error in a setting is seen at start.
 """
 
+import os
 from pathlib import Path
 from typing import Any, Literal
 
@@ -133,6 +134,9 @@ class ServerSettings(Section):
     allowed_networks: tuple[str, ...] = ()
     """CIDR blocks that may reach the staff pages; empty means no restriction."""
     max_body_bytes: int = 32 * 1024 * 1024
+    reading_processes: int = Field(default_factory=lambda: min(3, max(0, (os.cpu_count() or 1) - 1)), ge=0, le=32)
+    """Copies of the server process that read questions beside it (redaction, search, kind of utterance); 0 has the server
+    do all of it. One for every core but one, where nothing is said; each three quarters of a server's throughput."""
 
 
 class SecuritySettings(Section):

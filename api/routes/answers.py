@@ -30,9 +30,12 @@ def answers_router(doors: Doors, run: Runner, together: Together | None) -> APIR
         asked = (doors, principal, body.query, body.channel, body.lang, body.conversation_id)
         if together is None:
             return JSON(answer_reply(await run(lambda: asking.answer(*asked))))
+        said = (body.query, body.channel, body.lang)
+        waited_ms = await asking.read_ahead(doors, principal, *said, waiting_here=together.waiting)
         question = asking.question_of(*asked)
         foreseen = doors.services.answerer.foreseen(question)
-        waited_ms = await together.searched(foreseen) if foreseen else 0.0
+        if foreseen is not None:
+            waited_ms += await together.searched(foreseen)
         return JSON(answer_reply(asking.answered(doors, principal, question, waited_ms)))
 
     return router

@@ -35,9 +35,9 @@ def search_router(doors: Doors, run: Runner) -> APIRouter:
     )
     async def search(request: Request, principal: Annotated[Principal, requires(Permission.SEARCH_USE)]) -> JSON:
         body = await read_json(request, SearchBody)
-        result, query_id = await run(
-            lambda: asking.search(doors, principal, body.query, body.channel, body.lang, body.limit, body.category)
-        )
+        asked = (body.query, body.channel, body.lang, body.limit, body.category)
+        await asking.read_ahead(doors, principal, *asked)
+        result, query_id = await run(lambda: asking.search(doors, principal, *asked))
         return JSON(search_reply(result, query_id))
 
     return router

@@ -46,11 +46,12 @@ _FAR_BEHIND = 0.1
 _UNSURE = frozenset({"low_confidence", "close_candidates"})
 _NOT_IN_THIS_LANGUAGE = frozenset({"no_translation", "close_candidates"})
 """Why a foreign question went unanswered when only the language stood in the way."""
-_CONSIDERED = 5
+CONSIDERED = 5
+"""FAQ that are found for a question."""
 
 
 class Intents(Protocol):
-    def probabilities(self, text: str) -> dict[str, float]: ...
+    def probabilities(self, text: str) -> Mapping[str, float]: ...
 
 
 class Matters(Protocol):
@@ -351,7 +352,7 @@ class Answerer:
 
 
 def _query_of(question: Question) -> SearchQuery:
-    return SearchQuery(question.text, _CONSIDERED, lang=question.lang, channel=question.channel)
+    return SearchQuery(question.text, CONSIDERED, lang=question.lang, channel=question.channel)
 
 
 def _said_before(found: SearchResult, read: Reread, talk: Talk) -> bool:

@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Protocol
 
 from knowledge.answering.answerer import Answerer
+from knowledge.answering.intent_memory import IntentMemory
 from knowledge.answering.intent_model import Example
 from knowledge.answering.intent_setup import (
     LANGUAGES,
@@ -108,7 +109,8 @@ class IntentLearning:
         loaded = load_intents(self._folder, self._tokenizer, self._words)
         if loaded is None or (only_of_these_faq and not knows_as_ours(loaded[0], self._entries())):
             return
-        self._answerer.intents, self._identity = loaded
+        model, self._identity = loaded
+        self._answerer.intents = IntentMemory(model)
 
     def _entries(self) -> list[FaqEntry]:
         indexes = [index for lang in LANGUAGES if (index := self._retriever.index_of(lang)) is not None]

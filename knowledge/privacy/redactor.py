@@ -34,19 +34,37 @@ class RuleRedactor:
 
     def redact(self, text: str) -> Redaction:
         """Redacting the result again changes nothing."""
-        mark = self._marks.of(text)
-        if self._harmless.get(mark):
+        if self.knows(text):
             return Redaction(RedactedText(text), frozenset())
         plain = normalise(text)
-        spans = find(plain.text, self._officials, words_of)
-        if self._name_finder is not None:
-            spans = _merge(spans, self._more_names(plain.text, self._name_finder))
+        spans = self._spans(plain)
         if not spans:
-            self._harmless.put(mark, True)
+            self.keep_harmless(text)
             return Redaction(RedactedText(text), frozenset())
         forget()
         original = _originals(plain, spans)
         return Redaction(RedactedText(labelled(text, original)), frozenset(s.kind for s in spans), original)
+
+    def knows(self, text: str) -> bool:
+        """Whether nothing personal was found in this text a short time ago."""
+        return bool(self._harmless.get(self._marks.of(text)))
+
+    def is_harmless(self, text: str) -> bool:
+        """Whether there is nothing personal in it, read anew and remembered by nobody."""
+        harmless = not self._spans(normalise(text))
+        if not harmless:
+            forget()
+        return harmless
+
+    def keep_harmless(self, text: str) -> None:
+        """What `is_harmless` said in another process of ours."""
+        self._harmless.put(self._marks.of(text), True)
+
+    def _spans(self, plain: Normalised) -> list[Span]:
+        spans = find(plain.text, self._officials, words_of)
+        if self._name_finder is None:
+            return spans
+        return _merge(spans, self._more_names(plain.text, self._name_finder))
 
     def _more_names(self, text: str, finder: NameFinder) -> list[Span]:
         said = words_of(text)

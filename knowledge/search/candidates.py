@@ -39,7 +39,8 @@ class Asked:
 class Finder:
     """Asks the vector index; while that is down, what is in memory answers for it, and the service goes on."""
 
-    def __init__(self, vectors: VectorIndex, monotonic: Callable[[], float] = time.monotonic) -> None:
+    def __init__(self, vectors: VectorIndex | None, monotonic: Callable[[], float] = time.monotonic) -> None:
+        """Without `vectors` everything comes from memory."""
         self._vectors = vectors
         self._monotonic = monotonic
         self._rests_until = 0.0
@@ -47,7 +48,7 @@ class Finder:
     def find(self, index: LanguageIndex, asked: Sequence[Asked], limit: int) -> list[Positions]:
         """For each question the positions of `limit` candidates by meaning and of `limit` by words; never raises
         Unavailable."""
-        if self._monotonic() >= self._rests_until:
+        if self._vectors is not None and self._monotonic() >= self._rests_until:
             try:
                 return from_vectors(index, self._vectors, asked, limit)
             except Unavailable:

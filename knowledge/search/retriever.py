@@ -59,14 +59,13 @@ class Retriever:
     def search(self, query: SearchQuery) -> SearchResult:
         started = time.perf_counter()
         state = self._current()
-        index = state.languages.get(query.lang)
-        if index is None or not query.text.strip():
+        if query.lang not in state.languages or not query.text.strip():
             return SearchResult(())
         today = self._parts.clock.today()
         mark = state.results.mark(query, today)
         result = state.results.get(mark)
         if result is None:
-            [result] = self._found(state, index, [query], today)
+            [result] = self.found(state, query.lang, [query], today)
             state.results.put(mark, result)
         return replace(result, took_ms=(time.perf_counter() - started) * 1e3)
 
@@ -79,21 +78,35 @@ class Retriever:
             if query.lang in state.languages and query.text.strip() and state.results.get(mark) is None:
                 wanted[query.lang][mark] = query
         for lang, marked in wanted.items():
-            found = self._found(state, state.languages[lang], list(marked.values()), today)
+            found = self.found(state, lang, list(marked.values()), today)
             for mark, result in zip(marked, found, strict=True):
                 state.results.put(mark, result)
 
-    def _found(
-        self, state: State, index: LanguageIndex, queries: Sequence[SearchQuery], today: date
-    ) -> list[SearchResult]:
-        """Of queries in one language. Each is said to have taken its share of the time."""
-        started = time.perf_counter()
+    def state(self) -> State:
+        """The view that is searched now. Raises Unavailable before there is one."""
+        return self._current()
+
+    def remembers(self, query: SearchQuery, today: date) -> bool:
+        """Whether this was found before, or there is nothing to find."""
+        state = self._current()
+        nothing = query.lang not in state.languages or not query.text.strip()
+        return nothing or state.results.get(state.results.mark(query, today)) is not None
+
+    def remember(self, state: State, query: SearchQuery, today: date, result: SearchResult) -> None:
+        """What `found` gave elsewhere; of no effect where the view is not searched any more."""
+        state.results.put(state.results.mark(query, today), result)
+
+    def found(self, state: State, lang: str, queries: Sequence[SearchQuery], today: date) -> list[SearchResult]:
+        """Of queries in one language of this view, remembering nothing. Each is said to have taken its share of the time."""
+        started, index = time.perf_counter(), state.languages.get(lang)
+        if index is None:
+            return [SearchResult(()) for _ in queries]
         features = [self._analysed(q.text, q.lang, state) for q in queries]
         analysed = time.perf_counter()
         pairs = list(zip(features, queries, strict=True))
         wanted = [scoring.Wanted(f, where_in(index, q), allowed_in(index, q, today)) for f, q in pairs]
         ranked = scoring.rank(index, self._finder, wanted, self._scoring)
-        if self._parts.reranker is not None and queries[0].lang == MAIN_LANGUAGE:
+        if self._parts.reranker is not None and lang == MAIN_LANGUAGE:
             again = self._parts.reranker
             ranked = [self._reranked(again, index, f, r) for f, r in zip(features, ranked, strict=True)]
         hits = [hits_of(index, f, r, q.limit, self._calibration) for (f, q), r in zip(pairs, ranked, strict=True)]
@@ -153,6 +166,13 @@ class Retriever:
     def synonym_groups(self) -> tuple[SynonymGroup, ...]:
         """The city's groups as the search knows them now; none before it is open."""
         return self._state.synonyms.groups if self._state else ()
+
+    def without_index(self) -> "Retriever":
+        """The same search with candidates from memory alone, as while the vector index is down: it can run in a copy of
+        this process, where the index's threads and files are not."""
+        made = Retriever(self._parts, self._calibration)
+        made._state, made._finder = self._state, Finder(None)
+        return made
 
     def without_sound(self) -> "Retriever":
         """Search by words and meaning alone: no reading n-grams, no homophones. Shares the index, writes nothing."""

@@ -6,6 +6,7 @@ import socket
 import ssl
 import subprocess
 import sys
+import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
@@ -182,3 +183,28 @@ def self_signed(folder: Path) -> tuple[Path, Path]:
     certificate.write_bytes(made.public_bytes(Encoding.PEM))
     private.write_bytes(key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
     return certificate, private
+
+
+def _children(pid: int) -> list[int]:
+    return [int(one) for one in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+
+
+def test_questions_are_read_by_a_copy_that_ends_with_the_server(tmp_path: Path, csv: Path) -> None:
+    folder = tmp_path / "data"
+    run("faq", "import", csv, "--publish", "--no-train", "--data-dir", folder)
+    env = {"MADOGUCHI_SERVER__READING_PROCESSES": "1", "MADOGUCHI_VOICE__ENABLED": "false"}
+    with serving(folder, env=env) as (child, address), httpx.Client(base_url=address) as client:
+        assert client.get("/readyz").status_code == 200
+        [copy] = _children(child.pid)
+        for number in range(20):
+            body = {"query": f"{number}番の窓口でカードをなくしました", "channel": "web"}
+            assert client.post("/v1/answers", json=body).json()["candidates"]
+        assert client.post("/v1/answers", json={"query": "番号は123456789012です"}).json()["action"] == "refuse"
+        with socket.create_connection((httpx.URL(address).host, httpx.URL(address).port or 0)):
+            child.kill()
+            child.wait()
+        for _ in range(200):
+            if not Path(f"/proc/{copy}").exists():
+                break
+            time.sleep(0.05)
+        assert not Path(f"/proc/{copy}").exists()
