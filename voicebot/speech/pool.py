@@ -1,12 +1,28 @@
-"""Worker processes for synthesis; a worker that dies is replaced and the unit tried once more."""
+"""Worker processes for synthesis; a worker that dies is replaced and the unit tried once more. A worker whose service was
+killed ends as well."""
 
 import asyncio
 import multiprocessing
+import multiprocessing.connection
+import os
+import threading
 from concurrent.futures import Executor, ProcessPoolExecutor, ThreadPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 
 from knowledge.errors import Unavailable
 from voicebot.speech.synth import synthesize, warm
+
+
+def end_with_parent() -> None:
+    """In a worker. It holds both ends of the queue it reads, so it would wait for a service that was killed for ever."""
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        threading.Thread(target=_wait_and_end, args=(parent.sentinel,), daemon=True).start()
+
+
+def _wait_and_end(sentinel: int) -> None:
+    multiprocessing.connection.wait([sentinel])
+    os._exit(1)
 
 
 class SynthesisPool:
@@ -21,7 +37,7 @@ class SynthesisPool:
             if self._processes:
                 # Not fork: the service has threads (index, database) whose locks a fork would copy in any state.
                 spawn = multiprocessing.get_context("spawn")
-                self._executor = ProcessPoolExecutor(self._processes, mp_context=spawn)
+                self._executor = ProcessPoolExecutor(self._processes, mp_context=spawn, initializer=end_with_parent)
             else:
                 self._executor = ThreadPoolExecutor(1, thread_name_prefix="speech")
         return self._executor
