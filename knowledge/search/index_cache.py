@@ -11,7 +11,7 @@ from weakref import ref
 import numpy as np
 from numpy.typing import NDArray
 
-from knowledge.search.cache import UNREADABLE, write_whole
+from knowledge.search.cache import UNREADABLE, write_spare
 from knowledge.search.kept_arrays import kept_arrays
 from knowledge.search.language_index import LanguageIndex
 
@@ -46,10 +46,8 @@ class IndexCache:
     def keep(self, mark: Callable[[], str], index: LanguageIndex) -> None:
         if index.drift or index is self._on_disk():
             return
-        arrays: dict[str, Any] = {"mark": np.array(mark()), **index.arrays()}
-        # Not settled on the disk: it would take as long as building it, and a damaged one is noticed.
-        write_whole(self._path, lambda out: np.savez(out, **arrays), settled=False)
-        self._on_disk = ref(index)
+        if write_spare(self._path, {"mark": np.array(mark()), **index.arrays()}):
+            self._on_disk = ref(index)
 
 
 def mark_of(parts: Iterable[str | bytes]) -> str:

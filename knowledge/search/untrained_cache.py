@@ -1,11 +1,10 @@
 """The encoder that has learnt nothing yet, on disk: counting in how many FAQ every feature stands means reading them all."""
 
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
-from knowledge.search.cache import UNREADABLE, write_whole
+from knowledge.search.cache import UNREADABLE, write_spare
 from knowledge.search.encoder import StaticEncoder
 from knowledge.search.kept_arrays import kept_arrays
 from knowledge.search.word_vectors import WordVectors
@@ -30,11 +29,11 @@ class UntrainedCache:
             return None
 
     def keep(self, mark: str, encoder: StaticEncoder) -> None:
-        arrays: dict[str, Any] = {
+        arrays = {
             "mark": np.array(mark),
             "names": np.frombuffer("\n".join(encoder.index).encode("utf-8"), np.uint8),
             "table": encoder.table,
             "total": np.array(encoder.total),
             "identity": np.array(encoder.identity),
         }
-        write_whole(self._path, lambda out: np.savez(out, **arrays), settled=False)
+        write_spare(self._path, arrays)

@@ -150,3 +150,14 @@ def test_a_damaged_untrained_encoder_is_made_anew(tmp_path: Path, keep: int) -> 
     assert answers(again) == said
     again.close()
     assert path.read_bytes() == whole
+
+
+def test_a_disk_without_room_costs_time_and_nothing_else(tmp_path: Path) -> None:
+    opened(tmp_path, faqs()).close()
+    for name in ("built.npz", "built.en.npz", "untrained.npz"):
+        (tmp_path / name).unlink()
+        (tmp_path / f"{name}.new").mkdir()  # where it would be written
+    retriever = opened(tmp_path, faqs())
+    assert told(retriever, QUESTIONS[0])
+    retriever.close()
+    assert not (tmp_path / "built.npz").exists()
