@@ -49,9 +49,9 @@ class Voice:
             from voicebot.speech.pool import SynthesisPool
             from voicebot.speech.speaker import JapaneseSpeaker
 
-            self._japanese = JapaneseSpeaker(
-                SynthesisPool(settings.processes), self._cache, self._folder / "dictionary", settings.speed
-            )
+            pool = SynthesisPool(settings.processes)
+            spare = SynthesisPool(1, niceness=19) if settings.processes else None
+            self._japanese = JapaneseSpeaker(pool, self._cache, self._folder / "dictionary", settings.speed, spare)
             self._japanese.use_words(self._all_words(self.city_words()))
             await self._japanese.warm()
             self._speakers.append(self._japanese)
@@ -86,6 +86,11 @@ class Voice:
     async def prepare(self, speeches: Sequence[Speech], sample_rate: int) -> int:
         """Synthesise Japanese ahead of time; returns the number of new units."""
         return await self._japanese.prepare(speeches, sample_rate) if self._japanese else 0
+
+    def rest(self) -> None:
+        """Nothing more is to be prepared for now."""
+        if self._japanese is not None:
+            self._japanese.rest()
 
     def trim_cache(self) -> int:
         return self._cache.trim() if self._cache else 0

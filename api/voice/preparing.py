@@ -48,6 +48,8 @@ class Preparing:
         for entry in await asyncio.to_thread(self._most_used):
             await self._speak(entry)
         while True:
+            if self._waiting.empty():
+                self._bot.voice.rest()
             keys = await self._waiting.get()
             for entry in await asyncio.to_thread(self._services.faqs.published, keys):
                 if entry.lang == _LANG:

@@ -1,6 +1,7 @@
 """Reading aloud: normaliser, clauses, shaping, user dictionary, cache, and the real Open JTalk."""
 
 import asyncio
+import os
 from pathlib import Path
 
 import numpy as np
@@ -173,7 +174,6 @@ def test_whatever_the_text_synthesis_does_not_fail(speaker: JapaneseSpeaker, tex
 @pytest.mark.voice
 def test_a_dead_worker_process_is_replaced() -> None:
     async def scenario() -> tuple[bytes, bytes]:
-        import os
         import signal
 
         pool = SynthesisPool(1)
@@ -187,3 +187,24 @@ def test_a_dead_worker_process_is_replaced() -> None:
 
     first, second = asyncio.run(scenario())
     assert first == second != b""
+
+
+@pytest.mark.voice
+def test_what_nobody_waits_for_stands_back_and_lets_go(tmp_path: Path) -> None:
+    async def scenario() -> tuple[list[int], bytes]:
+        spare = SynthesisPool(1, niceness=19)
+        speaker = JapaneseSpeaker(SynthesisPool(0), SpeechCache(tmp_path), tmp_path, spare=spare)
+        speech = Speech(approved("はい。"))
+        try:
+            assert await speaker.prepare([speech], 8000) == 1
+            workers = list(spare._executor._processes)  # type: ignore[union-attr]
+            ranks = [os.getpriority(os.PRIO_PROCESS, pid) for pid in workers]
+            speaker.rest()
+            assert spare._executor is None
+            return ranks, await speaker.synthesize(speaker.units(speech)[0], speech, 8000)
+        finally:
+            speaker.close()
+
+    ranks, pcm = asyncio.run(scenario())
+    assert ranks == [19]
+    assert pcm

@@ -13,8 +13,9 @@ from knowledge.errors import Unavailable
 from voicebot.speech.synth import synthesize, warm
 
 
-def end_with_parent() -> None:
+def _begin(niceness: int) -> None:
     """In a worker. It holds both ends of the queue it reads, so it would wait for a service that was killed for ever."""
+    os.nice(niceness)
     parent = multiprocessing.parent_process()
     if parent is not None:
         threading.Thread(target=_wait_and_end, args=(parent.sentinel,), daemon=True).start()
@@ -26,18 +27,21 @@ def _wait_and_end(sentinel: int) -> None:
 
 
 class SynthesisPool:
-    """`processes` 0 synthesises in one thread of this process: for tests and small commands."""
+    """`processes` 0 synthesises in one thread of this process: for tests and small commands. `niceness`: how far the
+    processes stand back behind others, 0 to 19."""
 
-    def __init__(self, processes: int) -> None:
+    def __init__(self, processes: int, niceness: int = 0) -> None:
         self._processes = processes
+        self._niceness = niceness
         self._executor: Executor | None = None
 
     def _workers(self) -> Executor:
         if self._executor is None:
             if self._processes:
-                # Not fork: the service has threads (index, database) whose locks a fork would copy in any state.
+                # Not fork: the service has threads (index, database) whose locks a fork would copy in any state, and Open
+                # JTalk opens files and takes locks.
                 spawn = multiprocessing.get_context("spawn")
-                self._executor = ProcessPoolExecutor(self._processes, mp_context=spawn, initializer=end_with_parent)
+                self._executor = ProcessPoolExecutor(self._processes, spawn, _begin, (self._niceness,))
             else:
                 self._executor = ThreadPoolExecutor(1, thread_name_prefix="speech")
         return self._executor
