@@ -142,6 +142,7 @@ def _lifespan(doors: Doors) -> Callable[[FastAPI], AbstractAsyncContextManager[N
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
         if doors.copies is not None:
+            doors.services.retriever.warm_up()  # copies share what is there now
             await doors.copies.start()  # before anything begins a thread
         doors.services.learning.start()
         await doors.phone.start()

@@ -1,14 +1,19 @@
 """Patterns that are compiled when they are first used: used like any other, and every one in the house is sound."""
 
+import ast
 import pkgutil
 import re
+from collections.abc import Iterator
 from importlib import import_module
+from pathlib import Path
 
 import pytest
 
 import knowledge
 from knowledge.text import late_pattern as module
 from knowledge.text.late_pattern import compile_waiting, late_pattern
+
+CORE = Path(knowledge.__file__).parent
 
 
 @pytest.fixture(autouse=True)
@@ -53,6 +58,25 @@ def test_those_nobody_used_are_compiled_at_once(waiting: list[object]) -> None:
         compile_waiting()
     compile_waiting()
     assert waiting == []
+
+
+def test_no_module_of_the_core_compiles_while_it_is_imported() -> None:
+    """Importing all of it is the first thing every command does."""
+    assert not [
+        f"{path.relative_to(CORE)}:{line}" for path in sorted(CORE.rglob("*.py")) for line in compiled_at_once(path)
+    ]
+
+
+def compiled_at_once(path: Path) -> Iterator[int]:
+    """Lines outside of functions that call `re.compile`."""
+    waiting: list[ast.AST] = [ast.parse(path.read_text(encoding="utf-8"))]
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda):
+            continue
+        if isinstance(node, ast.Call) and ast.unparse(node.func) == "re.compile":
+            yield node.lineno
+        waiting += ast.iter_child_nodes(node)
 
 
 def test_every_pattern_of_the_core_is_sound(monkeypatch: pytest.MonkeyPatch) -> None:
