@@ -189,35 +189,13 @@ def _assemble(settings: Settings, folder: DataFolder, clock: Clock, db: Database
     redactor = make_redactor(settings, profile)
     usage_log = UsageLog(db, clock)
     resources.callback(usage_log.close)
-    others = OtherCities(places().municipalities | set(profile.other_cities), profile.city)
     manuals = Manuals(db, clock, redactor)
     manual_search = _manual_search(settings, folder, manuals, retriever, published)
     resources.callback(manual_search.close)
-    language = _language(settings, db, clock, resources)
-    glossary = load_glossary(folder.root)
-    translator = Translator(language, glossary, redactor)
-    foreign = ByWayOfJapanese(translator, settings.llm.machine_translation)
-    rewriter = Rewriter(FollowUps(tokenizer, redactor), language, redactor)
     checker = Checker(tokenizer, directory_of(profile), retriever.synonym_groups, profile.city)
-    drafter = Drafter(language, checker, lambda text: redactor.redact(text).text)
-    fixed = Opened(frozenset(settings.llm.citizen_categories), frozenset(settings.llm.citizen_faqs))
-    openings = CitizenOpenings(db, clock, fixed)
-    answerer = Answerer(
-        AnswererParts(
-            retriever,
-            Handovers(profile, clock.today),
-            clock,
-            settings.answer,
-            others,
-            OtherThings(tokenizer, vectors_of_words),
-            MainMatters(retriever.japanese),
-            rewriter,
-            foreign,
-            CitizenWording(drafter, openings) if settings.llm.model else None,
-            publication_days(faqs),
-            retriever.learnt,
-        )
-    )
+    language = _language(settings, db, clock, resources)
+    worded = _worded(settings, language, folder, db, clock, redactor, checker)
+    answerer = _answerer(settings, profile, clock, faqs, retriever, tokenizer, vectors_of_words, redactor, worded)
     learnables, learning = _learning(settings, folder, retriever, answerer, tokenizer, vectors_of_words)
     resources.callback(learning.close)
     synonyms = SynonymService(db, faqs)
@@ -237,13 +215,13 @@ def _assemble(settings: Settings, folder: DataFolder, clock: Clock, db: Database
         answerer=answerer,
         ahead=Ahead(redactor, retriever, answerer),
         language=language,
-        drafter=drafter,
-        openings=openings,
-        writer=Writer(language, checker, lambda text: redactor.redact(text).text),
-        translator=translator,
-        interpreter=Interpreter(language, glossary, redactor),
-        easy_japanese=EasyJapanese(language, glossary, redactor),
-        paraphraser=Paraphraser(language, redactor),
+        drafter=worded.drafter,
+        openings=worded.openings,
+        writer=worded.writer,
+        translator=worded.translator,
+        interpreter=worded.interpreter,
+        easy_japanese=worded.easy_japanese,
+        paraphraser=worded.paraphraser,
         generated=generated,
         usage_log=usage_log,
         usage=UsageService(db, clock, usage_log, lambda text: words(tokenizer.query_morphs(text), light=False)),
@@ -252,6 +230,72 @@ def _assemble(settings: Settings, folder: DataFolder, clock: Clock, db: Database
         learnables=learnables,
         learning=learning,
         resources=resources.pop_all(),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Worded:
+    """Everything that puts something into words with the optional language model."""
+
+    language: LanguageService
+    drafter: Drafter
+    openings: CitizenOpenings
+    writer: Writer
+    translator: Translator
+    interpreter: Interpreter
+    easy_japanese: EasyJapanese
+    paraphraser: Paraphraser
+
+
+def _worded(
+    settings: Settings,
+    language: LanguageService,
+    folder: DataFolder,
+    db: Database,
+    clock: Clock,
+    redactor: Redactor,
+    checker: Checker,
+) -> _Worded:
+    glossary = load_glossary(folder.root)
+    fixed = Opened(frozenset(settings.llm.citizen_categories), frozenset(settings.llm.citizen_faqs))
+    return _Worded(
+        language,
+        Drafter(language, checker, lambda text: redactor.redact(text).text),
+        CitizenOpenings(db, clock, fixed),
+        Writer(language, checker, lambda text: redactor.redact(text).text),
+        Translator(language, glossary, redactor),
+        Interpreter(language, glossary, redactor),
+        EasyJapanese(language, glossary, redactor),
+        Paraphraser(language, redactor),
+    )
+
+
+def _answerer(
+    settings: Settings,
+    profile: CityProfile,
+    clock: Clock,
+    faqs: FaqService,
+    retriever: Retriever,
+    tokenizer: Tokenizer,
+    vectors_of_words: WordVectors,
+    redactor: Redactor,
+    worded: _Worded,
+) -> Answerer:
+    return Answerer(
+        AnswererParts(
+            retriever,
+            Handovers(profile, clock.today),
+            clock,
+            settings.answer,
+            OtherCities(places().municipalities | set(profile.other_cities), profile.city),
+            OtherThings(tokenizer, vectors_of_words),
+            MainMatters(retriever.japanese),
+            Rewriter(FollowUps(tokenizer, redactor), worded.language, redactor),
+            ByWayOfJapanese(worded.translator, settings.llm.machine_translation),
+            CitizenWording(worded.drafter, worded.openings) if settings.llm.model else None,
+            publication_days(faqs),
+            retriever.learnt,
+        )
     )
 
 
