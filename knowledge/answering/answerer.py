@@ -9,10 +9,11 @@ from typing import Protocol
 
 from knowledge.answering import policy
 from knowledge.answering.bare_topic import bare_noun, names_no_matter, names_nothing
-from knowledge.answering.clarify import clarify, open_question
+from knowledge.answering.clarify import MAX_OPTIONS, clarify, open_question
 from knowledge.answering.confidence import AnswerCalibration, load_answer_calibration
 from knowledge.answering.conversation import Conversations, Reread, Talk
 from knowledge.answering.cues import find_cues, find_plain
+from knowledge.answering.curt import mostly_asked_of, mostly_meant
 from knowledge.answering.foreign import Foreign
 from knowledge.answering.foreign_cues import find_foreign_cues
 from knowledge.answering.foreign_topics import names_other_topic
@@ -20,7 +21,8 @@ from knowledge.answering.handover import Handovers
 from knowledge.answering.other_city import OtherCities
 from knowledge.answering.other_thing import OtherThings
 from knowledge.answering.spoken import spoken_text
-from knowledge.answering.topics import stops_a_lost_card
+from knowledge.answering.suggesting import suggested
+from knowledge.answering.topics import stops_a_lost_card, topic_of
 from knowledge.domain import (
     Answer,
     ApprovedAnswer,
@@ -48,6 +50,8 @@ _NOT_IN_THIS_LANGUAGE = frozenset({"no_translation", "close_candidates"})
 """Why a foreign question went unanswered when only the language stood in the way."""
 CONSIDERED = 5
 """FAQ that are found for a question."""
+_PROBABLY_NOT_OURS = 0.5
+"""Below this probability of being ours, an unanswered question goes to the body its words name."""
 
 
 class Intents(Protocol):
@@ -63,11 +67,19 @@ class Matters(Protocol):
         """Whether the FAQ call one of their matters so."""
         ...
 
+    def is_thing(self, noun: str) -> bool:
+        """Whether they call a thing so (暗証番号), and not what one does with it (更新)."""
+        ...
+
 
 class Rewriting(Protocol):
     """Makes a follow-up stand alone; None when it does already, or when no way is known."""
 
     def by_rule(self, utterance: RedactedText, talk: Talk) -> Reread | None: ...
+
+    def in_full(self, utterance: RedactedText) -> Reread | None:
+        """What short words mean that can mean but one thing here, whatever was said before; None for all others."""
+        ...
 
     def by_model(self, utterance: RedactedText, talk: Talk) -> Reread | None:
         """Takes as long as a language model takes: only for words that led to nothing as they stand."""
@@ -134,6 +146,8 @@ class Answerer:
             return self._finished(question, self._verbatim(chosen, question, 1.0, "option_chosen"), started)
         talk = self._talk(question)
         read = self._parts.rewriting.by_rule(question.text, talk) if self._parts.rewriting and talk else None
+        if read is None and self._parts.rewriting and question.lang == "ja":
+            read = self._parts.rewriting.in_full(question.text)
         answer = self._answered(question, read, talk)
         if (
             read is None and answer.reason in _UNSURE and question.channel != "voice"
@@ -225,7 +239,9 @@ class Answerer:
             bare_topic=no_matter or bool(noun),
             no_matter=no_matter,
             own_noun=bool(noun) and self._is_own_matter(noun),
-            nothing_named=japanese and names_nothing(normal) and bool(self._main_matters(question)),
+            nothing_named=japanese
+            and (names_nothing(normal) or bool(mostly_meant(normal)))
+            and bool(self._main_matters(question)),
             foreign=not japanese,
             asr_confidence=question.asr_confidence,
         )
@@ -256,8 +272,20 @@ class Answerer:
     def _is_own_matter(self, noun: str) -> bool:
         return self._parts.matters is not None and self._parts.matters.has(noun)
 
-    def _open_question(self, question: Question) -> Clarify | None:
-        return open_question(self._main_matters(question))
+    def _question_back(
+        self, question: Question, candidates: Sequence[Hit], decision: policy.Decision
+    ) -> Clarify | None:
+        normal = without_fillers(normalise(question.text))
+        if decision.why == "nothing_named":
+            meant = suggested(self._parts.searcher, mostly_meant(normal), question.channel)
+            options = [ClarifyOption(topic_of(entry.question), entry.faq_id) for entry in meant]
+            return open_question(options if len(options) > 1 else self._main_matters(question))
+        noun = bare_noun(normal) if question.lang == "ja" else ""
+        if noun and self._parts.matters is not None and self._parts.matters.is_thing(noun):
+            found = suggested(self._parts.searcher, mostly_asked_of(noun), question.channel)
+            if len(found) == MAX_OPTIONS:
+                return clarify(found)
+        return clarify(_worth_asking(candidates), question.lang)
 
     def _cues(self, normal: str, lang: str) -> frozenset[str]:
         cues = find_cues(normal) if lang == "ja" else find_cues(normal) | find_foreign_cues(normal)
@@ -295,8 +323,7 @@ class Answerer:
                 self._verbatim(found.hits[0].entry, question, confidence, decision.why), candidates=candidates
             )
         if decision.action == "clarify":
-            named = decision.why != "nothing_named"
-            asked = clarify(_worth_asking(candidates), question.lang) if named else self._open_question(question)
+            asked = self._question_back(question, candidates, decision)
             if asked is not None:
                 self._conversations.asked(question.conversation_id, asked.options, self._parts.clock.now())
                 return replace(base, clarify=asked)
@@ -306,6 +333,8 @@ class Answerer:
             key = "personal_data" if decision.why == "personal_data" else "refuse"
             return replace(base, message=self._parts.handovers.sentence(key, question.lang))
         reason = decision.reason or "low_confidence"
+        if reason == "low_confidence" and signals.intents.get(policy.OURS, 1.0) < _PROBABLY_NOT_OURS:
+            reason = "other_department" if self._parts.handovers.knows_another_body(question.text) else reason
         top = found.hits[0].entry if found.hits else None
         nothing_asked = signals.intents.get(policy.NOTHING_ASKED, 0.0) >= 0.5
         handoff = self._parts.handovers.handoff(

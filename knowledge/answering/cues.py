@@ -25,7 +25,7 @@ _EMERGENCY = late_pattern(
     r"|call an ambulance|not breathing|(has |have |just )collapsed|(is|are) unconscious|(house|building|room|kitchen) is on fire"
 )
 _DISTRESS = late_pattern(
-    r"死にたい|しにたい|消えてしまいたい|消えたい|自殺|生きて(い)?(る意味|ても|たくない|いけない)|もう終わりにしたい|kill myself|want to die|suicid"
+    r"死にたい|しにたい|消えてしまいたい|消えたい|自殺(?!し(た(父|母|弟|妹|兄|姉|夫|妻|主人|息子|娘|祖|叔|伯|家族|人|本人|方|の)|まし)|対策)|生きて(い)?(る意味|ても|たくない|いけない)|もう終わりにしたい|kill myself|want to die|suicid"
     r"|(don't|do not) want to (live|be alive)"
 )
 _INJECTION = late_pattern(

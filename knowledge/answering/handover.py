@@ -41,6 +41,11 @@ class Handovers:
             sentence = top.answer
         return Handoff(reason, department, phone, sentence.replace("{stop}", self._stop_line()))
 
+    def knows_another_body(self, text: str) -> bool:
+        """Whether the words name a matter of somebody outside the city's own offices."""
+        named = departments_for(directory_on(self._profile, self._today()), text)
+        return bool(named) and named[0].keeper != "city"
+
     def sentence(self, key: str, lang: str) -> str:
         """A fixed sentence without a target of its own (refusals)."""
         return message(key, lang, self._profile.centre.name, self._profile.centre.phone)
@@ -53,9 +58,9 @@ class Handovers:
     def _target(self, reason: HandoffReason, text: str, top: FaqEntry | None) -> tuple[str, str]:
         profile = directory_on(self._profile, self._today())
         if reason == "other_department":
-            if top is not None and top.referral is not None:
-                return top.referral.department, top.referral.phone
             named = departments_for(profile, text)
+            if top is not None and top.referral is not None and not (named and named[0].name in top.answer):
+                return top.referral.department, top.referral.phone
             if named:
                 return named[0].name, named[0].phone
         if reason in ("emergency", "distress"):

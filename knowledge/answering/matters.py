@@ -11,6 +11,7 @@ from knowledge.domain import Channel, ClarifyOption, FaqEntry
 from knowledge.text.normalise import normalise
 
 _FACET = "procedure"
+_THING = "thing"
 _NARROWING = frozenset({"state", "place"})
 _SAYS_TOO_LITTLE = frozenset({"確認", "変更", "利用", "相談", "登録", "設定", "案内"})
 """Procedures whose name alone does not tell anybody what it is about."""
@@ -21,7 +22,7 @@ class MainMatters:
 
     def __init__(self, entries: Callable[[], Mapping[str, FaqEntry]]) -> None:
         self._entries = entries
-        self._known = _Known({}, frozenset(), (), ())
+        self._known = _Known({}, frozenset(), frozenset(), (), ())
 
     def main(self, channel: Channel) -> Sequence[ClarifyOption]:
         known = self._current()
@@ -30,13 +31,18 @@ class MainMatters:
     def has(self, noun: str) -> bool:
         return noun in self._current().names
 
+    def is_thing(self, noun: str) -> bool:
+        return noun in self._current().things
+
     def _current(self) -> "_Known":
         entries = self._entries()
         known = self._known
         if known.entries is not entries:
             own = [e for e in entries.values() if e.referral is None]
             public = [e for e in own if e.visibility == "public"]
-            known = self._known = _Known(entries, own_names(own), main_matters(public), main_matters(own))
+            known = self._known = _Known(
+                entries, own_names(own), own_names(own, _THING), main_matters(public), main_matters(own)
+            )
         return known
 
 
@@ -44,13 +50,14 @@ class MainMatters:
 class _Known:
     entries: Mapping[str, FaqEntry]
     names: frozenset[str]
+    things: frozenset[str]
     for_all: tuple[ClarifyOption, ...]
     for_operators: tuple[ClarifyOption, ...]
 
 
-def own_names(entries: Iterable[FaqEntry]) -> frozenset[str]:
-    """What these FAQ call their matters (口座、予約、更新): values of their facets."""
-    return frozenset(normalise(value) for e in entries for _, value in e.facets)
+def own_names(entries: Iterable[FaqEntry], facet: str = "") -> frozenset[str]:
+    """What these FAQ call their matters (口座、予約、更新): values of their facets, or of that one."""
+    return frozenset(normalise(value) for e in entries for name, value in e.facets if facet in ("", name))
 
 
 def main_matters(entries: Sequence[FaqEntry]) -> tuple[ClarifyOption, ...]:

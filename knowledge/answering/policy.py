@@ -112,7 +112,8 @@ def _must_not_answer(s: Signals, t: Thresholds) -> Decision | None:
         return Decision("refuse", "personal_data", "personal_data")
     if _says("emergency", s, t):
         return Decision("handoff", "emergency", "emergency")
-    if _says("distress", s, t):
+    wants_company = "asked_for_person" in s.plain and "distress" not in s.plain | s.cues
+    if _says("distress", s, t) and not wants_company:
         return Decision("handoff", "distress", "distress")
     if "misuse" in s.cues:  # no FAQ, however near, is an answer to how one does wrong
         return Decision("refuse", "misuse")

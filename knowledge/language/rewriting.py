@@ -2,6 +2,7 @@
 
 from knowledge.answering.conversation import Reread, Talk
 from knowledge.answering.followup import FollowUps
+from knowledge.answering.in_full import in_full
 from knowledge.errors import NoLanguageModel
 from knowledge.language.figures import figures
 from knowledge.language.model import Data, LanguageRequest
@@ -26,6 +27,10 @@ class Rewriter:
 
     def by_rule(self, utterance: RedactedText, talk: Talk) -> Reread | None:
         return self._rules.standalone(utterance, talk)
+
+    def in_full(self, utterance: RedactedText) -> Reread | None:
+        full = in_full(normalise(utterance))
+        return Reread(self._redactor.redact(full).text) if full else None
 
     def by_model(self, utterance: RedactedText, talk: Talk) -> Reread | None:
         if not talk.topic or len(utterance) > MAX_ASKED_CHARS or not self._model.available("follow_up"):

@@ -16,7 +16,17 @@ from knowledge.answering.followup import FollowUps
 from knowledge.answering.handover import Handovers
 from knowledge.answering.policy import Thresholds
 from knowledge.clock import FixedClock
-from knowledge.domain import LANGUAGES, Channel, FaqEntry, Hit, Question, Referral, SearchQuery, SearchResult
+from knowledge.domain import (
+    LANGUAGES,
+    Channel,
+    ClarifyOption,
+    FaqEntry,
+    Hit,
+    Question,
+    Referral,
+    SearchQuery,
+    SearchResult,
+)
 from knowledge.errors import Unavailable
 from knowledge.privacy.redacted import RedactedText
 from knowledge.privacy.redactor import RuleRedactor
@@ -348,6 +358,9 @@ class Carrying:
         self._rule, self._model = rule, model
         self.asked_model = 0
 
+    def in_full(self, utterance: RedactedText) -> Reread | None:
+        return None
+
     def by_rule(self, utterance: RedactedText, talk: Talk) -> Reread | None:
         return Reread(RedactedText(self._rule), ("代理人",)) if self._rule and talk.topic else None
 
@@ -372,6 +385,9 @@ def test_a_follow_up_is_searched_as_it_was_meant_and_says_so() -> None:
 
 def test_a_follow_up_after_an_option_chosen_by_key_keeps_its_topic() -> None:
     class Rules(Carrying):
+        def in_full(self, utterance: RedactedText) -> Reread | None:
+            return None
+
         def by_rule(self, utterance: RedactedText, talk: Talk) -> Reread | None:
             return FollowUps(small_city.tokenizer(), RuleRedactor()).standalone(utterance, talk)
 
@@ -410,3 +426,54 @@ def test_what_was_just_said_is_not_repeated_when_it_does_not_speak_of_what_is_as
     assert (again.action, again.reason) == ("clarify", "said_before")
     assert again.clarify is not None
     assert [option.faq_id for option in again.clarify.options] == ["B", "C"]
+
+
+def test_danger_wins_over_the_surest_faq() -> None:
+    answer = answerer((entry("A"), 0.99), in_scope=0.99).answer(
+        question("父が倒れて意識がないんです、カードを見せたら")
+    )
+    assert (answer.action, answer.reason) == ("handoff", "emergency")
+    assert answer.handoff is not None
+    assert "119" in answer.handoff.message
+
+
+def test_harm_done_goes_to_a_person_who_sees_the_faq() -> None:
+    told = question("市の職員を名乗る電話に暗証番号を言ってしまいました")
+    answer = answerer((entry("A"), 0.99), in_scope=0.99).answer(told)
+    assert (answer.action, answer.reason) == ("handoff", "harm_done")
+    assert answer.handoff is not None
+    assert answer.handoff.reason == "individual_case"
+    assert [h.entry.faq_id for h in answer.candidates] == ["A"]
+
+
+def test_a_lost_card_is_stopped_without_a_question_back() -> None:
+    facets = (("thing", "カード"), ("state", "紛失"), ("procedure", "一時停止"))
+    found = ((entry("A", facets=facets), 0.4), (entry("B"), 0.3))
+    assert answerer(*found).answer(question("財布ごと盗まれました")).action == "answer"
+    assert answerer(*found).answer(question("財布ごと盗まれたらどうなりますか")).action == "clarify"
+
+
+class OneMatter:
+    def main(self, channel: Channel) -> Sequence[ClarifyOption]:
+        return (ClarifyOption("受け取り", "M"),)
+
+    def has(self, noun: str) -> bool:
+        return noun == "暗証番号"
+
+    def is_thing(self, noun: str) -> bool:
+        return noun == "暗証番号"
+
+
+def test_a_person_alone_is_asked_what_for_whatever_a_label_says() -> None:
+    parts = AnswererParts(ScriptedSearch((entry("A"), 0.9)), HANDOVERS, CLOCK, AnswerSettings(), matters=OneMatter())
+    answer = Answerer(parts, Judged(other_department=0.9, in_scope=0.1), CALIBRATION).answer(question("母の件で"))
+    assert answer.clarify is not None
+    assert [o.faq_id for o in answer.clarify.options] == ["M"]
+
+
+def test_what_is_not_ours_goes_to_the_body_its_words_name() -> None:
+    lost = question("キャッシュカードの番号を忘れた")
+    answer = answerer((entry("A"), 0.1), in_scope=0.1, not_covered=0.9).answer(lost)
+    assert answer.handoff is not None
+    assert answer.handoff.reason == "other_department"
+    assert "金融機関" in answer.handoff.department

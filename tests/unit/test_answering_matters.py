@@ -44,6 +44,14 @@ def test_citizens_are_offered_public_faq_only_and_changes_are_followed() -> None
     assert not matters.has("受取")
 
 
+def test_things_are_told_from_what_one_does_with_them() -> None:
+    entries = {"A1": faq("A1", "更新", ("thing", "暗証番号"))}
+    matters = MainMatters(lambda: entries)
+    assert matters.is_thing("暗証番号")
+    assert not matters.is_thing("更新")
+    assert matters.has("更新")
+
+
 def test_without_any_matter_nothing_is_asked() -> None:
     option = ClarifyOption("受取", "A4")
     asked = open_question([option])

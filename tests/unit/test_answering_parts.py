@@ -280,6 +280,45 @@ def test_a_referral_faq_names_its_own_department_in_its_own_words() -> None:
     )
 
 
+def test_the_office_the_words_name_comes_before_the_first_one_of_a_referral_that_names_both() -> None:
+    entry = FaqEntry("R", "年金は", "加入は保険年金課、額は年金事務所へ。", referral=Referral("保険年金課", "1"))
+    handovers = Handovers(PROFILE)
+    assert handovers.handoff("other_department", "年金の振込額が減った", "ja", entry).department == "年金事務所"
+    assert handovers.handoff("other_department", "国民年金の免除", "ja", entry).department == "保険年金課"
+    assert handovers.handoff("other_department", "年金の振込額が減った", "ja", entry).message == entry.answer
+
+
+@pytest.mark.parametrize(
+    ("said", "body"),
+    [
+        ("キャッシュカードの番号を忘れた", "金融機関"),
+        ("取引先の法人番号を調べたい", "国税庁"),
+        ("スイカをなくした", "鉄道"),
+    ],
+)
+def test_other_bodies_are_named_in_general_words(said: str, body: str) -> None:
+    handovers = Handovers(PROFILE)
+    assert handovers.knows_another_body(said)
+    handoff = handovers.handoff("other_department", said, "ja")
+    assert body in handoff.department
+    assert handoff.department in handoff.message
+    assert not handoff.phone
+
+
+def test_our_own_offices_are_no_other_body() -> None:
+    assert not Handovers(PROFILE).knows_another_body("住民票がほしい")
+    assert not Handovers(PROFILE).knows_another_body("カードをなくした")
+
+
+def test_after_harm_one_hears_at_once_what_to_do() -> None:
+    handoff = Handovers(PROFILE).handoff("individual_case", "だまされました", "ja", harm_done=True)
+    stop = next(d for d in PROFILE.departments if "一時停止" in d.topics)
+    assert handoff.department in handoff.message
+    assert stop.phone in handoff.message
+    assert "110番" in handoff.message
+    assert "{" not in handoff.message
+
+
 def test_a_life_in_danger_gets_the_emergency_number() -> None:
     handoff = Handovers(PROFILE).handoff("emergency", "倒れました", "ja")
     assert "119" in handoff.message

@@ -51,6 +51,32 @@ SURE = (0.9, 0.05)
         (Signals(SURE, personal_kinds=frozenset({"phone", "name"})), "answer", "confident", None),
         (Signals(SURE, {"personal_data": 0.7}), "refuse", "personal_data", "personal_data"),
         (Signals(SURE, {"personal_data": 0.69}), "answer", "confident", None),
+        # said so plainly that no FAQ and no model need agree
+        (Signals(SURE, plain=frozenset({"emergency"})), "handoff", "emergency", "emergency"),
+        (
+            Signals(SURE, personal_kinds=frozenset({"my_number"}), plain=frozenset({"emergency"})),
+            "handoff",
+            "emergency",
+            "emergency",
+        ),
+        (Signals(SURE, {"distress": 0.0}, plain=frozenset({"distress"})), "handoff", "distress", "distress"),
+        (Signals(SURE, {"in_scope": 1.0}, plain=frozenset({"harm"})), "handoff", "harm_done", "individual_case"),
+        (
+            Signals(SURE, {"in_scope": 1.0}, plain=frozenset({"asked_for_person"})),
+            "handoff",
+            "asked_for_person",
+            "asked_for_person",
+        ),
+        (
+            Signals(SURE, {"distress": 0.6}, plain=frozenset({"asked_for_person"})),
+            "handoff",
+            "asked_for_person",
+            "asked_for_person",
+        ),
+        # who lost a card is told how to stop it
+        (Signals((0.3, 0.2), separable=True, stops_loss=True), "answer", "confident", None),
+        (Signals((0.29, 0.2), separable=True, stops_loss=True), "clarify", "close_candidates", None),
+        (Signals((0.5, 0.2), plain=frozenset({"harm"}), stops_loss=True), "answer", "confident", None),
         # a life comes before everything else
         (Signals(SURE, {"emergency": 0.5}), "handoff", "emergency", "emergency"),
         (Signals(SURE, {"emergency": 0.11}, frozenset({"emergency"})), "handoff", "emergency", "emergency"),

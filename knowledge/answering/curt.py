@@ -1,0 +1,62 @@
+"""Words that only say for whom (母のやつをお願いしたい), that it fails (使えなくなった) or that something is needed
+(手続きって何が必要): the matters they mostly mean, as questions of their own, so that the question back offers those.
+
+Pure: standard library only. Works on the matching form.
+"""
+
+from knowledge.answering.bare_topic import HAPPENED_BEFORE, LONGEST_PIECE, OPENING_PIECE, without_opening
+from knowledge.text.late_pattern import late_pattern
+from knowledge.text.pieces import made_of
+
+_CHILD = r"子ども|子供|こども|うちの子|(上|下|真ん中)の子|お?子(さん|様)|息子|娘|孫|赤ちゃん|赤ん坊|長男|長女|次男|次女|小学生|中学生"
+_ADULT = r"お?(母|父|祖母|祖父|兄|姉|義母|義父|じい|ばあ|爺|婆)(さん|ちゃん|様)?|母親|父親|両親|親|弟|妹|(うちの)?(夫|妻|主人|旦那|だんな|家内|嫁|女房|亭主|奥さん|かみさん)|おふくろ|おやじ|親父|伯?叔?(父|母)|家族|身内|年寄り|施設の(人|者)"
+_FOR = r"(の(分|ぶん))?の?(マイナンバー|マイナ)?の?(カード)?(の)?(件|こと|事|やつ|ヤツ|もの|もん|分|ん|話|用事|手続き?|カード)"
+_SOMEONE = late_pattern(
+    rf"(うち|私|わたし|わし|僕|俺|自分|実家|田舎|同居|高齢|年寄り)?の?((?P<child>{_CHILD})|(?P<adult>{_ADULT})){_FOR}(について|に関して|なの|なん|を|で|は|が|に|も|って)?、?"
+)
+_WISH = late_pattern(
+    r"((お)?(願い|ねがい|頼み|たのみ)(し|いたし)?(たく(て)?|たい|ます|まして|できます|できる)?|やって(ほしい|もらいたい|もらえます|くれます)|やりたい|したい|どう(すれば|したら)(いい|よい|良い)?|お?電話(しました|した)(んですけど|んですが)?|んですけど)"
+)
+_FAILS = late_pattern(
+    rf"^(?!.*(たら|場合|時|とき|ときは|なると|とどう)){HAPPENED_BEFORE}((マイナンバー|マイナ|この)?の?カード(が|は|も|って)?)?、?{HAPPENED_BEFORE}(使|つか)(え(な|ん|ませ|へん)|われへん)[ぁ-んー、。.?？!！\s]{{0,24}}$"
+)
+_NEEDS = late_pattern(
+    rf"^{HAPPENED_BEFORE}手続き?(の(とき|時)|をする(とき|時|の))?(って|には?|は|で|するのに)?、?((何|なに)(が|を|ば|か)?(必要|い[るり]|要|持って)|(必要|いる|要る)な?(書類|もの|物|持ち物))[^。、]{{0,14}}[。、.?？!！\s]*$"
+)
+_OF_A_CHILD = ("子どものカードを申請したい", "15歳未満の子どものカードの受け取り", "子どもの暗証番号が分からない")
+_OF_AN_ADULT = (
+    "代理人がカードを受け取れるのはどのような場合か",
+    "暗証番号の再設定を代理人が行いたい",
+    "電子証明書の更新を代理人が行いたい",
+)
+_FAILING = (
+    "カードのICチップが読み取れない",
+    "暗証番号がロックされた",
+    "病院や薬局のカードリーダーで読み取れない",
+    "電子証明書の有効期限が切れてしまった",
+)
+_NEEDED = ("カードの申請に必要なもの", "カードの受け取りに必要なもの", "電子証明書の更新に必要なもの")
+_WHAT_ABOUT = ("{}を忘れました", "{}を変更したい", "{}を取りたい", "{}を登録したい", "{}をなくしました")
+
+
+def mostly_meant(normal_text: str) -> tuple[str, ...]:
+    """What people mostly mean who say no more than this; empty for words that say more."""
+    said = without_opening(normal_text)
+    if _FAILS.match(said):
+        return _FAILING
+    if _NEEDS.match(said):
+        return _NEEDED
+    person = _SOMEONE.match(said)
+    if person is None or not _only_opens(said[person.end() :]):
+        return ()
+    return _OF_A_CHILD if person["child"] else _OF_AN_ADULT
+
+
+def mostly_asked_of(noun: str) -> tuple[str, ...]:
+    """What people mostly ask about one of our matters that was only named (暗証番号の件で)."""
+    return tuple(form.format(noun) for form in _WHAT_ABOUT)
+
+
+def _only_opens(rest: str) -> bool:
+    rest = _WISH.sub("", rest, count=1)
+    return not rest or made_of(OPENING_PIECE, rest, LONGEST_PIECE)
