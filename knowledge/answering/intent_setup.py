@@ -1,9 +1,10 @@
 """The intent model's examples and where it is kept: FAQ wordings of the index plus what must go to a person."""
 
-import json
 from collections.abc import Iterable, Sequence
 from hashlib import blake2b
 from pathlib import Path
+
+import orjson
 
 from knowledge.answering.intent_model import IN_SCOPE, Example, IntentModel, load_intent_model, train_intents
 from knowledge.domain import FaqEntry
@@ -21,7 +22,7 @@ def read_policy_examples(path: Path) -> list[Example]:
     examples = []
     for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
         try:
-            row = json.loads(line)
+            row = orjson.loads(line)
             if row.get("lang", "ja") in LANGUAGES:
                 department = row.get("department", "") if row["label"] == "other_department" else ""
                 examples.append(Example(row["text"], row["label"], department))
