@@ -5,12 +5,14 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from knowledge.answering import intent_setup
 from knowledge.answering.intent_model import IN_SCOPE, Example, IntentModel, train_intents
 from knowledge.answering.intent_setup import (
     FILE_NAME,
@@ -23,6 +25,7 @@ from knowledge.answering.intent_setup import (
 )
 from knowledge.domain import FaqEntry, Referral
 from knowledge.errors import NotReadable
+from tests.fakes.faq_entries import many_entries
 from tests.fakes.search import faqs, japanese, tokenizer, words
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -117,6 +120,23 @@ def test_faq_teach_what_is_ours_and_referrals_what_is_not() -> None:
     made = faq_examples([*faqs(), entry])
     assert Example("ごみはいつ", "other_department") in made
     assert Example("カードを無くした", IN_SCOPE) in made
+
+
+def test_of_very_many_faq_some_wordings_are_learnt_from_whatever_is_edited(monkeypatch: pytest.MonkeyPatch) -> None:
+    entries = many_entries(60)
+    others = [replace(entry, faq_id=f"R{entry.faq_id}", referral=Referral("清掃課", "1")) for entry in entries[:5]]
+    everything = faq_examples([*entries, *others])
+    ours = [example for example in everything if example.label == IN_SCOPE]
+    monkeypatch.setattr(intent_setup, "MOST_OURS", 20)
+    monkeypatch.setattr(intent_setup, "MANY_FAQS", 65)
+    assert faq_examples([*entries, *others]) == everything
+    monkeypatch.setattr(intent_setup, "MANY_FAQS", 64)
+    chosen = faq_examples([*entries, *others])
+    assert len(chosen) == 20 + len(everything) - len(ours)
+    assert [one for one in chosen if one.label != IN_SCOPE] == [one for one in everything if one.label != IN_SCOPE]
+    assert [one for one in everything if one in chosen] == chosen
+    edited = faq_examples([replace(entries[0], question="まったく別の質問です。"), *entries[1:], *others])
+    assert len({one.text for one in chosen} ^ {one.text for one in edited}) <= 2
 
 
 def test_a_model_knows_the_faq_it_learnt_from_and_not_another_offices(model: IntentModel) -> None:
