@@ -49,6 +49,8 @@ class Example:
     label: str
     department: str = ""
     """Whose matter it is, where the example says so."""
+    weight: float = 1.0
+    """How much it counts among those of its label."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,7 +161,8 @@ def train_intents(examples: Sequence[Example], tokenizer: Tokenizer, vectors: Wo
     dense = np.stack([mean_vector(bag, vectors, rarity) for bag in bags])
     sparse = _matrix(bags, vocabulary)
     y = np.array([labels.index(e.label) for e in examples])
-    weights, bias = _fit(sparse, dense, y, len(labels), _example_weights(y, labels))
+    counted = np.array([e.weight for e in examples])
+    weights, bias = _fit(sparse, dense, y, len(labels), _example_weights(y, labels) * counted)
     return IntentModel(
         labels, vocabulary, weights.astype(np.float32), bias.astype(np.float32), rarity, tokenizer, vectors
     )
