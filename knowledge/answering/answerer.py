@@ -18,6 +18,7 @@ from knowledge.answering.foreign import Foreign
 from knowledge.answering.foreign_cues import find_foreign_cues
 from knowledge.answering.foreign_topics import names_other_topic
 from knowledge.answering.handover import Handovers
+from knowledge.answering.harm import tells_of_harm
 from knowledge.answering.other_city import OtherCities
 from knowledge.answering.other_thing import OtherThings
 from knowledge.answering.spoken import spoken_text
@@ -344,8 +345,16 @@ class Answerer:
             top,
             nothing_asked=nothing_asked,
             harm_done=decision.why == policy.HARM_DONE,
+            first=self._first_help(decision, signals, top),
         )
         return replace(base, action="handoff", handoff=handoff)
+
+    def _first_help(self, decision: policy.Decision, signals: policy.Signals, top: FaqEntry | None) -> str:
+        """What the FAQ for just such harm tells to do at once; empty where none fits surely."""
+        if decision.why != policy.HARM_DONE or top is None or signals.confidences[0] < self._thresholds.answer_at:
+            return ""
+        meant = any(tells_of_harm(normalise(wording)) for wording in (top.question, *top.alt_questions))
+        return spoken_text(top) if meant and top.referral is None else ""
 
     def _verbatim(self, entry: FaqEntry, question: Question, confidence: float, why: str) -> Answer:
         if entry.referral is not None:

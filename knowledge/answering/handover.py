@@ -25,13 +25,14 @@ class Handovers:
         *,
         nothing_asked: bool = False,
         harm_done: bool = False,
+        first: str = "",
     ) -> Handoff:
         """The hand-over for `reason`; `top` is the best FAQ found, which may name the department itself. `harm_done`: the
-        person is told what to do at once, too."""
+        person is told what to do at once, too, in the approved words of `first` where an FAQ has them."""
         department, phone = self._target(reason, text, top)
         key: str = "nothing_asked" if nothing_asked and reason == "low_confidence" and lang == "ja" else reason
         if harm_done and lang == "ja":
-            key = "harm_done"
+            key = "after_first_help" if first else "harm_done"
         if reason == "other_department" and department == self._profile.centre.name:
             key = (
                 "low_confidence" if lang == "ja" else "language"
@@ -39,7 +40,8 @@ class Handovers:
         sentence = message(key, lang, department, phone)
         if reason == "other_department" and top is not None and top.referral is not None and lang == top.lang:
             sentence = top.answer
-        return Handoff(reason, department, phone, sentence.replace("{stop}", self._stop_line()))
+        sentence = sentence.replace("{stop}", self._stop_line())
+        return Handoff(reason, department, phone, f"{first}\n{sentence}" if first else sentence)
 
     def knows_another_body(self, text: str) -> bool:
         """Whether the words name a matter of somebody outside the city's own offices."""

@@ -71,7 +71,7 @@ SCHEMA = "features 4"
 
 def examples_identity(examples: Sequence[Example], tokenizer: Tokenizer) -> str:
     """Changes whenever the trained model would."""
-    text = "\x1e".join(f"{e.label}\x1f{e.text}" for e in examples)
+    text = "\x1e".join(f"{e.label}\x1f{e.weight}\x1f{e.text}" for e in examples)
     digest = blake2b(text.encode("utf-8", "surrogatepass"), digest_size=12).hexdigest()
     return f"{tokenizer.version} {SCHEMA} {digest}"
 

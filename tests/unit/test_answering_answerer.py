@@ -446,6 +446,18 @@ def test_harm_done_goes_to_a_person_who_sees_the_faq() -> None:
     assert [h.entry.faq_id for h in answer.candidates] == ["A"]
 
 
+def test_the_faq_for_such_harm_is_told_before_the_person() -> None:
+    told = question("市の職員を名乗る電話に暗証番号を言ってしまいました")
+    meant = entry("A", question="電話で番号を教えてしまいました", answer_voice="すぐに暗証番号を変えてください。")
+    answer = answerer((meant, 0.9), in_scope=0.99).answer(told)
+    assert answer.handoff is not None
+    assert answer.handoff.message.startswith(meant.answer_voice)
+    assert answer.handoff.phone in answer.handoff.message
+    unsure = answerer((meant, 0.3), in_scope=0.99).answer(told)
+    assert unsure.handoff is not None
+    assert meant.answer_voice not in unsure.handoff.message
+
+
 def test_a_lost_card_is_stopped_without_a_question_back() -> None:
     facets = (("thing", "カード"), ("state", "紛失"), ("procedure", "一時停止"))
     found = ((entry("A", facets=facets), 0.4), (entry("B"), 0.3))

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from knowledge.answering import intent_setup
 from knowledge.answering.intent_model import IN_SCOPE, Example, IntentModel, train_intents
 from knowledge.answering.intent_setup import (
+    CHOSEN_WEIGHT,
     FILE_NAME,
     examples_identity,
     faq_examples,
@@ -113,6 +114,23 @@ def test_identity_follows_the_examples() -> None:
     assert one == examples_identity(list(EXAMPLES), tokenizer())
     assert one != examples_identity(EXAMPLES[1:], tokenizer())
     assert one != examples_identity([Example(EXAMPLES[0].text, "complaint"), *EXAMPLES[1:]], tokenizer())
+    heavier = Example(EXAMPLES[0].text, EXAMPLES[0].label, weight=2.0)
+    assert one != examples_identity([heavier, *EXAMPLES[1:]], tokenizer())
+
+
+def test_an_example_that_counts_more_turns_what_stands_against_it() -> None:
+    said = "給付金の口座を変えたい"
+    against = [*EXAMPLES, *(Example(f"給付金の{n}", "other_department") for n in ("口座", "支給日", "申請", "対象"))]
+    light = train_intents([*against, Example(said, IN_SCOPE)], tokenizer(), words())
+    heavy = train_intents([*against, Example(said, IN_SCOPE, weight=CHOSEN_WEIGHT)], tokenizer(), words())
+    assert heavy.probabilities(said)[IN_SCOPE] > light.probabilities(said)[IN_SCOPE]
+
+
+def test_our_own_examples_count_more_than_a_wording(tmp_path: Path) -> None:
+    path = tmp_path / "policy.jsonl"
+    rows = [{"text": "土日もやってる", "label": IN_SCOPE}, {"text": "ひどい", "label": "complaint"}]
+    path.write_text("\n".join(json.dumps(row) for row in rows), encoding="utf-8")
+    assert [e.weight for e in read_policy_examples(path)] == [CHOSEN_WEIGHT, 1.0]
 
 
 def test_faq_teach_what_is_ours_and_referrals_what_is_not() -> None:
