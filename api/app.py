@@ -91,9 +91,10 @@ def create_app(
 
 def _add_routes(app: FastAPI, doors: Doors) -> None:
     run = runner(doors.services.settings)
+    searched = together(doors.services.settings, doors.services.retriever, copies=doors.copies is not None)
     routers = [
         search_router(doors, run),
-        answers_router(doors, run, together(doors.services.settings, doors.services.retriever)),
+        answers_router(doors, run, searched),
         feedback_router(doors),
         faq_files_router(doors),
         faqs_router(doors),

@@ -13,6 +13,8 @@ from knowledge.settings import Settings
 
 AT_ONCE = 16
 """Enough for all of the gain; more would only make the first wait for the last."""
+BESIDE_COPIES = 4
+"""Where copies of this process read as well: what they have read must not wait long for us."""
 Prepare = Callable[[Sequence[SearchQuery]], None]
 
 
@@ -58,6 +60,7 @@ class Together:
                 done.set_exception(failure)
 
 
-def together(settings: Settings, retriever: Retriever) -> Together | None:
-    """None where searches run beside the event loop."""
-    return Together(retriever.prepare) if searches_here(settings) else None
+def together(settings: Settings, retriever: Retriever, *, copies: bool) -> Together | None:
+    """None where searches run beside the event loop. `copies`: whether others read questions as well."""
+    at_once = BESIDE_COPIES if copies else AT_ONCE
+    return Together(retriever.prepare, at_once) if searches_here(settings) else None

@@ -20,8 +20,9 @@ QUIET_SECS = 1.0
 PATIENCE_SECS = 2.0
 """A reading takes three milliseconds: a copy that gives no reply for so long will give none."""
 _LONGEST_WAIT_SECS = 600.0
-_SHARE = 1.5
-"""A copy takes so many questions for one that waits in the server, which has other work as well."""
+_SHARE = 3
+"""A copy takes so many questions for one that waits in the server, which has other work as well and must not find itself
+with a row of them while the copy has nothing to do (8 and 32 callers, simulated: 1 gives 18 to 30 % less, 4 no more)."""
 _log = logging.getLogger(__name__)
 
 
