@@ -12,6 +12,8 @@ from knowledge.text.normalise import normalise
 
 _FACET = "procedure"
 _THING = "thing"
+_SEVERAL = 3
+"""So many of our questions have a noun in them when it is a matter of ours."""
 _NARROWING = frozenset({"state", "place"})
 _SAYS_TOO_LITTLE = frozenset({"確認", "変更", "利用", "相談", "登録", "設定", "案内"})
 """Procedures whose name alone does not tell anybody what it is about."""
@@ -29,7 +31,8 @@ class MainMatters:
         return known.for_operators if channel == "operator" else known.for_all
 
     def has(self, noun: str) -> bool:
-        return noun in self._current().names
+        known = self._current()
+        return noun in known.names or (len(noun) > 1 and known.speaks_of(noun))
 
     def is_thing(self, noun: str) -> bool:
         return noun in self._current().things
@@ -41,7 +44,12 @@ class MainMatters:
             own = [e for e in entries.values() if e.referral is None]
             public = [e for e in own if e.visibility == "public"]
             known = self._known = _Known(
-                entries, own_names(own), own_names(own, _THING), main_matters(public), main_matters(own)
+                entries,
+                own_names(own),
+                own_names(own, _THING),
+                main_matters(public),
+                main_matters(own),
+                own_questions(own),
             )
         return known
 
@@ -53,11 +61,22 @@ class _Known:
     things: frozenset[str]
     for_all: tuple[ClarifyOption, ...]
     for_operators: tuple[ClarifyOption, ...]
+    questions: tuple[str, ...] = ()
+
+    def speaks_of(self, noun: str) -> bool:
+        """Whether the noun is part of what a matter is called (写真 of 顔写真), or several questions are about it."""
+        if any(noun in name for name in self.things):
+            return True
+        return sum(noun in question for question in self.questions) >= _SEVERAL
 
 
 def own_names(entries: Iterable[FaqEntry], facet: str = "") -> frozenset[str]:
     """What these FAQ call their matters (口座、予約、更新): values of their facets, or of that one."""
     return frozenset(normalise(value) for e in entries for name, value in e.facets if facet in ("", name))
+
+
+def own_questions(entries: Iterable[FaqEntry]) -> tuple[str, ...]:
+    return tuple(normalise(entry.question) for entry in entries)
 
 
 def main_matters(entries: Sequence[FaqEntry]) -> tuple[ClarifyOption, ...]:

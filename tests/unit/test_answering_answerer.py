@@ -488,4 +488,4 @@ def test_what_is_not_ours_goes_to_the_body_its_words_name() -> None:
     answer = answerer((entry("A"), 0.1), in_scope=0.1, not_covered=0.9).answer(lost)
     assert answer.handoff is not None
     assert answer.handoff.reason == "other_department"
-    assert "金融機関" in answer.handoff.department
+    assert "銀行" in answer.handoff.department

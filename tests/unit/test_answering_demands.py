@@ -8,6 +8,7 @@ from knowledge.answering.demands import demands_own_case, misses_money, wants_a_
 from knowledge.text.normalise import normalise
 
 PERSON = (
+    "オペさんに替わって",
     "市の方と直接話したい",
     "担当の人出して",
     "人間に代わって",
@@ -19,6 +20,7 @@ PERSON = (
     "生身の人にかわってちょうだい",
 )
 OWN_CASE = (
+    "予約入れといて、来週の火曜でいいから",
     "訪問の日をお願いしたのに連絡がまだないんです",
     "折り返すって聞いて待ってるのに、まだ来ないんだけど",
     "来週の月曜の予約を二人分取ってほしい",

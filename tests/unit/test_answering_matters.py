@@ -52,6 +52,18 @@ def test_things_are_told_from_what_one_does_with_them() -> None:
     assert matters.has("更新")
 
 
+def test_part_of_a_name_and_what_several_ask_about_are_matters_of_ours() -> None:
+    made = [faq("A1", "新規申請", ("thing", "顔写真"))]
+    made += [replace(faq(f"B{n}", "受取"), question=f"はがきの{n}はどうなりますか。") for n in range(3)]
+    entries = {e.faq_id: e for e in made}
+    matters = MainMatters(lambda: entries)
+    assert matters.has("写真")
+    assert matters.has("はがき")
+    assert not matters.has("水道")
+    entries = {e.faq_id: e for e in made[:3]}
+    assert not matters.has("はがき")
+
+
 def test_without_any_matter_nothing_is_asked() -> None:
     option = ClarifyOption("受取", "A4")
     asked = open_question([option])

@@ -291,7 +291,7 @@ def test_the_office_the_words_name_comes_before_the_first_one_of_a_referral_that
 @pytest.mark.parametrize(
     ("said", "body"),
     [
-        ("キャッシュカードの番号を忘れた", "金融機関"),
+        ("キャッシュカードの番号を忘れた", "銀行"),
         ("取引先の法人番号を調べたい", "国税庁"),
         ("スイカをなくした", "鉄道"),
     ],
