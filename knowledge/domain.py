@@ -229,6 +229,8 @@ class Handoff:
     department: str
     phone: str
     message: str
+    urgent: bool = False
+    """Whether the message says what to do at once: it is spoken before a person is reached, too."""
 
 
 @dataclass(frozen=True, slots=True)

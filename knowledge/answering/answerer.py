@@ -353,6 +353,8 @@ class Answerer:
         """What the FAQ for just such harm tells to do at once; empty where none fits surely."""
         if decision.why != policy.HARM_DONE or top is None or signals.confidences[0] < self._thresholds.answer_at:
             return ""
+        if any(facet == ("procedure", "一時停止") for facet in top.facets) and "loss" not in signals.plain:
+            return ""  # the card is where it should be
         meant = any(tells_of_harm(normalise(wording)) for wording in (top.question, *top.alt_questions))
         return spoken_text(top) if meant and top.referral is None else ""
 

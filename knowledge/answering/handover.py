@@ -41,7 +41,7 @@ class Handovers:
         if reason == "other_department" and top is not None and top.referral is not None and lang == top.lang:
             sentence = top.answer
         sentence = sentence.replace("{stop}", self._stop_line())
-        return Handoff(reason, department, phone, f"{first}\n{sentence}" if first else sentence)
+        return Handoff(reason, department, phone, f"{first}\n{sentence}" if first else sentence, urgent=harm_done)
 
     def knows_another_body(self, text: str) -> bool:
         """Whether the words name a matter of somebody outside the city's own offices."""

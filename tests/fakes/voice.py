@@ -45,6 +45,7 @@ TUESDAY_NOON = datetime(2026, 11, 24, 3, 0, tzinfo=UTC)
 PLACE = "マイナンバーカードの更新は、市役所の市民課の窓口でできます。平日の午前8時30分から午後5時15分まで受け付けております。"
 LOST = "カードをなくしたときは、まず一時停止の電話をしてください。そのあと、警察に届け出てください。"
 PIN = "暗証番号の変更は、市民課マイナンバーカード窓口で、本人が手続きできます。"
+FIRST_HELP = "すぐに銀行へ連絡してください。"
 LOCKED = "暗証番号がロックされたときは、市民課マイナンバーカード窓口で再設定できます。"
 
 
@@ -66,8 +67,11 @@ def approved_answer(faq: FaqEntry, confidence: float = 0.93) -> Answer:
     return Answer("answer", confidence, f"A-{faq.faq_id}", found, candidates=hits, took_ms=3.0, reason="confident")
 
 
-def handed(reason: HandoffReason, department: str = "", phone: str = "", message: str = "") -> Answer:
-    return Answer("handoff", 0.2, f"A-{reason}", handoff=Handoff(reason, department, phone, message), reason=reason)
+def handed(
+    reason: HandoffReason, department: str = "", phone: str = "", message: str = "", *, urgent: bool = False
+) -> Answer:
+    handoff = Handoff(reason, department, phone, message, urgent)
+    return Answer("handoff", 0.2, f"A-{reason}", handoff=handoff, reason=reason)
 
 
 @dataclass
@@ -113,6 +117,7 @@ _RULES: tuple[tuple[str, Answer], ...] = (
     ("火事", handed("emergency")),
     ("死にたい", handed("distress")),
     ("私のカードはもう", handed("individual_case")),
+    ("だまされ", handed("individual_case", message=FIRST_HELP, urgent=True)),
     ("責任者を|苦情", handed("complaint")),
     ("無視して", Answer("refuse", 0.0, "A-refuse", message="そのご要望にはお応えできません。", reason="injection")),
     ("なくし|紛失", approved_answer(ENTRIES[1])),

@@ -489,3 +489,14 @@ def test_what_is_not_ours_goes_to_the_body_its_words_name() -> None:
     assert answer.handoff is not None
     assert answer.handoff.reason == "other_department"
     assert "銀行" in answer.handoff.department
+
+
+def test_who_still_has_the_card_is_not_told_to_stop_it_first() -> None:
+    stops = entry(
+        "A", facets=(("procedure", "一時停止"),), question="夫の暴力から逃げています。住所を知られたくないです"
+    )
+    answer = answerer((stops, 0.9), in_scope=0.99).answer(question(stops.question))
+    assert (answer.action, answer.reason) == ("handoff", "harm_done")
+    assert answer.handoff is not None
+    assert stops.answer.splitlines()[0] not in answer.handoff.message
+    assert answer.handoff.urgent

@@ -6,6 +6,7 @@ from datetime import date, datetime, time
 import pytest
 
 from tests.fakes.voice import (
+    FIRST_HELP,
     LOST,
     MIHON,
     PIN,
@@ -147,6 +148,12 @@ def test_policy_hand_overs_carry_a_packet(text: str, reason: str) -> None:
     result = make_call(says(text), waits())
     assert result.call.outcome == "handed_over"
     assert (result.desk.packets[0].reason, result.desk.packets[0].need) == (reason, text)
+
+
+def test_after_harm_the_caller_hears_what_to_do_before_the_person() -> None:
+    result = make_call(says("電話でだまされました"), waits())
+    assert FIRST_HELP in result.line.heard
+    assert result.desk.packets[0].reason == "individual_case"
 
 
 def test_other_department_names_office_and_phone_and_goes_on() -> None:

@@ -31,7 +31,8 @@ def hand_over(step: Step, reason: HandoffReason, handoff: Handoff | None = None)
 
 
 def _explain(step: Step, reason: HandoffReason, handoff: Handoff | None) -> None:
-    if handoff is not None and handoff.message and reason in (*_ELSEWHERE, "language", "emergency", "distress"):
+    told = reason in (*_ELSEWHERE, "language", "emergency", "distress")
+    if handoff is not None and handoff.message and (told or handoff.urgent):
         step.say_text(approved(handoff.message), interruptible=reason != "emergency")
         return
     if reason == "other_department" and not step.state.department:
