@@ -19,8 +19,9 @@ _NOT_CALLED_BACK = late_pattern(
 )
 _DAY = r"(今日|明日|あした|あす|明後日|あさって|今週|来週|再来週|今月|来月|週末|[月火水木金土日]曜|[0-9一二三四五六七八九十]{1,3}(月|日|時|人|名)|午前|午後|朝一|夕方|(一|ひと|二|ふた)人分|家族分)"
 _DO_IT = r"((入れ|取っ|とっ|押さえ)と(いて|け)|(と(って|り)|取(って|り)|入れて|押さえて|おさえて|確保して)((と|お)いて|とけ)?(ほし|欲し|くださ|下さ|くれ|もらえ|もらい|もらお|いただけ|いただき|ちょうだ|や$|な$|よ$|。|!|$))"
+_NAMES_A_DAY = late_pattern(_DAY)
 _BOOK = late_pattern(
-    rf"(?=.*{_DAY})[^。]{{0,60}}(予約|枠)(を|も|の|は|に|、)?[^。、]{{0,20}}?{_DO_IT}|(予約|枠)(を|も|の|は|、)[^。]{{0,8}}?{_DAY}[^。]{{0,20}}?{_DO_IT}"
+    rf"(予約|枠)(を|も|の|は|に|、)?[^。、]{{0,20}}?{_DO_IT}|(予約|枠)(を|も|の|は|、)[^。]{{0,28}}?{_DO_IT}"
 )
 _NOT_PAID = late_pattern(
     r"(給付金|還付金|手当|補助金|助成金|支給金|年金)[^。]{0,16}?(振り?込(まれ|み)|入金|入って|もらえて|届い|支払われ)[^。]{0,6}?(な(い|く)|ませ|へん|とら|てん|まだ)"
@@ -37,7 +38,7 @@ def wants_a_person(normal_text: str) -> bool:
 
 def demands_own_case(normal_text: str) -> bool:
     """Whether the words complain of a call that never came, or ask us to book for them on a day they name."""
-    done = _NOT_CALLED_BACK.search(normal_text) or _BOOK.search(normal_text)
+    done = _NOT_CALLED_BACK.search(normal_text) or (_BOOK.search(normal_text) and _NAMES_A_DAY.search(normal_text))
     return bool(done) and not _IF.search(normal_text)
 
 
