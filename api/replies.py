@@ -100,6 +100,8 @@ class HandoffReply(BaseModel):
     department: str
     phone: str
     message: str
+    urgent: bool = Field(description="担当者につながる前に、まずすることを message で伝えます")
+    spoken: str = Field(description="電話で読み上げる文。空なら message を読み上げます")
 
 
 class AnswerReply(BaseModel):

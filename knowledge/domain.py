@@ -231,6 +231,8 @@ class Handoff:
     message: str
     urgent: bool = False
     """Whether the message says what to do at once: it is spoken before a person is reached, too."""
+    spoken: str = ""
+    """What a voice says instead of the message, where an FAQ has an approved text for that."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import date
 
 from knowledge.answering.messages import message
+from knowledge.answering.spoken import spoken_text
 from knowledge.domain import FaqEntry, Handoff, HandoffReason
 from knowledge.profile import CityProfile, departments_for, directory_on
 
@@ -37,11 +38,12 @@ class Handovers:
             key = (
                 "low_confidence" if lang == "ja" else "language"
             )  # nobody else is known: do not send people in a circle
-        sentence = message(key, lang, department, phone)
+        sentence, spoken = message(key, lang, department, phone), ""
         if reason == "other_department" and top is not None and top.referral is not None and lang == top.lang:
-            sentence = top.answer
+            sentence, spoken = top.answer, spoken_text(top)
         sentence = sentence.replace("{stop}", self._stop_line())
-        return Handoff(reason, department, phone, f"{first}\n{sentence}" if first else sentence, urgent=harm_done)
+        told = f"{first}\n{sentence}" if first else sentence
+        return Handoff(reason, department, phone, told, urgent=harm_done, spoken="" if first else spoken)
 
     def knows_another_body(self, text: str) -> bool:
         """Whether the words name a matter of somebody outside the city's own offices."""

@@ -61,6 +61,9 @@ ENTRIES = (
 )
 
 
+TO_PASSPORTS = "旅券は、県の旅券窓口へお問い合わせください。"
+
+
 def approved_answer(faq: FaqEntry, confidence: float = 0.93) -> Answer:
     found = ApprovedAnswer(faq.faq_id, faq.version, faq.question, faq.answer, faq.answer_voice)
     hits = tuple(Hit(item, 1.0 - i / 10, confidence - i / 10) for i, item in enumerate((faq, *ENTRIES[:2])))
@@ -68,9 +71,15 @@ def approved_answer(faq: FaqEntry, confidence: float = 0.93) -> Answer:
 
 
 def handed(
-    reason: HandoffReason, department: str = "", phone: str = "", message: str = "", *, urgent: bool = False
+    reason: HandoffReason,
+    department: str = "",
+    phone: str = "",
+    message: str = "",
+    *,
+    urgent: bool = False,
+    spoken: str = "",
 ) -> Answer:
-    handoff = Handoff(reason, department, phone, message, urgent)
+    handoff = Handoff(reason, department, phone, message, urgent, spoken)
     return Answer("handoff", 0.2, f"A-{reason}", handoff=handoff, reason=reason)
 
 
@@ -113,6 +122,10 @@ _CLARIFY = Answer(
 )
 _RULES: tuple[tuple[str, Answer], ...] = (
     ("ごみ|水道", handed("other_department", "環境課", "00-0000-2222", "")),
+    (
+        "パスポート",
+        handed("other_department", "旅券窓口", "00-0000-3333", "旅券の申請は……（長い説明）", spoken=TO_PASSPORTS),
+    ),
     ("となり町", handed("other_city")),
     ("火事", handed("emergency")),
     ("死にたい", handed("distress")),

@@ -201,6 +201,14 @@ def test_a_referral_sends_to_its_department() -> None:
     assert (among.action, round(among.confidence, 2)) == ("handoff", 0.07)
 
 
+def test_a_referral_is_spoken_as_its_spoken_text() -> None:
+    away = entry("R", referral=Referral("清掃課", "042-000-0000"), answer_voice="ごみは清掃課へどうぞ。")
+    handoff = answerer((away, 0.9)).answer(question()).handoff
+    assert handoff is not None
+    assert handoff.message == away.answer
+    assert handoff.spoken == "ごみは清掃課へどうぞ。"
+
+
 def test_an_option_picked_is_answered_at_once_and_only_once() -> None:
     found = (entry("A", question="受け取りはどうしますか。"), 0.45), (entry("B", question="更新はどうしますか。"), 0.4)
     talk = answerer(*found)

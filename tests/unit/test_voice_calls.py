@@ -11,6 +11,7 @@ from tests.fakes.voice import (
     MIHON,
     PIN,
     PLACE,
+    TO_PASSPORTS,
     FakeDesk,
     MihonAnswers,
     begins,
@@ -162,6 +163,12 @@ def test_other_department_names_office_and_phone_and_goes_on() -> None:
     assert "00-0000-2222" in result.said
     assert result.desk.packets == []
     assert result.call.outcome == "completed"
+
+
+def test_another_office_is_named_in_the_words_meant_for_the_ear() -> None:
+    result = make_call(says("パスポートの申請"), says("いいえ"))
+    assert TO_PASSPORTS in result.line.heard
+    assert "長い説明" not in result.said
 
 
 def test_refusal_is_said_and_the_call_goes_on() -> None:

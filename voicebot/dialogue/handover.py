@@ -33,7 +33,7 @@ def hand_over(step: Step, reason: HandoffReason, handoff: Handoff | None = None)
 def _explain(step: Step, reason: HandoffReason, handoff: Handoff | None) -> None:
     told = reason in (*_ELSEWHERE, "language", "emergency", "distress")
     if handoff is not None and handoff.message and (told or handoff.urgent):
-        step.say_text(approved(handoff.message), interruptible=reason != "emergency")
+        step.say_text(approved(handoff.spoken or handoff.message), interruptible=reason != "emergency")
         return
     if reason == "other_department" and not step.state.department:
         reason = "low_confidence"
