@@ -18,7 +18,7 @@ from knowledge.answering.ahead import Reading, Unread
 Read = Callable[[Sequence[Unread]], list[Reading | None]]
 _HEAD = struct.Struct("!I")
 _CHUNK = 1 << 16
-_TOGETHER = 2
+_TOGETHER = 4
 """Questions read at a time: what one step reads lies in the processor's cache for the next, and replies do not wait long."""
 
 
