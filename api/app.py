@@ -144,7 +144,7 @@ def _lifespan(doors: Doors) -> Callable[[FastAPI], AbstractAsyncContextManager[N
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
         if doors.copies is not None:
             doors.services.retriever.warm_up()  # copies share what is there now
-            await doors.copies.start()  # before anything begins a thread
+            await doors.copies.start()  # before most threads begin
         doors.services.learning.start()
         await doors.phone.start()
         tasks = [asyncio.create_task(one(doors)) for one in (keep_house, beat_on, watch_calls)]

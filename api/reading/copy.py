@@ -2,7 +2,8 @@
 index with the server until one of them writes to it; loading the index again would cost seconds and all of its size.
 
 The server has threads, and a copy has none of them: whatever lock one of them held stays locked in the copy for ever. So it
-does nothing but read (`Ahead.read` takes no lock), opens, imports and logs nothing, and is killed when it does not reply."""
+does nothing but read (`Ahead.read` takes no lock but the one around the table of words, which others hold for a look at a
+time), opens, imports and logs nothing, and is killed when it does not reply."""
 
 import gc
 import os

@@ -76,7 +76,7 @@ class Ahead:
         return Ahead(self._redactor, self._retriever.without_index(), self._answerer)
 
     def read(self, view: View, questions: Sequence[Unread]) -> list[Reading | None]:
-        """None where there is personal data, which is for the ordinary way. Remembers nothing and takes no lock."""
+        """None where there is personal data, which is for the ordinary way. Remembers nothing."""
         harmless = [place for place, one in enumerate(questions) if self._redactor.is_harmless(one.text)]
         alike: defaultdict[tuple[str, date], list[int]] = defaultdict(list)
         for place in harmless:

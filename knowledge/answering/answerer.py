@@ -349,14 +349,14 @@ class Answerer:
         )
         return replace(base, action="handoff", handoff=handoff)
 
-    def _first_help(self, decision: policy.Decision, signals: policy.Signals, top: FaqEntry | None) -> str:
-        """What the FAQ for just such harm tells to do at once; empty where none fits surely."""
+    def _first_help(self, decision: policy.Decision, signals: policy.Signals, top: FaqEntry | None) -> FaqEntry | None:
+        """The FAQ for just such harm, which tells what to do at once; None where none fits surely."""
         if decision.why != policy.HARM_DONE or top is None or signals.confidences[0] < self._thresholds.answer_at:
-            return ""
+            return None
         if any(facet == ("procedure", "一時停止") for facet in top.facets) and "loss" not in signals.plain:
-            return ""  # the card is where it should be
+            return None  # the card is where it should be
         meant = any(tells_of_harm(normalise(wording)) for wording in (top.question, *top.alt_questions))
-        return spoken_text(top) if meant and top.referral is None else ""
+        return top if meant and top.referral is None else None
 
     def _verbatim(self, entry: FaqEntry, question: Question, confidence: float, why: str) -> Answer:
         if entry.referral is not None:

@@ -26,24 +26,29 @@ class Handovers:
         *,
         nothing_asked: bool = False,
         harm_done: bool = False,
-        first: str = "",
+        first: FaqEntry | None = None,
     ) -> Handoff:
         """The hand-over for `reason`; `top` is the best FAQ found, which may name the department itself. `harm_done`: the
         person is told what to do at once, too, in the approved words of `first` where an FAQ has them."""
         department, phone = self._target(reason, text, top)
         key: str = "nothing_asked" if nothing_asked and reason == "low_confidence" and lang == "ja" else reason
         if harm_done and lang == "ja":
-            key = "after_first_help" if first else "harm_done"
+            return self._after_harm(reason, department, phone, first)
         if reason == "other_department" and department == self._profile.centre.name:
             key = (
                 "low_confidence" if lang == "ja" else "language"
             )  # nobody else is known: do not send people in a circle
-        sentence, spoken = message(key, lang, department, phone), ""
         if reason == "other_department" and top is not None and top.referral is not None and lang == top.lang:
-            sentence, spoken = top.answer, spoken_text(top)
-        sentence = sentence.replace("{stop}", self._stop_line())
-        told = f"{first}\n{sentence}" if first else sentence
-        return Handoff(reason, department, phone, told, urgent=harm_done, spoken="" if first else spoken)
+            return Handoff(reason, department, phone, top.answer, spoken=spoken_text(top))
+        return Handoff(reason, department, phone, message(key, lang, department, phone), urgent=harm_done)
+
+    def _after_harm(self, reason: HandoffReason, department: str, phone: str, first: FaqEntry | None) -> Handoff:
+        key = "after_first_help" if first else "harm_done"
+        written, spoken = message(key, "ja", department, phone), message(f"{key}_spoken", "ja")
+        if first is not None:
+            written, spoken = f"{first.answer}\n{written}", f"{spoken_text(first)}\n{spoken}"
+        stop = self._stop_line()
+        return Handoff(reason, department, phone, written.replace("{stop}", stop), True, spoken.replace("{stop}", stop))
 
     def knows_another_body(self, text: str) -> bool:
         """Whether the words name a matter of somebody outside the city's own offices."""

@@ -459,11 +459,13 @@ def test_the_faq_for_such_harm_is_told_before_the_person() -> None:
     meant = entry("A", question="電話で番号を教えてしまいました", answer_voice="すぐに暗証番号を変えてください。")
     answer = answerer((meant, 0.9), in_scope=0.99).answer(told)
     assert answer.handoff is not None
-    assert answer.handoff.message.startswith(meant.answer_voice)
+    assert answer.handoff.message.startswith(meant.answer)
     assert answer.handoff.phone in answer.handoff.message
+    assert answer.handoff.spoken.startswith(meant.answer_voice)
+    assert answer.handoff.phone not in answer.handoff.spoken  # the number the caller is on
     unsure = answerer((meant, 0.3), in_scope=0.99).answer(told)
     assert unsure.handoff is not None
-    assert meant.answer_voice not in unsure.handoff.message
+    assert meant.answer not in unsure.handoff.message
 
 
 def test_a_lost_card_is_stopped_without_a_question_back() -> None:
