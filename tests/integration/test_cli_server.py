@@ -70,7 +70,8 @@ def test_commands_go_through_the_running_server(tmp_path: Path, csv: Path) -> No
         talk = tmp_path / "call.txt"
         talk.write_text("席：お電話ありがとうございます。\n市：カードをなくしました。\n", encoding="utf-8")
         played = run("assist", "play", talk, "--operator", "op1", "--speed", "500", "--data-dir", folder)
-        assert "通話 play-" in played.stdout, played.stderr
+        assert played.returncode == 0, played.stderr
+        assert "通話 play-" in played.stdout
         boss = run("apikey", "create", "--role", "supervisor", "--data-dir", folder).stdout.strip()
         records = httpx.get(f"{address}/v1/interactions", headers={"authorization": f"Bearer {boss}"}).json()["items"]
         assert [(one["operator"], one["status"]) for one in records] == [("op1", "after_call")]

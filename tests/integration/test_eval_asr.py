@@ -42,4 +42,4 @@ def test_every_recording_is_heard_as_it_is_and_over_the_telephone(tmp_path: Path
     assert set(by_name) == {*WORDS, "合計"}
     assert [int(by_name[name][0]) for name in (*WORDS, "合計")] == [10, 8, 18]
     for name in WORDS:  # noise hears noise: no word of the reference can be expected
-        assert all(float(cell.removesuffix("%")) > 0 for cell in by_name[name][1:3])
+        assert all(float(cell.removesuffix("％")) > 0 for cell in by_name[name][1:3])
