@@ -119,6 +119,9 @@ class AssistDesk:
         """The same from a recogniser that knows the call and not the session. Whether somebody looks on.
         Raises NotFound for a call the exchange has not announced."""
         session = self._sessions.of_call(call_id)
+        if session is None and self._parts.records.of_call(call_id) is None:
+            call_id = self._parts.log.known_as(call_id)
+            session = self._sessions.of_call(call_id)
         if session is not None:
             self._hear(session, heard)
             return True

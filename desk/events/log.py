@@ -29,6 +29,7 @@ Follower = Callable[[Connection, Sequence[Event]], None]
 """Called inside the write transaction with the events that are new in the log."""
 _ID_KEY = "desk_id_key"
 _LONG_NUMBER = re.compile(r"(?:\d[-._]?){9,}")
+_PSEUDONYM = re.compile(r"p-[0-9a-f]{40}")
 _CHUNK = 500
 _MAX_LABELS = 500
 _LONGEST_STATUS = timedelta(days=1)
@@ -136,9 +137,21 @@ class EventLog:
             if not redaction.kinds and len(self._harmless) < _MAX_LABELS:
                 self._harmless.add(value)
             return redaction.text
-        if not _LONG_NUMBER.search(value) or not self._redactor.redact(value).kinds:
+        if not self._looks_personal(value):
             return value
         return "p-" + hmac.new(_id_key(conn), value.encode(), sha256).hexdigest()[:40]
+
+    def _looks_personal(self, given_id: str) -> bool:
+        if _PSEUDONYM.fullmatch(given_id) or not _LONG_NUMBER.search(given_id):
+            return False
+        return bool(self._redactor.redact(given_id).kinds)
+
+    def known_as(self, call_id: str) -> str:
+        """How the log calls a call that its exchange calls so: a number that looks like somebody's has a pseudonym."""
+        if not self._looks_personal(call_id):
+            return call_id
+        with self._db.begin() as conn:
+            return self._safe(conn, call_id, False)
 
     def _store(self, conn: Connection, events: Sequence[Event], source: str) -> list[Event]:
         stamped = [self._stamped(event) for event in events]

@@ -50,6 +50,19 @@ def test_the_answer_to_a_question_for_the_name_is_hidden(house: DeskHouse) -> No
     assert "東" not in said(house)[1]
 
 
+def test_a_call_whose_number_looks_like_somebodys_is_found_by_it(house: DeskHouse) -> None:
+    number = "09012345678"
+    house.send(number, "call_offered", NOW, line="main")
+    house.desk.assist.hear_call(number, Heard("citizen", "カードをなくしました"))
+    known = house.desk.log.known_as(number)
+    assert known != number
+    assert said(house, known) == ["カードをなくしました"]
+    state = house.desk.assist.start(known, "op1")
+    assert house.desk.assist.hear_call(number, Heard("citizen", "どうすればいいですか"))
+    assert house.desk.assist.hear_call(known, Heard("citizen", "お願いします"))
+    assert len(house.desk.assist.transcript(state.call_id)) == 3
+
+
 def test_two_recognisers_at_once_read_each_others_turns(house: DeskHouse) -> None:
     """One for each side of the line: what is kept comes one after the other, and each was read with the one before."""
     pieces = [Heard("citizen" if n % 2 else "operator", "333") for n in range(12)]
