@@ -20,6 +20,7 @@ QUIET_SECS = 1.0
 PATIENCE_SECS = 2.0
 """A reading takes three milliseconds: a copy that gives no reply for so long will give none."""
 _LONGEST_WAIT_SECS = 600.0
+_MOST_DOUBLINGS = 20
 _KEPT_BUSY = 5
 """A copy has so many questions waiting before the server takes one itself: with 8 callers it then reads a quarter of them,
 and both cores are busy (two thirds went to the copy with 0, and 450 to 490 instead of 500 to 540 questions a second)."""
@@ -115,6 +116,8 @@ class Copies:
             return False
         view = self._ahead.view()
         if self._view is None or not self._view.stands(view):
+            if self._view is not None:
+                self._losses = 0  # an edit: what went wrong with the copies before says nothing about the next
             self._renew()
             return False
         copy = min(self._copies, key=lambda one: len(one.waiting), default=None)
@@ -133,7 +136,7 @@ class Copies:
         """Once for many changes; copies that end again and again are made less and less often."""
         self._end_all()
         if self._renewal is None or self._renewal.done():
-            wait = min(_LONGEST_WAIT_SECS, self._quiet_secs * 2**self._losses)
+            wait = min(_LONGEST_WAIT_SECS, self._quiet_secs * 2 ** min(self._losses, _MOST_DOUBLINGS))
             self._renewal = asyncio.create_task(self._make_after(wait))
 
     async def _make_after(self, secs: float) -> None:
@@ -149,6 +152,7 @@ class Copies:
                 made.append(await _begun(lambda questions: beside.read(view, questions), self._lost))
             made, self._copies, self._view = [], made, view
         except (OSError, Unavailable):
+            self._losses += 1
             _log.warning("no copy of the process could be made: questions are read in the server alone")
         finally:  # also when the server closes meanwhile
             for copy in made:

@@ -3,6 +3,7 @@
 import asyncio
 import os
 import signal
+import time
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
@@ -149,3 +150,26 @@ def test_closing_ends_every_copy(city: City) -> None:
     for pid in asyncio.run(read()):
         with pytest.raises(ProcessLookupError):
             os.kill(pid, 0)
+
+
+def test_where_no_copy_can_be_made_the_server_goes_on_alone(city: City, monkeypatch: pytest.MonkeyPatch) -> None:
+    tried: list[float] = []
+
+    def no_room(_read: object) -> tuple[int, object]:
+        tried.append(time.monotonic())
+        raise OSError("no room for a process")
+
+    monkeypatch.setattr("api.reading.copies.copied", no_room)
+
+    async def read() -> None:
+        async with reading(city, quiet_secs=0.01) as copies:
+            async with asyncio.timeout(DEADLINE_SECS):
+                while len(tried) < 5:
+                    assert not await copies.read(_unread(city, "写真のサイズ"), 0)
+                    await asyncio.sleep(0.001)
+            copies._losses = 5_000
+            assert not await copies.read(_unread(city, "写真のサイズ"), 0)
+
+    asyncio.run(read())
+    assert tried[4] - tried[0] > 0.01 * (2 + 4 + 8 + 16)  # less and less often
+    assert _answer(city, "写真のサイズ").candidates
