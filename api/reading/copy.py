@@ -11,6 +11,7 @@ import pickle
 import signal
 import socket
 import struct
+import warnings
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
@@ -49,7 +50,9 @@ def copied(read: Read) -> tuple[int, socket.socket]:
     gc.collect()
     gc.freeze()  # a collection in the copy must not write to every page it shares
     try:
-        pid = os.fork()
+        with warnings.catch_warnings():  # Python 3.12 on: what it warns of is said above
+            warnings.simplefilter("ignore", DeprecationWarning)
+            pid = os.fork()
     except OSError:
         ours.close()
         theirs.close()
