@@ -73,8 +73,9 @@ class Thresholds:
     """Probability that the question is not ours from which nothing is asked back."""
     other_thing_at: float = 1.0
     """The same, from which nothing is answered either where the words name a thing the FAQ knows nothing of."""
-    stop_loss_at: float = 0.3
-    """From here on somebody who lost their card is told how to stop it: a minute asked back is a minute lost."""
+    stop_loss_at: float = 0.1
+    """From here on somebody who lost their card, and says nothing else, is told how to stop it: a minute asked back is a
+    minute lost, and the shortest words (カードなくしちゃった) are like many FAQ."""
     rival_at: float = 1.0
     """Words that only name a matter are answered when the second FAQ's probability is below this."""
 

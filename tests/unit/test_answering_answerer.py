@@ -472,6 +472,9 @@ def test_a_lost_card_is_stopped_without_a_question_back() -> None:
     facets = (("thing", "カード"), ("state", "紛失"), ("procedure", "一時停止"))
     found = ((entry("A", facets=facets), 0.4), (entry("B"), 0.3))
     assert answerer(*found).answer(question("財布ごと盗まれました")).action == "answer"
+    unsure = ((entry("A", facets=facets), 0.14), (entry("B"), 0.1))
+    for told in ("カードなくしちゃったんやけど", "カードなくしました", "カードを無くしたんですけど"):
+        assert answerer(*unsure).answer(question(told)).action == "answer"
     assert answerer(*found).answer(question("財布ごと盗まれたらどうなりますか")).action == "clarify"
 
 

@@ -75,8 +75,8 @@ SURE = (0.9, 0.05)
         ),
         (Signals(SURE, {"injection": 0.9}, plain=frozenset({"harm"})), "handoff", "harm_done", "individual_case"),
         # who lost a card is told how to stop it
-        (Signals((0.3, 0.2), separable=True, stops_loss=True), "answer", "confident", None),
-        (Signals((0.29, 0.2), separable=True, stops_loss=True), "clarify", "close_candidates", None),
+        (Signals((0.1, 0.05), separable=True, stops_loss=True), "answer", "confident", None),
+        (Signals((0.09, 0.35), separable=True, stops_loss=True), "clarify", "close_candidates", None),
         (Signals((0.5, 0.2), plain=frozenset({"harm"}), stops_loss=True), "answer", "confident", None),
         # a life comes before everything else
         (Signals(SURE, {"emergency": 0.5}), "handoff", "emergency", "emergency"),
