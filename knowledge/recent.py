@@ -49,3 +49,18 @@ class Marks:
     def of(self, *parts: str) -> bytes:
         text = "\x1f".join(parts).encode("utf-8", "surrogatepass")
         return blake2b(text, digest_size=16, key=self._key).digest()
+
+
+class RecentTexts(Generic[Value]):
+    """What was worked out of texts asked a short time ago: citizens do ask the same. In memory, bounded, and known by a
+    keyed hash alone."""
+
+    def __init__(self, entries: int = 2_000) -> None:
+        self._kept: Recent[bytes, Value] = Recent(entries)
+        self._marks = Marks()
+
+    def get(self, text: str) -> Value | None:
+        return self._kept.get(self._marks.of(text))
+
+    def put(self, text: str, value: Value) -> None:
+        self._kept.put(self._marks.of(text), value)

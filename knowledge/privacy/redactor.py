@@ -10,11 +10,8 @@ from knowledge.privacy.officials import Officials
 from knowledge.privacy.redacted import RedactedText
 from knowledge.privacy.rules import find
 from knowledge.privacy.sudachi_words import words_of
-from knowledge.recent import Marks, Recent
+from knowledge.recent import RecentTexts
 from knowledge.text.sudachi import forget
-
-_KEPT = 2_000
-"""Texts in which nothing personal was found: citizens do ask the same. Known by a keyed hash alone."""
 
 
 class NameFinder(Protocol):
@@ -29,8 +26,7 @@ class RuleRedactor:
     def __init__(self, officials: Officials | None = None, name_finder: NameFinder | None = None) -> None:
         self._officials = officials or Officials()
         self._name_finder = name_finder
-        self._harmless: Recent[bytes, bool] = Recent(_KEPT)
-        self._marks = Marks()
+        self._harmless: RecentTexts[bool] = RecentTexts()
 
     def redact(self, text: str) -> Redaction:
         """Redacting the result again changes nothing."""
@@ -47,7 +43,7 @@ class RuleRedactor:
 
     def knows(self, text: str) -> bool:
         """Whether nothing personal was found in this text a short time ago."""
-        return bool(self._harmless.get(self._marks.of(text)))
+        return bool(self._harmless.get(text))
 
     def is_harmless(self, text: str) -> bool:
         """Whether there is nothing personal in it, read anew and remembered by nobody."""
@@ -58,7 +54,7 @@ class RuleRedactor:
 
     def keep_harmless(self, text: str) -> None:
         """What `is_harmless` said in another process of ours."""
-        self._harmless.put(self._marks.of(text), True)
+        self._harmless.put(text, True)
 
     def _spans(self, plain: Normalised) -> list[Span]:
         spans = find(plain.text, self._officials, words_of)
