@@ -59,8 +59,10 @@ async def read_ahead(
 ) -> float:
     """Has the question read where a core is free, if there is one; what is done with it then finds it read. The
     milliseconds that took."""
+    if doors.copies is None or len(text) > MAX_CHARS:
+        return 0.0
     cleaned = clean(text).strip()
-    if doors.copies is None or not cleaned or len(text) > MAX_CHARS:
+    if not cleaned:
         return 0.0
     started, day = time.perf_counter(), doors.services.clock.today()
     lang = lang or detect_language(cleaned)

@@ -112,8 +112,6 @@ class Copies:
     async def read(self, question: Unread, waiting_here: int) -> bool:
         """Whether the question has been read ahead. False at once where it is known, or where this process, in which
         `waiting_here` questions wait, is as good a place for it."""
-        if not self._count:
-            return False
         view = self._ahead.view()
         if self._view is None or not self._view.stands(view):
             if self._view is not None:

@@ -58,9 +58,9 @@ _DESPAIR = late_pattern(
     r"|(消えて|いなくなって)しまいたい|(消えて|いなく)なりたい|自殺(しよう|した(い|く)|する(と|って|つもり|しか|かも)|しそう|しかね|を(考え|ほのめか|図)|をしよう|未遂を)|生きて(い)?(く|る)?(の(が|も)(つら|辛|嫌|いや|しんど)|意味が?(ない|分から|わから)|気力が|ても(しょうが|仕方|意味)|たく(ない|ありま))"
     r"|(母|父|夫|妻|息子|娘|友達|友人|彼女|彼|弟|妹|兄|姉|家族)[^。]{0,10}(死にたい|死ぬって|死ぬと言|自殺する)"
 )
-_IN_NEED = late_pattern(f"{_UNCONSCIOUS}")
+_IN_NEED = late_pattern(_UNCONSCIOUS)
 _ON_FIRE = late_pattern(_FIRE)
-_ATTACKED = late_pattern(f"{_ATTACK}")
+_ATTACKED = late_pattern(_ATTACK)
 _CALLED = late_pattern(f"{_CALL}|{_LAST_STEP}")
 _HINT = late_pattern("意識|息|呼吸|心|胸|ろれつ|落ち|電池|洗剤|磁石|たばこ|タバコ|漂白|画びょう|脈|泡|けいれん|痙攣|ひきつけ|詰ま|つま|溺|おぼれ|血|倒れ|ぐったり|ても|救急車|11[09]|一一|警察|けいさつ|火|炎|煙|燃え|ガス|不審|知ら|怪し|変な|泥棒|どろぼう|強盗|空き巣|男|元|られ|われ|され|かれ|刃物|包丁|ナイフ|銃|刀|パイプ|暴れ|殺|首|飛び|手首|薬|練炭|ストーカー")  # fmt: skip
 """One of these stands in every wording below: nearly all questions need no closer look."""
