@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from html import escape
 
 from eval.metrics.intervals import Rate
+from knowledge.text.percent import percent
 
 WIDTH, HEIGHT = 640, 300
 _LEFT, _RIGHT, _TOP, _BOTTOM = 58, 150, 16, 46
@@ -85,7 +86,7 @@ def share_bar(title: str, parts: Sequence[tuple[str, int]]) -> str:
             middle = x + wide / 2
             out.append(
                 f'<text x="{middle:.1f}" y="32" text-anchor="middle" fill="#fff" font-size="17" font-weight="700">'
-                f"{count / total * 100:.0f}％</text>"
+                f"{percent(count / total, 0)}</text>"
             )
         x += wide
     for number, (name, count) in enumerate(parts):

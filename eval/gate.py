@@ -8,11 +8,11 @@ from pathlib import Path
 from eval.cases import Case
 from eval.changes import Changes, changes
 from eval.metrics.intervals import Rate
-from eval.percent import percent
 from eval.reference import Key, Moved, moved
 from eval.rows import Row
 from eval.summary import Summary, summarise
 from knowledge.errors import ConfigurationError
+from knowledge.text.percent import percent
 
 DEFAULT_LIMITS = Path(__file__).with_name("gate.toml")
 _FIGURES: dict[str, tuple[str, Callable[[Summary], Rate | float]]] = {

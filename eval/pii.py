@@ -8,9 +8,9 @@ from typing import Any
 from eval.jsonl import read_rows
 from eval.metrics.intervals import Rate
 from eval.metrics.labels import LabelFigures, Span, span_figures
-from eval.percent import percent
 from knowledge.ports import Redactor
 from knowledge.privacy.kinds import LABELS
+from knowledge.text.percent import percent
 
 STYLES = {"written": "文字", "asr": "音声認識", "spoken": "読み上げた数字", "clean": "個人情報なし"}
 

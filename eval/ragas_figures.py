@@ -3,8 +3,8 @@
 from collections.abc import Mapping, Sequence
 
 from eval.metrics.intervals import rate
-from eval.percent import percent
 from eval.ragas_adapter import JUDGES, PASS, JudgedRow
+from knowledge.text.percent import percent
 
 _MEASURES = {
     "exact": "承認済みの回答と完全に一致した割合",

@@ -26,7 +26,6 @@ from eval.metrics.selective import (
     risk_coverage,
 )
 from eval.noise_curve import NoisePoint
-from eval.percent import percent
 from eval.production import Production
 from eval.rows import Row
 from eval.runs import Run
@@ -35,6 +34,7 @@ from eval.worst import worst
 from knowledge.clock import JST
 from knowledge.domain import FaqEntry
 from knowledge.faq.csv_guard import spreadsheet
+from knowledge.text.percent import percent
 
 _TEMPLATES = Path(__file__).parent / "templates"
 _TARGETS = (0.1, 0.05, 0.03)

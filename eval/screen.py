@@ -12,9 +12,9 @@ from eval.about import About
 from eval.compare_llm import Comparison
 from eval.gate import GateResult
 from eval.metrics.intervals import Rate
-from eval.percent import percent
 from eval.report import Headline
 from eval.runner import Progress as Tell
+from knowledge.text.percent import percent
 
 out = Console(highlight=False)
 beside = Console(stderr=True, highlight=False)

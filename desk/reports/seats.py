@@ -9,6 +9,7 @@ from desk.kpi.handling import handle_secs
 from desk.kpi.volumes import of, offered_in_service
 from desk.reports.model import Cell, Table
 from knowledge.errors import InvalidInput
+from knowledge.text.percent import percent
 
 _HOUR_SECS = 3600.0
 
@@ -45,6 +46,6 @@ def seat_table(plan: dict[int, Seats], target: float, within_secs: float) -> Tab
     ]
     header = ("時間", "必要な席数", "呼量（アーラン）", "サービスレベル（％）", "平均応答時間（秒）", "占有率（％）")
     goal = (
-        f"目標：着信の{target * 100:.0f}％に{within_secs:.0f}秒以内で応答（アーランC式。途中で切れる呼は見込みません）"
+        f"目標：着信の{percent(target, 0)}に{within_secs:.0f}秒以内で応答（アーランC式。途中で切れる呼は見込みません）"
     )
     return Table("時間帯別の必要席数", header, tuple(rows), (goal,))

@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from eval.commands.options import FAILED, DataDir, SuiteOption, chosen_suite, settings_of
-from eval.percent import percent
+from knowledge.text.percent import percent
 
 
 def cases(

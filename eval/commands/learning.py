@@ -15,7 +15,7 @@ from eval.commands.options import (
     say_json,
     settings_of,
 )
-from eval.percent import percent
+from knowledge.text.percent import percent
 
 
 def wordings(

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from eval.commands.options import DataDir, keep_for_report, settings_of
-from eval.percent import percent
+from knowledge.text.percent import percent
 
 if TYPE_CHECKING:
     from eval.metrics.intervals import Rate

@@ -15,7 +15,6 @@ from eval.asking import asking
 from eval.bench.product import csv_of
 from eval.cli import app
 from eval.extra import load_all
-from eval.percent import percent
 from eval.ragas_adapter import (
     JUDGES,
     Judge,
@@ -32,6 +31,7 @@ from knowledge.domain import FaqEntry
 from knowledge.errors import ConfigurationError
 from knowledge.privacy.redactor import RuleRedactor
 from knowledge.settings import SearchSettings, Settings, TrainingSettings
+from knowledge.text.percent import percent
 from tests.fakes import small_city
 from tests.fakes.answering import ScriptedAnswering
 from tests.unit.test_eval_runner import SCRIPT, SUITE

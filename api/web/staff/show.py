@@ -14,6 +14,7 @@ from knowledge.faq.labels import LABELS, LANG_LABELS, VISIBILITY_LABELS
 from knowledge.faq.lifecycle import STATUS_LABELS, STEP_LABELS
 from knowledge.faq.requests import REQUEST_LABELS
 from knowledge.faq.term_rules import OWN_LEVELS
+from knowledge.text.percent import percent as in_percent
 
 CHANNEL_LABELS = {"operator": "窓口・電話の職員", "web": "公開ページ", "voice": "自動音声"}
 ACTION_LABELS = {"answer": "回答", "clarify": "聞き返し", "handoff": "取次ぎ", "refuse": "お断り"}
@@ -151,7 +152,7 @@ def lasting(secs: float | None) -> str:
 
 
 def percent(value: float | None) -> str:
-    return "―" if value is None else f"{value * 100:.0f}％"
+    return "―" if value is None else in_percent(value, 0)
 
 
 def thousands(value: int) -> str:

@@ -4,6 +4,7 @@ from typing import cast
 
 from api.web.staff.show import ACTION_LABELS, HANDOFF_LABELS
 from knowledge.faq.audited import AuditChannel
+from knowledge.text.percent import percent
 from voicebot.domain import Outcome, Turn, Via
 
 OUTCOME_LABELS: dict[Outcome, str] = {
@@ -114,7 +115,7 @@ def place(secs: float) -> str:
 
 
 def percent_range(low: float, high: float) -> str:
-    return f"{low * 100:.1f}〜{high * 100:.1f}％"
+    return f"{low * 100:.1f}〜{percent(high)}"
 
 
 def audited_outcome(outcome: str) -> str:

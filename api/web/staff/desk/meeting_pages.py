@@ -7,13 +7,13 @@ from api.web.staff.days import Day, day_or_today
 from api.web.staff.desk.context import DeskPages, ReportReader
 from api.web.staff.downloads import DOCX, download
 from desk.reports.periods import report_period
-from eval.percent import percent
 from eval.production import production_figures
 from eval.report import plain_words
 from eval.runs import RunFolder
 from knowledge.bootstrap import Services
 from knowledge.clock import JST
 from knowledge.faq.periods import Period
+from knowledge.text.percent import percent
 
 
 def meeting_router(screens: DeskPages, router: APIRouter) -> APIRouter:
