@@ -61,7 +61,7 @@ def test_a_supervisor_hears_of_it_at_once_and_answers_by_keyboard(page: Page, ru
     (first, second) = sorted(house.desk.alerts.look(), key=lambda one: one.call_id)
     expect(page.locator("#alerts li")).to_have_count(2)
     expect(page.locator("#alerts-said")).to_contain_text("新しい知らせ：カスハラ（hana さん）")
-    assert page.title().startswith("（2件）")
+    expect(page).to_have_title(re.compile("^（2件）"))
     check_both_sizes(page)
     rows = [page.locator("#alerts li").nth(place).get_attribute("id") for place in (0, 1)]
     page.focus(f"#{rows[0]} button")

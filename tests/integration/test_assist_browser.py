@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import APIResponse, Page, Route
+from playwright.sync_api import APIResponse, Page, Route, expect
 
 from api.security.permissions import Role
 from desk.assist.model import Heard
@@ -87,9 +87,9 @@ def test_the_sample_call_from_playing_to_the_closed_record(desk: Page, running: 
     desk.keyboard.press("Control+Enter")
     desk.wait_for_url(re.compile("/records/"))
     check_both_sizes(desk)
-    assert "持って行けばいいですか" in desk.input_value("#inquiry")
-    assert "MH2019 第1版" in desk.input_value("#answer")
-    assert desk.input_value("#outcome") == "answered"
+    expect(desk.locator("#inquiry")).to_have_value(re.compile("持って行けばいいですか"))
+    expect(desk.locator("#answer")).to_have_value(re.compile("MH2019 第1版"))
+    expect(desk.locator("#outcome")).to_have_value("answered")
     desk.focus("button:has-text('記録を完了する')")
     desk.keyboard.press("Enter")
     desk.wait_for_selector("text=記録を完了しました")
@@ -117,11 +117,11 @@ def test_nothing_moves_under_the_focus_and_the_newest_is_announced(desk: Page, r
     assist.hear(session, Heard("citizen", "外出先でマイナンバーカードをなくしました。どうすればよいですか"), "hana")
     desk.wait_for_selector("[data-fresh]:not([hidden])")
     assert order(desk) == before
-    assert "新しい候補があります" in desk.inner_text("[data-fresh]")
+    expect(desk.locator("[data-fresh]").first).to_contain_text("新しい候補があります")
     check_both_sizes(desk)
     desk.keyboard.press("Escape")
     desk.wait_for_selector('.offer[data-faq="MH4001"]')
-    assert desk.is_hidden("[data-fresh]")
+    expect(desk.locator("[data-fresh]")).to_be_hidden()
 
 
 def test_a_reply_that_was_overtaken_does_not_take_back_what_is_newer(desk: Page, running: Running) -> None:
@@ -141,7 +141,7 @@ def test_a_reply_that_was_overtaken_does_not_take_back_what_is_newer(desk: Page,
     route, reply = held[0]
     with desk.expect_response("**/marks"):
         route.fulfill(response=reply)
-    assert desk.is_visible("[data-fresh]")
+    expect(desk.locator("[data-fresh]")).to_be_visible()
     desk.keyboard.press("Escape")
     desk.wait_for_selector('.offer[data-faq="MH4001"]')
 
@@ -153,22 +153,22 @@ def test_keys_do_nothing_while_somebody_types_and_can_be_switched_off(desk: Page
     opened = desk.get_attribute(".offer.open", "data-faq")
     desk.focus("#inquiry")
     desk.keyboard.type("2/1")
-    assert desk.input_value("#inquiry") == "2/1"
-    assert desk.get_attribute(".offer.open", "data-faq") == opened
+    expect(desk.locator("#inquiry")).to_have_value("2/1")
+    expect(desk.locator(".offer.open")).to_have_attribute("data-faq", opened)
     desk.keyboard.press("Escape")
     desk.keyboard.press("/")
-    assert desk.evaluate("document.activeElement.id") == "query"
+    expect(desk.locator("#query")).to_be_focused()
     desk.keyboard.type("代理人の書類")
     desk.keyboard.press("Enter")
     desk.wait_for_selector(".results button:has-text('候補に置く')")
     check_both_sizes(desk)
     desk.keyboard.press("Escape")
-    assert desk.is_hidden("[data-results]")
+    expect(desk.locator("[data-results]")).to_be_hidden()
     desk.click("#keys summary")
     desk.uncheck("#use-keys")
     desk.evaluate("document.activeElement.blur()")
     desk.keyboard.press("/")
-    assert desk.evaluate("document.activeElement.id") != "query"
+    expect(desk.locator("#query")).not_to_be_focused()
     desk.check("#use-keys")
 
 
@@ -186,7 +186,7 @@ def test_a_use_can_be_taken_back_and_a_call_passed_on(desk: Page, running: Runni
     desk.select_option("#target", "市民課")
     desk.wait_for_selector("[data-target-phone]:has-text('ゼロゼロ')")
     desk.wait_for_function("() => document.getElementById('packet').value !== ''")
-    assert "代理人がカードを受け取るとき" in desk.input_value("#packet")
+    expect(desk.locator("#packet")).to_have_value(re.compile("代理人がカードを受け取るとき"))
     check_both_sizes(desk)
     desk.select_option("#result", "absent")
     desk.click("text=取次ぎの結果を記録する")

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from importlib.util import find_spec
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from api.security.permissions import Role
 from eval.scripted_answers import good
@@ -59,14 +59,14 @@ def test_nothing_is_drafted_before_the_operator_asks(
     page.clock.install()
     page.goto(running.address + START)
     begin(page)
-    assert page.locator(DRAFT).is_hidden()
-    assert page.locator(STATE).is_hidden()
+    expect(page.locator(DRAFT)).to_be_hidden()
+    expect(page.locator(STATE)).to_be_hidden()
 
     say(page, QUESTION)
     page.wait_for_selector(OFFERED)
-    assert page.inner_text(BUTTON) == "下書きを作る"
-    assert page.inner_text(STATE) == "AIによる下書き：作れます"
-    assert page.locator(CHIP).is_hidden()  # nothing stands there to be confirmed
+    expect(page.locator(BUTTON).first).to_have_text("下書きを作る")
+    expect(page.locator(STATE).first).to_have_text("AIによる下書き：作れます")
+    expect(page.locator(CHIP)).to_be_hidden()  # nothing stands there to be confirmed
     page.clock.fast_forward(LATER_MS)
     check_both_sizes(page)
     shot(page, "asked-1-offered")
@@ -76,15 +76,17 @@ def test_nothing_is_drafted_before_the_operator_asks(
     page.keyboard.press("Enter")
     page.wait_for_selector(CHECKED)
     assert drafted(model) == 1
-    assert page.locator(LINE).count() >= 3
-    assert page.inner_text(BUTTON) == "書き直す"
-    assert page.locator(CHIP).is_visible()
-    assert page.inner_text(STATE) == f"AIによる下書き：{page.locator(LINE).count()}文（確認してください）"
+    expect(page.locator(LINE).nth(2)).to_be_visible()
+    expect(page.locator(BUTTON).first).to_have_text("書き直す")
+    expect(page.locator(CHIP)).to_be_visible()
+    expect(page.locator(STATE).first).to_have_text(
+        f"AIによる下書き：{page.locator(LINE).count()}文（確認してください）"
+    )
     check_both_sizes(page)
     shot(page, "asked-2-drafted")
 
     page.click(f"{STATE} a")
-    assert page.evaluate("document.activeElement.id") == "ai-draft"
+    expect(page.locator("#ai-draft")).to_be_focused()
     shot(page, "asked-2-jumped")
 
 
@@ -105,16 +107,16 @@ def test_a_new_question_takes_the_old_draft_away_and_offers_the_button_again(
     say(page, "手数料はいくらかかりますか。")
     page.wait_for_selector(OFFERED)
     page.clock.fast_forward(LATER_MS)
-    assert page.locator(LINE).count() == 0
-    assert page.inner_text(BUTTON) == "下書きを作る"
+    expect(page.locator(LINE)).to_have_count(0)
+    expect(page.locator(BUTTON).first).to_have_text("下書きを作る")
     assert drafted(model) == before
 
     model.down = True
     page.click(BUTTON)
     page.wait_for_selector(f"{DRAFT} .draft-note:has-text('言語モデルから文章を受け取れませんでした')")
-    assert page.locator(CHIP).is_hidden()
-    assert page.locator(".offer").count() > 0
-    assert page.inner_text(BUTTON) == "書き直す"
-    assert page.inner_text(STATE) == "AIによる下書き：ありません"
+    expect(page.locator(CHIP)).to_be_hidden()
+    expect(page.locator(".offer").first).to_be_visible()
+    expect(page.locator(BUTTON).first).to_have_text("書き直す")
+    expect(page.locator(STATE).first).to_have_text("AIによる下書き：ありません")
     shot(page, "asked-3-unplugged")
     model.down = False

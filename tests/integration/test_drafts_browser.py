@@ -7,7 +7,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from api.security.permissions import Role
 from eval.scripted_answers import answer_of, good, sections, with_wrong_fee
@@ -78,13 +78,13 @@ def test_a_draft_a_follow_up_a_planted_fee_and_a_pulled_plug(
     model.otherwise = slowly
     say(page, QUESTION)
     page.wait_for_selector(LINE)  # the first sentences stand there while the model still writes
-    assert "下書きを作っています" in page.inner_text(f"{DRAFT} .draft-note")
+    expect(page.locator(f"{DRAFT} .draft-note").first).to_contain_text("下書きを作っています")
     shot(page, "1-writing")
     model.go_on.set()
     page.wait_for_selector(f"{DRAFT} .draft-note:has-text('照らし合わせています')")
-    assert page.locator(LINE).count() >= 3
-    assert re.search(r"MH\d{4} 第1版", page.inner_text(LINE))
-    assert page.inner_text(f"{DRAFT} .draft-head").startswith("AIによる下書き")
+    expect(page.locator(LINE).nth(2)).to_be_visible()
+    expect(page.locator(LINE).first).to_contain_text(re.compile(r"MH\d{4} 第1版"))
+    expect(page.locator(f"{DRAFT} .draft-head").first).to_have_text(re.compile("^AIによる下書き"))
     check_both_sizes(page)
     shot(page, "2-draft")
 
@@ -103,10 +103,10 @@ def test_a_draft_a_follow_up_a_planted_fee_and_a_pulled_plug(
     model.otherwise = with_wrong_fee
     say(page, "手数料はいくらかかりますか。")
     page.wait_for_selector(f"{DRAFT} .draft-note:has-text('承認済みの回答をそのまま')")
-    assert "根拠にない数字があります：5000円" in page.inner_text(f"{DRAFT} .draft-note")
+    expect(page.locator(f"{DRAFT} .draft-note").first).to_contain_text("根拠にない数字があります：5000円")
     assert "5,000円" not in page.inner_text(f"{DRAFT} .draft-lines")
-    assert page.inner_text(f"{DRAFT} .draft-head").startswith("承認済みの回答")
-    assert "止め、承認済みの回答にしました" in page.inner_text("[data-draft-jump]")
+    expect(page.locator(f"{DRAFT} .draft-head").first).to_have_text(re.compile("^承認済みの回答"))
+    expect(page.locator("[data-draft-jump]").first).to_contain_text("止め、承認済みの回答にしました")
     shot(page, "4-caught")
 
     model.down = True
@@ -114,7 +114,8 @@ def test_a_draft_a_follow_up_a_planted_fee_and_a_pulled_plug(
     page.wait_for_selector(f"{DRAFT} .draft-note:has-text('言語モデルから文章を受け取れませんでした')")
     cards = page.locator(".offer").count()
     say(page, "受け取りは家族でもよいですか。")
-    assert page.locator(".offer").count() == cards > 0
+    assert cards > 0
+    expect(page.locator(".offer")).to_have_count(cards)
     shot(page, "5-unplugged")
     model.down, model.otherwise = False, good
 
@@ -122,7 +123,7 @@ def test_a_draft_a_follow_up_a_planted_fee_and_a_pulled_plug(
     page.wait_for_url(re.compile("records"))
     page.click("text=AIで要約を作る")
     page.click("text=用件に入れる")
-    assert QUESTION in page.input_value("#inquiry")
+    expect(page.locator("#inquiry")).to_have_value(re.compile(QUESTION))
     check_both_sizes(page)
     shot(page, "6-summary")
 
@@ -135,8 +136,8 @@ def test_the_administrator_sees_the_meter_and_stops_the_model(
     model.otherwise = good
     log_in(page, running, "kanri")
     page.goto(f"{running.address}/staff/language-model")
-    assert "回答の下書き" in page.inner_text("main")
-    assert "表示しない（職員だけ）" in page.inner_text("main")
+    expect(page.locator("main").first).to_contain_text("回答の下書き")
+    expect(page.locator("main").first).to_contain_text("表示しない（職員だけ）")
     openings = running.site.services.openings
     page.check("text=紛失・暗証番号・記載変更・返納")
     page.fill("#faq_ids", "MH2019\nMH9999")
@@ -161,6 +162,6 @@ def test_the_administrator_sees_the_meter_and_stops_the_model(
     shot(page, "9-gaps")
     page.click("text=AIで下書き")
     page.wait_for_selector("text=AIによる下書きです")
-    assert page.input_value("#question").startswith("受け取り")
+    expect(page.locator("#question")).to_have_value(re.compile("^受け取り"))
     check_both_sizes(page)
     shot(page, "10-faq-draft")

@@ -8,7 +8,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from api.security.permissions import Role
 from api.voice.review.samples import Samples
@@ -85,7 +85,7 @@ def test_an_faq_is_written_with_the_keyboard_alone(page: Page, running: Running)
     log_in(page, running, "hanako")
     page.goto(f"{running.address}/staff/faqs/new")
     page.keyboard.press("Tab")
-    assert page.evaluate("document.activeElement.className") == "skip"
+    expect(page.locator(".skip")).to_be_focused()
     page.keyboard.press("Enter")
     page.keyboard.press("Tab")
     for _ in range(40):
@@ -111,11 +111,10 @@ def test_errors_stand_beside_their_fields_and_are_reached_first(page: Page, runn
     page.fill("#question", "質問")
     page.fill("#valid_from", "きのう")
     page.click("form#faq-form button.main")
-    page.wait_for_selector("#failure")
-    assert page.evaluate("document.activeElement.id") == "failure"
-    assert page.get_attribute("#answer", "aria-invalid") == "true"
-    assert "valid_from-bad" in (page.get_attribute("#valid_from", "aria-describedby") or "")
-    assert page.input_value("#valid_from") == "きのう"
+    expect(page.locator("#failure")).to_be_focused()
+    expect(page.locator("#answer")).to_have_attribute("aria-invalid", "true")
+    expect(page.locator("#valid_from")).to_have_attribute("aria-describedby", re.compile("valid_from-bad"))
+    expect(page.locator("#valid_from")).to_have_value("きのう")
     check_both_sizes(page)
 
 
@@ -127,7 +126,7 @@ def test_what_was_typed_survives_leaving_the_page_until_it_is_saved(page: Page, 
     page.goto(f"{running.address}/staff")
     page.goto(f"{running.address}/staff/faqs/new")
     page.click("text=入力を復元する")
-    assert page.input_value("#question") == "書きかけの質問"
+    expect(page.locator("#question")).to_have_value("書きかけの質問")
     page.fill("#answer", "回答")
     page.click("form#faq-form button.main")
     page.wait_for_selector("text=下書きを作成しました")
@@ -147,7 +146,7 @@ def test_a_conflict_shows_both_texts(page: Page, running: Running) -> None:
     for side, text in (("first", "先に保存した文面です。"), ("last", "後から保存する文面です。")):
         shown = page.inner_text(f".side-by-side > div:{side}-child .text")
         assert "".join(re.sub("（.*?）", "", shown).split()) == text
-    assert page.input_value("#answer") == "後から保存する文面です。"
+    expect(page.locator("#answer")).to_have_value("後から保存する文面です。")
     check_both_sizes(page)
 
 
@@ -159,18 +158,18 @@ def test_synonym_impact_comes_without_leaving_the_page(page: Page, running: Runn
     page.click("text=登録する前に影響を調べる")
     page.wait_for_selector("#impact >> text=上位3件")
     assert page.url.endswith("/staff/synonyms/new")
-    assert page.input_value("#terms") == "粗大ごみ"
+    expect(page.locator("#terms")).to_have_value("粗大ごみ")
     check_both_sizes(page)
 
 
 def test_the_menu_opens_on_a_small_screen(page: Page, running: Running) -> None:
     log_in(page, running, "hanako")
     page.set_viewport_size({"width": 390, "height": 844})
-    assert not page.is_visible("nav.menu")
+    expect(page.locator("nav.menu")).to_be_hidden()
     page.focus(".menu-button")
     page.keyboard.press("Enter")
-    assert page.is_visible("nav.menu")
-    assert page.get_attribute(".menu-button", "aria-expanded") == "true"
+    expect(page.locator("nav.menu")).to_be_visible()
+    expect(page.locator(".menu-button")).to_have_attribute("aria-expanded", "true")
     page.click("nav.menu >> text=類義語")
     page.wait_for_url("**/staff/synonyms")
 
@@ -205,6 +204,6 @@ def test_pages_of_the_voicebot_are_accessible(page: Page, running: Running) -> N
     check_both_sizes(page)
     page.goto(f"{running.address}/staff/calls/Vrecorded")
     check_both_sizes(page)
-    assert "0:02〜0:05" in page.inner_text(".muted-spans")
+    expect(page.locator(".muted-spans").first).to_contain_text("0:02〜0:05")
     page.click("text=0:04から聞く")
     page.wait_for_function("() => document.querySelector('[data-player]').currentTime > 3")
