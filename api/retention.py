@@ -51,6 +51,12 @@ RETENTION: Final = MappingProxyType(
             "受付日時、分類、使ったFAQ、結果など、集計に使う項目",
             "retention.records_days",
         ),
+        "event_notes": Shown(
+            "受け取った記録の不備",
+            "電話交換機などから届いた記録を断った、直した、または二度は数えなかった理由",
+            "数えた通話の記録、提出した報告書",
+            "retention.event_notes_days",
+        ),
         "incidents": Shown(
             "事故・障害の記録", "完了した事故・障害の記録と時系列", "監査ログ", "retention.incidents_days"
         ),

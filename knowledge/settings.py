@@ -197,6 +197,9 @@ class RetentionSettings(Section):
     records_days: int = Field(default=1_825, ge=1, le=36_500)
     """The words of records, complaints and call-back tickets and the history of records. Class, times, FAQ used and outcome
     stay: all figures are computed from them. What is not finished stays whole."""
+    event_notes_days: int = Field(default=1_825, ge=1, le=36_500)
+    """What was put right or refused of the events of an exchange. As long as the words of the records of its calls; the events
+    stay, and a report that was issued does not change."""
     incidents_days: int = Field(default=1_825, ge=1, le=36_500)
     """Incidents that are closed, with their timeline."""
     requests_days: int = Field(default=1_825, ge=1, le=36_500)

@@ -22,6 +22,7 @@ class Figure:
     label: str
     formula: str
     unit: Unit
+    """For programs; people read `unit_shown`."""
     value: float | None
     n: int
     numerator: tuple[str, ...] = ()
@@ -36,7 +37,11 @@ class Figure:
         if self.value is None:
             return "－"
         digits = f"{self.value:,.1f}" if self.unit in ("%", "秒") else f"{self.value:,.0f}"
-        return f"{digits}{'％' if self.unit == '%' else self.unit}"
+        return f"{digits}{self.unit_shown}"
+
+    @property
+    def unit_shown(self) -> str:
+        return "％" if self.unit == "%" else self.unit
 
 
 def count(kpi_id: str, label: str, formula: str, calls: Iterable[Call], unit: Unit = "件") -> Figure:

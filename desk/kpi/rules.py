@@ -2,8 +2,9 @@
 
 from dataclasses import dataclass
 
-QUERY_VERSION = "4"
-"""Grows when a formula changes, so that an old report says by which one it was made."""
+QUERY_VERSION = "5"
+"""Grows when a formula, or how a report writes it, changes, so that an old report says by which one it was made (one that
+only wrote otherwise: desk.reports.edition)."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,7 @@ PART_LABELS: dict[Disposition, str] = {
 _PART_FORMULAS: dict[Disposition, str] = {
     "answered": "オペレーターにつながった着信の数",
     "bot_completed": "回答のあと、人に代わらずに終わった自動応答の数",
-    "overflowed": "満席などで他の回線や案内に回った着信の数",
+    "overflowed": "満席などでほかの回線や案内に回った着信の数",
     "abandoned": "つながる前に切れた着信の数",
     "out_of_hours": "受付時間の外に着信し、つながらなかった数",
     "open": "まだ結果が記録されていない着信の数",

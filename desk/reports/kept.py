@@ -10,6 +10,7 @@ from uuid import uuid4
 from sqlalchemy import func, insert, select
 
 from desk.reports.csv_file import report_csv
+from desk.reports.edition import as_written_by
 from desk.reports.model import Report
 from desk.reports.periods import ReportKind, period_before, report_period
 from desk.reports.service import Format, Reports, fingerprint, report_book
@@ -151,8 +152,8 @@ class KeptReports:
     def check(self, report_id: str) -> Checked:
         """Made again twice: from the log as it stood then, and from the whole log. Raises NotFound."""
         kept = self.get(report_id)
-        then = self._reports.make(kept.kind, kept.first, kept.last_seq)
+        then = self._reports.make_again(kept.kind, kept.first, kept.last_seq, kept.query_version)
         # The last number of the log is printed on the report: what counts is whether the tables differ.
-        now = self._reports.make(kept.kind, kept.first)
+        now = as_written_by(kept.query_version, self._reports.make(kept.kind, kept.first))
         changed = [one for one in now.tables if not one.live] != [one for one in then.tables if not one.live]
         return Checked(kept, then.title, fingerprint(then) == kept.sha256, changed)

@@ -19,6 +19,7 @@ from desk.reports.alerts import alert_figures, alert_table
 from desk.reports.call_quality import call_quality_figures, call_quality_table
 from desk.reports.comparison import Procedures, Side, self_resolution_comparison, volume_comparison
 from desk.reports.csv_file import report_csv
+from desk.reports.edition import as_written_by
 from desk.reports.meeting import MONTHS, Material, meeting_docx
 from desk.reports.model import Report, Table
 from desk.reports.numbers import Counted, Numbers
@@ -214,7 +215,11 @@ class Reports:
         if row is None:
             raise NotFound("この報告書は見つかりません。")
         issue = Issue(*row)
-        return issue, self.make(issue.kind, issue.first, issue.last_seq)
+        return issue, self.make_again(issue.kind, issue.first, issue.last_seq, issue.query_version)
+
+    def make_again(self, kind: ReportKind, day: date, last_seq: int, version: str) -> Report:
+        """From the log as it stood then, written as it was then. Raises InvalidInput."""
+        return as_written_by(version, self.make(kind, day, last_seq))
 
     def due(self, today: date) -> list[tuple[ReportKind, date]]:
         """Reports of the city's list whose period ended yesterday or earlier and that were not issued: (kind, day)."""

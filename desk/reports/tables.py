@@ -29,6 +29,8 @@ from knowledge.clock import minute_stamp
 from knowledge.faq.labels import LANG_LABELS
 
 CHANNEL_NAMES: Mapping[str, str] = {"phone": "電話", "web": "ウェブ", "mail": "メール", "fax": "FAX", "counter": "窓口"}
+FIGURES_TITLE = "業務実績"
+UNIT_COLUMN = 2
 _WEEKDAYS = "月火水木金土日"
 _LEVELS = {"ok": "達成の見込み", "warning": "未達のおそれ", "alert": "未達", "no_data": "着信なし"}
 
@@ -40,12 +42,12 @@ def figures_table(figures: Mapping[str, Figure], previous: Mapping[str, Figure])
         before = previous.get(figure.kpi_id)
         interval = f"{figure.interval[0]}〜{figure.interval[1]}" if figure.interval else ""
         value = int(figure.value) if figure.value is not None and figure.unit in ("件", "回") else figure.value
-        rows.append((figure.label, value, figure.unit, figure.n, before.shown if before else "－", interval))
+        rows.append((figure.label, value, figure.unit_shown, figure.n, before.shown if before else "－", interval))
     notes = [
         f"{figure.label}：{figure.formula}{'。' + figure.note if figure.note else ''}" for figure in figures.values()
     ]
     header = ("指標", "値", "単位", "n", "前の期間", "95％信頼区間")
-    return Table("業務実績", header, tuple(rows), tuple(notes), tuple(figures))
+    return Table(FIGURES_TITLE, header, tuple(rows), tuple(notes), tuple(figures))
 
 
 def parts_table(calls: Sequence[Call]) -> Table:

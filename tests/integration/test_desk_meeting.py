@@ -56,7 +56,7 @@ def texts(data: bytes) -> str:
 
 def shown(report: Report, label: str) -> str:
     row = next(row for row in report.tables[0].rows if row[0] == label)
-    return f"{row[1]:,}{'％' if row[2] == '%' else row[2]}"
+    return f"{row[1]:,}{row[2]}"
 
 
 def test_the_figures_are_those_of_the_monthly_report(house: DeskHouse) -> None:

@@ -8,12 +8,14 @@ from pathlib import Path
 
 import pytest
 from openpyxl import load_workbook
+from sqlalchemy import update
 
 from desk.kpi.compare import reduction
 from desk.reports.comparison import VERDICTS, Procedures
 from desk.reports.drilling import target_of
+from desk.reports.edition import as_written_by
 from desk.reports.model import Cell, Report, Table
-from desk.reports.periods import days_of, fiscal_year, free_period, months_of, report_period
+from desk.reports.periods import ReportKind, days_of, fiscal_year, free_period, months_of, report_period
 from desk.reports.seats import average_handle_secs, seat_plan, seat_table
 from desk.reports.service import fingerprint, report_file
 from desk.simulator.pbx import CentreModel
@@ -21,7 +23,10 @@ from desk.simulator.scenario import batches, simulated_month
 from knowledge.errors import InvalidInput, NotFound
 from knowledge.faq.periods import Period
 from knowledge.profile import load_profile
+from knowledge.retention.keeper import Kind, Retention
+from knowledge.retention.rules import SWEEPS
 from knowledge.store.database import Database, open_database
+from knowledge.store.desk_tables import desk_kept_reports, desk_report_issues
 from tests.fakes.desk_house import DeskHouse, open_house
 
 NOVEMBER = Period(date(2026, 11, 1), date(2026, 11, 30))
@@ -221,6 +226,74 @@ def test_an_issued_report_comes_out_the_same_after_later_calls(database: Databas
     assert figure(again, "入電件数") == 3
     assert figure(house.desk.reports.make("daily", house.clock.today()), "入電件数") == 4
     assert [one.issue_id for one in house.desk.reports.issues()] == [issue.issue_id]
+
+
+ISSUED_BY_VERSION_4 = {
+    "daily": "15e93b7dbf991befb0bb0b7f40430bbf719d17313c17d49f97d792362b6b5263",
+    "weekly": "c22908030f97db2f1922a864ed0ad1870b5904fe97b427ee64040927c8e554bc",
+    "monthly": "25ff1991d9218f2ce11405d926f984237db3285cb00fb8670c931f707b63a20c",
+    "yearly": "2da994eb5c4fbfe8f09703c3a309427e8aa7e554a8fa8c593b62f954bc74b705",
+}
+"""Fingerprints of these three calls as the version of the query before this one printed them (with % and 他の回線)."""
+
+
+@pytest.mark.parametrize("kind", ["daily", "weekly", "monthly", "yearly"])
+def test_a_report_issued_before_the_writing_changed_is_still_verified(
+    database: Database, tmp_path: Path, kind: ReportKind
+) -> None:
+    house = open_house(database, tmp_path)
+    for number in range(3):
+        house.call(f"c{number}")
+    issue = house.desk.reports.issue(kind, house.clock.today(), "sv1")
+    assert issue.sha256 != ISSUED_BY_VERSION_4[kind]
+    with database.begin() as conn:
+        conn.execute(update(desk_report_issues).values(query_version="4", sha256=ISSUED_BY_VERSION_4[kind]))
+    stored, again = house.desk.reports.again(issue.issue_id)
+    assert fingerprint(again) == stored.sha256 == ISSUED_BY_VERSION_4[kind]
+    assert "集計の版 4" in again.footer
+
+
+def test_a_report_kept_before_the_writing_changed_is_unchanged(database: Database, tmp_path: Path) -> None:
+    house = open_house(database, tmp_path)
+    for number in range(3):
+        house.call(f"c{number}")
+    house.clock.advance(timedelta(days=1))
+    house.desk.kept.make_due(9)
+    kept = next(one for one in house.desk.kept.all() if one.kind == "daily")
+    with database.begin() as conn:
+        chosen = update(desk_kept_reports).where(desk_kept_reports.c.report_id == kept.report_id)
+        conn.execute(chosen.values(query_version="4", sha256=ISSUED_BY_VERSION_4["daily"]))
+    checked = house.desk.kept.check(kept.report_id)
+    assert (checked.same, checked.changed) == (True, False)
+
+
+def test_a_unit_that_a_city_chose_stays_in_a_report_of_an_earlier_version() -> None:
+    own = Table("手で数えた件数", ("項目", "合計", "単位"), (("達成度", 3, "％"),))
+    report = Report("daily", "みほん市", "日報", NOVEMBER.first, NOVEMBER.first, 1, "5", (own,))
+    assert as_written_by("4", report).tables == (own,)
+
+
+@pytest.mark.parametrize("kind", ["daily", "monthly", "yearly"])
+def test_people_read_one_sign_for_percent(month: DeskHouse, kind: ReportKind) -> None:
+    report = month.desk.reports.make(kind, NOVEMBER.first)
+    assert "％" in {row[2] for row in table(report, "業務実績").rows}
+    assert "%" not in report_file(report, "csv").decode("utf-8-sig")
+
+
+def test_messages_that_are_past_their_time_change_no_issued_report(database: Database, tmp_path: Path) -> None:
+    house = open_house(database, tmp_path)
+    house.call("c1")
+    house.desk.log.append([{"type": "x"}], "pbx")
+    issue = house.desk.reports.issue("monthly", house.clock.today(), "sv1")
+    assert len(table(house.desk.reports.again(issue.issue_id)[1], "受け取った記録の不備").rows) == 1
+    house.clock.advance(timedelta(days=2000))
+    kinds = [Kind("event_notes", "retention.event_notes_days", 1825, SWEEPS["event_notes"])]
+    assert Retention(database, house.clock, kinds).run() == 1
+    stored, again = house.desk.reports.again(issue.issue_id)
+    assert fingerprint(again) == stored.sha256
+    found = table(again, "受け取った記録の不備")
+    assert found.rows == ()
+    assert any("保存期間を過ぎて消した分" in note for note in found.notes)
 
 
 def test_reports_that_are_due(database: Database, tmp_path: Path) -> None:

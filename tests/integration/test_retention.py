@@ -135,6 +135,22 @@ def test_nothing_a_citizen_said_is_left_after_its_time(
     assert finish(retention) == 0, "what was emptied is not found again"
 
 
+def test_a_table_that_ends_has_no_row_left_after_its_time(
+    database: Database, clock: FixedClock, retention: Retention
+) -> None:
+    """However short its columns are."""
+    ending = [sweep.table for sweeps in SWEEPS.values() for sweep in sweeps if not sweep.clears]
+    with database.begin() as conn:
+        fill(conn, "old", NOW)
+    with database.read() as conn:
+        assert all(conn.execute(select(func.count()).select_from(table)).scalar_one() for table in ending)
+    clock.advance(timedelta(days=DAYS + 1))
+    finish(retention)
+    with database.read() as conn:
+        left = [table.name for table in ending if conn.execute(select(func.count()).select_from(table)).scalar_one()]
+    assert left == []
+
+
 def test_what_is_younger_stays_word_for_word(database: Database, clock: FixedClock, retention: Retention) -> None:
     with database.begin() as conn:
         fill(conn, "new", NOW + timedelta(days=2))

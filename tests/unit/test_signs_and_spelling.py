@@ -32,8 +32,8 @@ _WORDS_LOOKED_FOR = (
 """Modules of words that people say or write, in whatever spelling."""
 _PATTERN = re.compile(r"\(\?|\\|\||\[[^\]]*\]|^[,\0]")
 """A string with these is looked for in texts, not shown."""
-_AS_COUNTED = "満席などで他の回線や案内に回った着信の数"
-"""A definition that is part of the fingerprint of every issued report."""
+_AS_ISSUED = "他の回線や案内"
+"""Of a definition in the fingerprint of reports that were issued before (desk.reports.edition)."""
 
 
 def _found(text: str, patterns: dict[str, str]) -> list[str]:
@@ -93,7 +93,7 @@ def test_messages_in_code() -> None:
         path.relative_to(ROOT).as_posix(): hits
         for path in _modules()
         for text in _strings(path.read_text(encoding="utf-8"))
-        if re.search("[ぁ-んァ-ヶ]", text) and not _PATTERN.search(text) and text != _AS_COUNTED
+        if re.search("[ぁ-んァ-ヶ]", text) and not _PATTERN.search(text) and text != _AS_ISSUED
         if (hits := _found(text, RULES | {"「」 around commands": "`"}))
     }
     assert said == {}
