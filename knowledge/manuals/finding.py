@@ -19,8 +19,11 @@ from knowledge.search.retriever import Retriever
 _ASKED = 40
 """So many are looked at, of which some may be for another audience or only resemble what was asked."""
 _RESEMBLES = 0.1
-"""A passage without any of the words asked for counts from this confidence, which is fitted on FAQ and low for manuals
-(`madoguchi eval manuals`: from .3 five of 40 questions more do not find theirs among the first three)."""
+_STANDS_OUT = 1.0
+"""A passage without any of the words asked for counts from this confidence or this score. Confidence is a share: what stands
+behind a better passage has little of it, however much it resembles. The score says how far a passage stands out from all
+others and is near 0 for what means nothing here (`madoguchi eval manuals`: by confidence alone five of 40 questions more do
+not find theirs on the page)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +100,7 @@ class ManualSearch:
         """What was withdrawn or revised since is left out: the next search knows."""
         known: dict[str, tuple[Manual, list[Passage]]] = {}
         for hit in hits:
-            if not (hit.matched or hit.confidence >= _RESEMBLES):
+            if not (hit.matched or hit.confidence >= _RESEMBLES or hit.score >= _STANDS_OUT):
                 continue
             manual_id, _, place = hit.entry.faq_id.rpartition(".")
             with suppress(NotFound):

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from api.security.permissions import Role
+from eval.manuals import load_manuals
 from knowledge.errors import Conflict, InvalidInput
 from knowledge.manuals.model import Audience, ManualContent
 from knowledge.privacy.redacted import approved
@@ -56,6 +57,23 @@ def test_a_passage_is_found_by_its_words_and_not_after_the_manual_is_withdrawn(s
     manuals.restore(made.manual_id, "hen")
     assert titles(site, "脅しが続くときは")[0][0] == "クレーム対応の手順"
     assert {"manual.save", "manual.withdraw", "manual.restore"} <= {action for _, action in site.audited()}
+
+
+async def test_what_only_resembles_is_said_to_and_nonsense_finds_nothing(site: Site) -> None:
+    for one in load_manuals():
+        site.services.manuals.add(content(one.title, one.body, kind=one.kind), "", "hen")
+    assert titles(site, "asdfgh") == []
+    found = site.services.manual_search.find(approved("書いた紙はどう処分する"), ("everyone",))
+    likely = [(one.passage.heading, one.matched) for one in found]
+    assert ("メモの捨て方", ()) in likely
+    assert likely[0][1], (
+        "it stands behind what has a word of the question, where confidence, a share, says nothing of it"
+    )
+    async with person(site) as operator:
+        await operator.log_in("ope")
+        page = await operator.get("/staff/manuals?q=書いた紙はどう処分する")
+        assert "意味が近い箇所です" in page
+        assert "一致した言葉：" in page
 
 
 def test_search_stays_apart_from_the_faq(site: Site) -> None:
