@@ -1,11 +1,13 @@
 """Follow-ups through the real answer path: the FAQ before is asked for with its own question, then comes the short one.
 
-The set in `datasets/follow_ups` was in sight while the rules were written: read its figures as a regression check.
+`mihon.jsonl` in `datasets/follow_ups` was in sight while the rules were written: read its figures as a regression check.
+`second.jsonl` was written before its misses were looked at.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from eval.cases import SHIPPED
 from eval.jsonl import read_rows
@@ -18,14 +20,19 @@ SHIPPED_FOLLOW_UPS = SHIPPED / "follow_ups" / "mihon.jsonl"
 
 @dataclass(frozen=True, slots=True)
 class FollowUpCase:
+    """`between` was said after the FAQ and before `text`; with no `right` FAQ nothing is asked, so nothing may be
+    answered."""
+
     after: str
     text: str
     right: frozenset[str]
+    between: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class FollowUpFigures:
-    """`first` and `answered` with the conversation, `alone` without it; `wrong` were answered with another FAQ."""
+    """`first` and `answered` with the conversation, `alone` without it, of the cases that ask something; `wrong`, of all,
+    were answered with another FAQ."""
 
     first: Rate
     answered: Rate
@@ -36,20 +43,27 @@ class FollowUpFigures:
 
 def load_follow_ups(path: Path = SHIPPED_FOLLOW_UPS) -> list[FollowUpCase]:
     """Raises NotReadable naming the line."""
-    return read_rows(path, lambda row: FollowUpCase(row["after"], row["text"], frozenset(row["right"])))
+    return read_rows(path, _case_of)
+
+
+def _case_of(row: Any) -> FollowUpCase:
+    after, text, right = row["after"], row["text"], frozenset(row["right"])
+    return FollowUpCase(after, text, right, tuple(str(said) for said in row.get("between", ())))
 
 
 def measure_follow_ups(services: Services, cases: Sequence[FollowUpCase]) -> FollowUpFigures:
     """Cases whose FAQ is not published are left out."""
-    first = answered = wrong = alone = total = 0
+    first = answered = wrong = alone = asking = total = 0
     wrong_cases = []
     for case in cases:
         entry = services.retriever.entry(case.after, "ja", "web")
         if entry is None:
             continue
         total += 1
+        asking += bool(case.right)
         conversation = f"follow-up-{total}"
-        _ask(services, entry.question, conversation)
+        for said in (entry.question, *case.between):
+            _ask(services, said, conversation)
         answer = _ask(services, case.text, conversation)
         hit = _first(answer) in case.right
         first += hit
@@ -59,7 +73,7 @@ def measure_follow_ups(services: Services, cases: Sequence[FollowUpCase]) -> Fol
             wrong += 1
             wrong_cases.append(f"{case.after}：{case.text}")
     return FollowUpFigures(
-        rate(first, total), rate(answered, total), rate(wrong, total), rate(alone, total), tuple(wrong_cases)
+        rate(first, asking), rate(answered, asking), rate(wrong, total), rate(alone, asking), tuple(wrong_cases)
     )
 
 

@@ -115,6 +115,10 @@ class SearchQuery:
     category: str = ""
     lang: str = "ja"
     channel: Channel = "operator"
+    near: str = ""
+    """Only FAQ of the same matter as the one with this number."""
+    without: str = ""
+    """Not the FAQ with this number."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -229,14 +229,19 @@ def manuals(
         screen.say(f"{missed.id} {missed.text}：{missed.right} ← {first or '見つからない'}")
 
 
-def follow_ups(data_dir: DataDir = None) -> None:
+def follow_ups(
+    file: Annotated[
+        Path | None, typer.Option("--file", help="after・text・right の JSON Lines（省くと付属のもの）")
+    ] = None,
+    data_dir: DataDir = None,
+) -> None:
     """続きの質問（「じゃあ代理人の場合は？」）が、会話を踏まえて正しいFAQに届くかを測る。"""
     from eval import screen
-    from eval.follow_ups import load_follow_ups, measure_follow_ups
+    from eval.follow_ups import SHIPPED_FOLLOW_UPS, load_follow_ups, measure_follow_ups
     from knowledge.bootstrap import opened
 
     with opened(settings_of(data_dir)) as services:
-        found = measure_follow_ups(services, load_follow_ups())
+        found = measure_follow_ups(services, load_follow_ups(file or SHIPPED_FOLLOW_UPS))
     rows = [
         ("正しいFAQが1位（会話あり）", found.first),
         ("正しいFAQが1位（会話なし）", found.alone),

@@ -11,6 +11,7 @@ from knowledge.answering import policy
 from knowledge.answering.bare_topic import bare_noun, names_no_matter, names_nothing
 from knowledge.answering.clarify import MAX_OPTIONS, clarify, open_question
 from knowledge.answering.confidence import AnswerCalibration, load_answer_calibration
+from knowledge.answering.continuing import OTHER_MATTER_AT, Continued, leaning, other_matter, standing_alone
 from knowledge.answering.conversation import Conversations, Reread, Talk
 from knowledge.answering.cues import find_cues, find_plain
 from knowledge.answering.curt import mostly_asked_of, mostly_meant
@@ -23,6 +24,7 @@ from knowledge.answering.other_city import OtherCities
 from knowledge.answering.other_thing import OtherThings
 from knowledge.answering.spoken import spoken_text
 from knowledge.answering.suggesting import suggested
+from knowledge.answering.told import tells
 from knowledge.answering.topics import stops_a_lost_card, topic_of
 from knowledge.domain import (
     Answer,
@@ -146,10 +148,12 @@ class Answerer:
         if chosen is not None:
             return self._finished(question, self._verbatim(chosen, question, 1.0, "option_chosen"), started)
         talk = self._talk(question)
-        read = self._parts.rewriting.by_rule(question.text, talk) if self._parts.rewriting and talk else None
+        read = self._leaning(question, talk)
         if read is None and self._parts.rewriting and question.lang == "ja":
             read = self._parts.rewriting.in_full(question.text)
         answer = self._answered(question, read, talk)
+        if read is not None and read.said is not None and answer.reason == "low_confidence":
+            answer = self._asked_instead(question, talk) or answer
         if (
             read is None and answer.reason in _UNSURE and question.channel != "voice"
         ):  # nobody waits for it on the phone
@@ -171,16 +175,52 @@ class Answerer:
     def _answered(self, question: Question, read: Reread | None = None, talk: Talk | None = None) -> Answer:
         started = time.perf_counter()
         question = question if read is None else replace(question, text=read.text)
-        found = self._parts.searcher.search(_query_of(question))
+        going_on = self._found(question, read, talk)
+        found = going_on.found
         searched = time.perf_counter()
         signals = self._signals(question, found)
         decision = policy.decide(signals, self._thresholds_for(question.lang))
+        if decision.action == "answer" and not going_on.sure:
+            decision = policy.Decision("clarify", "close_candidates")
         if read is not None and talk is not None and decision.action == "answer" and _said_before(found, read, talk):
             found, decision = replace(found, hits=found.hits[1:]), policy.Decision("clarify", "said_before")
             signals = replace(signals, confidences=signals.confidences[1:])
         answer = self._compose(question, found, signals, decision)
         trace = {"search": (searched - started) * 1e3, "decide": (time.perf_counter() - searched) * 1e3}
         return replace(answer, trace=trace, read_as=read.text if read is not None else "")
+
+    def _leaning(self, question: Question, talk: Talk | None) -> Reread | None:
+        """The words read as a follow-up; None where they are none, or are answered better as they stand."""
+        read = self._parts.rewriting.by_rule(question.text, talk) if self._parts.rewriting and talk else None
+        if read is None or read.said is None or talk is None:
+            return read
+        alone = replace(question, text=read.said)
+        if not other_matter(self._parts.searcher.search, _query_of(alone), talk):
+            return read
+        signals = self._signals(alone, self._parts.searcher.search(_query_of(alone)))
+        decision = policy.decide(signals, self._thresholds_for(question.lang))
+        return None if decision.action == "answer" and signals.confidences[0] >= OTHER_MATTER_AT else read
+
+    def _asked_instead(self, question: Question, talk: Talk | None) -> Answer | None:
+        """A question back about the words as they stand, where read as a follow-up they lead to nothing: whether they are
+        one is not sure then. None where that leads to nothing either."""
+        found = standing_alone(self._parts.searcher.search, _query_of(question), talk or Talk())
+        signals = self._signals(question, found)
+        decision = policy.decide(signals, self._thresholds_for(question.lang))
+        if decision.action not in ("answer", "clarify"):
+            return None
+        decision = policy.Decision("clarify", "close_candidates")
+        asked = self._compose(question, found, signals, decision)
+        return asked if asked.action == "clarify" else None
+
+    def _found(self, question: Question, read: Reread | None, talk: Talk | None) -> Continued:
+        query = _query_of(question)
+        if talk is None or not talk.faq_id:
+            return Continued(self._parts.searcher.search(query))
+        last = self._parts.searcher.entry(talk.faq_id, question.lang, question.channel)
+        if read is not None and read.said is not None and last is not None:
+            return leaning(self._parts.searcher.search, query, read, read.said, talk, last.answer)
+        return Continued(standing_alone(self._parts.searcher.search, query, talk))
 
     def _by_way_of_japanese(self, question: Question) -> Answer | None:
         """The FAQ a Japanese would get, in the person's language: its approved translation, else a checked machine one.
@@ -397,8 +437,8 @@ def _query_of(question: Question) -> SearchQuery:
 
 def _said_before(found: SearchResult, read: Reread, talk: Talk) -> bool:
     """The best hit is what the person was just told, and it says nothing of what they now ask: repeating helps nobody."""
-    best = found.hits[0].entry
-    return best.faq_id == talk.faq_id and not any(word in best.answer for word in read.new)
+    best, asked = found.hits[0].entry, normalise(read.said or read.text)
+    return best.faq_id == talk.faq_id and not tells(best.answer, asked, read.new)
 
 
 def _with_confidences(hits: tuple[Hit, ...], confidences: tuple[float, ...]) -> tuple[Hit, ...]:

@@ -58,10 +58,12 @@ class Talk:
 
 @dataclass(frozen=True, slots=True)
 class Reread:
-    """A follow-up as a question that stands alone; `new` are the words it adds to what was answered."""
+    """A follow-up as a question that stands alone; `new` are the words it adds to what was answered, `said` is what was
+    said without its opening words."""
 
     text: RedactedText
     new: tuple[str, ...] = ()
+    said: RedactedText | None = None
 
 
 class Conversations:

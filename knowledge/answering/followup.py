@@ -18,21 +18,34 @@ MAX_CHARS = 40
 SHORT_CHARS = 25
 """Up to here a bare aspect (「手数料は？」) continues the topic even without a linking word."""
 
-_FILLER = r"えっ?と|ええと|えー+|あの[ーう]*|すみません|はい|ええ|うん|なるほど|分かりました|わかりました"
+_FILLER = r"えっ?と|ええと|えー+|あの[ーう]*|あっ?(?=[、,])|すみません|はい|ええ|うん|なるほど|分かりました|わかりました|いえ|いや|違います"
 _LINK = (
     r"じゃあ?|それじゃあ?|それでは|では|それなら|だったら|でしたら|そし?たら|そうしたら|そうすると|ちなみに|あと|それと|ついでに"
-    r"|それで|その場合|この場合|そのとき|その時|で(?=[、, ])"
+    r"|それで|その場合|この場合|そのとき|その時|やっぱり?|やはり|で(?=[、, ])"
 )
 _OPENER = late_pattern(rf"^(?:(?P<link>{_LINK})|{_FILLER})(?:は|だと|も)?[、,。\s]*")
 _POINTS_BACK = late_pattern(
     r"^(それ|これ|[そこ]の(手続|場合|とき|時|後|あと|お金|費用|分)|さっきの|今の|同じ)|(場合|とき|時|分|方|ほう)は?(どう|[?？]|$)|(だと|でも)(どう|[?？]|$)"
 )
-_ADDS = late_pattern(r"も(でき|大丈夫|いい|いり|いる|必要|あり|やって|お願い|可能)")
-_UNFINISHED = late_pattern(r"(は|なら|だと|たら|でも|場合|とき|時)[?？]?$")
-_ASKS = late_pattern(r"か[?？]?$|[?？]$")
-_QUESTION_WORD = late_pattern(r"何|どの|どう|どこ|どれ|どちら|いくら|いつ|誰|だれ|なに")
+_ADDS = late_pattern(
+    r"も([一-龥々]{1,4}|行って|来て|行く|使)?(でき|大丈夫|いい|いり|いる|いけ|必要|あり|やって|お願い|可能|同じ|え(る|ます))"
+)
+_UNFINISHED = late_pattern(r"(は|なら|だと|たら|でも|場合|とき|時|れば|けば|えば)[?？]?$")
+_ASKS = late_pattern(r"(か|の|かな|かね|でしょう|ですっけ)[?？]?$|[?？]$")
+_TELLS = late_pattern(r"(ます|ました|ですね|なんだ|だね|よかった|良かった)(ね|よ)?[。!！]?$")
+"""Says what one will do or has understood: nothing is asked."""
+_TURNS = late_pattern(r"話(は|が)?(変わ|かわ)|ところで|別の(件|話|こと)|(全然|まったく|全く)(違う|別)|違う(件|話|こと)")
+"""Says itself that another matter follows."""
+_INSTEAD = late_pattern(
+    r"^(?P<wrong>[^、。]{1,12}?)(なん|の|ん)?(じゃ|では?)(なく|ない)(って|て|の方|のほう)?、?(?P<meant>[^、。]{2,20}?)(の(方|ほう|やつ|件))?"
+    r"(です|でした|だった|なん|ん|の)*(が|けど|けれども?|よ|ね)?[。]?$"
+)
+"""Puts right what was understood: 「カードじゃなくて電子証明書のほうです」."""
+_QUESTION_WORD = late_pattern(
+    r"(何|誰|だれ|なに)(?![かも])|どの|どう(?!も)|どこ(?!か|も)|どれ(?!か|も)|どちら(?!か|も)|いくら(?!でも)|いつ(?![かも])"
+)
 _WHO = late_pattern(
-    r"代理人?|家族|本人|自分|私|わたし|子ども|子供|こども|息子|娘|孫|赤ちゃん|未成年者?|\d+歳(未満|以上|以下)?|両親|親|父|母|夫|妻|主人"
+    r"代理人?|家族|本人|自分|私|わたし|子ども|子供|こども|息子|娘|孫|赤ちゃん|未成年者?|\d+歳(未満|以上|以下)?|両親|親|父|母|(?<!丈)夫|妻|主人"
     r"|祖父|祖母|おじいちゃん|おばあちゃん|高齢者?|外国人|(成年)?(被)?後見人?|法定代理人|入院中?|施設"
 )
 _ASPECT = late_pattern(
@@ -41,7 +54,8 @@ _ASPECT = late_pattern(
     r"|方法|やり方|手順|誰|写真|印鑑|委任状"
 )
 _GENERIC = late_pattern(
-    r"手続き?|申し込み|こと|もの|ところ|ほう|方|場合|とき|時|人|分|今日|明日|すぐ|後|前|それ|これ|その|この|さっき|同じ|今"
+    r"手続き?|申し込み|こと|もの|ところ|ほう|方(?!法)|場合|とき|時|人|分(?![かけ])|今日|明日|当日|すぐ|後|前|それ|これ|その|この|さっき|同じ|今|うち"
+    r"|代わり|かわり|夜中|深夜|夜遅く|回|枚|通(?!知|帳|訳)|そこ|急ぎ|いろいろ|大丈夫|可能|平気"
 )
 
 
@@ -84,6 +98,8 @@ class FollowUp:
     rest: str
     who: bool
     aspect: bool
+    wrong: str = ""
+    """What the person says is not meant."""
 
 
 class FollowUps:
@@ -100,7 +116,13 @@ class FollowUps:
             return None
         matter = self._matter(talk.topic, found)
         text = self._redactor.redact(f"{matter}の{found.rest}" if matter else found.rest).text
-        return Reread(text, self._new_words(found.rest, talk.topic))
+        rest = self._redactor.redact(found.rest).text
+        return Reread(text, self._new_words(found.rest, talk.topic), rest)
+
+    def _nouns(self, text: str) -> list[str]:
+        return [
+            m.unit.surface for m in self._tokenizer.morphs(text) if m.unit.pos in ("名詞", "動詞") and not m.is_light
+        ]
 
     def _new_words(self, rest: str, topic: str) -> tuple[str, ...]:
         named = [m[0] for pattern in (_WHO, _ASPECT) for m in pattern.finditer(rest)]
@@ -109,15 +131,21 @@ class FollowUps:
 
     def _read(self, utterance: str, topic: str) -> FollowUp | None:
         rest, linked = _without_opener(normalise(utterance))
-        if not rest or len(rest) > MAX_CHARS:
+        if not rest or len(rest) > MAX_CHARS or _TURNS.search(utterance):
             return None
+        instead = _INSTEAD.match(rest)
+        if instead is not None and any(word in topic for word in self._nouns(instead["wrong"])):
+            return FollowUp(instead["meant"], False, False, instead["wrong"])
         who, aspect = bool(_WHO.search(rest)), bool(_ASPECT.search(rest))
         linked = linked or bool(_POINTS_BACK.search(rest))
         unfinished = bool(_UNFINISHED.search(rest) or _ADDS.search(rest))
-        asks = bool(_ASKS.search(rest)) and (who or aspect or bool(_QUESTION_WORD.search(rest)))
+        questioned = bool(_QUESTION_WORD.search(rest))
+        if _TELLS.search(rest) and not questioned:
+            return None
+        asks = questioned or (bool(_ASKS.search(rest)) and (who or aspect))
         if not linked and not (len(rest) <= SHORT_CHARS and (unfinished or asks)):
             return None
-        if self._empty(rest) or self._own_matter(rest, topic, linked or unfinished):
+        if (self._empty(rest) and not (questioned and aspect)) or self._own_matter(rest, topic, linked or unfinished):
             return None
         return FollowUp(rest, who, aspect)
 
@@ -133,7 +161,9 @@ class FollowUps:
         left = _GENERIC.sub("、", _ASPECT.sub("、", _WHO.sub("、", rest)))
         nouns = [m.unit for m in self._tokenizer.morphs(left) if m.unit.pos == "名詞" and not m.is_light]
         return any(
-            not unit.norm.isdigit() and unit.surface not in topic and not (loose and unit.norm in _ACTIONS)
+            not (unit.norm.isdigit() or unit.surface.startswith("何"))
+            and unit.surface not in topic
+            and not (loose and unit.norm in _ACTIONS)
             for unit in nouns
         )
 
@@ -144,6 +174,8 @@ class FollowUps:
             kept = _WHO.sub("、", kept)
         if found.aspect:
             kept = _ASPECT.sub("、", kept)
+        if found.wrong:
+            kept = kept.replace(found.wrong, "、")
         words = [
             m.unit.surface if m.unit.pos == "名詞" else m.unit.norm
             for m in self._tokenizer.morphs(_GENERIC.sub("、", kept))

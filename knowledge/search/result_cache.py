@@ -17,6 +17,5 @@ class ResultCache(Recent[bytes, SearchResult]):
 
     def mark(self, query: SearchQuery, today: date) -> bytes:
         """Everything a result depends on beside the view."""
-        return self._marks.of(
-            query.text, str(query.limit), query.category, query.lang, query.channel, today.isoformat()
-        )
+        kept = (query.category, query.lang, query.channel, query.near, query.without)
+        return self._marks.of(query.text, str(query.limit), *kept, today.isoformat())

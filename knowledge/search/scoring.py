@@ -97,15 +97,27 @@ def _belonging(corpus: Corpus, legs: Legs) -> tuple[Floats, Floats, Floats]:
 def _candidates(
     index: LanguageIndex, finder: Finder, asked: Sequence[Asked], fused: Sequence["_Fused"], limit: int
 ) -> list[Positions]:
-    """Positions worth exact scores for each question, less what is not allowed."""
-    size = len(index.corpus)
-    if size <= limit:
-        candidates = [np.arange(size)] * len(asked)
-    else:
-        found = finder.find(index, asked, limit)
-        candidates = [joined(at, one.known_everywhere, limit) for at, one in zip(found, fused, strict=True)]
-    pairs = zip(candidates, asked, strict=True)
-    return [at if one.allowed is None else at[one.allowed[at]] for at, one in pairs]
+    """Positions worth exact scores for each question, less what is not allowed. Where few are allowed, all of them are."""
+    few = [_few(index, one, limit) for one in asked]
+    many = [one for one, all_of_them in zip(asked, few, strict=True) if all_of_them is None]
+    found = iter(finder.find(index, many, limit) if many else ())
+    return [
+        _allowed(joined(next(found), one.known_everywhere, limit), each) if all_of_them is None else all_of_them
+        for one, each, all_of_them in zip(fused, asked, few, strict=True)
+    ]
+
+
+def _few(index: LanguageIndex, asked: Asked, limit: int) -> Positions | None:
+    """Every position that is allowed, where these are no more than `limit`."""
+    if len(index.corpus) <= limit:
+        return _allowed(np.arange(len(index.corpus)), asked)
+    if asked.allowed is None or np.count_nonzero(asked.allowed) > limit:
+        return None
+    return np.flatnonzero(asked.allowed)
+
+
+def _allowed(positions: Positions, asked: Asked) -> Positions:
+    return positions if asked.allowed is None else positions[asked.allowed[positions]]
 
 
 def _fused(index: LanguageIndex, legs: Sequence[Legs], vectors: Matrix) -> list["_Fused"]:

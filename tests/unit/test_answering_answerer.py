@@ -513,3 +513,38 @@ def test_who_still_has_the_card_is_not_told_to_stop_it_first() -> None:
     assert answer.handoff is not None
     assert stops.answer.splitlines()[0] not in answer.handoff.message
     assert answer.handoff.urgent
+
+
+class Leaning(Carrying):
+    """Reads every follow-up as its rule says, and what was said as the words themselves."""
+
+    def by_rule(self, utterance: RedactedText, talk: Talk) -> Reread | None:
+        read = super().by_rule(utterance, talk)
+        return read and replace(read, said=utterance)
+
+
+def test_a_follow_up_is_looked_for_in_the_matter_of_the_last_answer() -> None:
+    search = ScriptedSearch((entry("A"), 0.9), (entry("B"), 0.05))
+    talk = carrying(search, Leaning(rule="カードの更新 代理人の場合は"))
+    talk.answer(question(conversation_id="c"))
+    del search.queries[:]
+    again = talk.answer(question("じゃあ代理人は", conversation_id="c"))
+    near = [(query.text, query.without) for query in search.queries if query.near == "A"]
+    assert ("カードの更新 代理人の場合は", "A") in near, "the last answer says nothing of 代理人"
+    assert again.read_as == "カードの更新 代理人の場合は"
+
+
+def test_words_that_lead_to_nothing_as_a_follow_up_are_asked_about_as_they_stand() -> None:
+    class OnlyOutside(ScriptedSearch):
+        def search(self, query: SearchQuery) -> SearchResult:
+            found = super().search(query)
+            if not query.near:
+                return found
+            unlikely = tuple(replace(hit, confidence=0.01) for hit in found.hits[1:])
+            return replace(found, hits=unlikely, evidence={"share": _logit(0.01)})
+
+    search = OnlyOutside((entry("A"), 0.7), (entry("B"), 0.2))
+    talk = carrying(search, Leaning(rule="カードの更新 代理人の場合は"))
+    talk.answer(question(conversation_id="c"))
+    again = talk.answer(question("じゃあ代理人は", conversation_id="c"))
+    assert (again.action, again.read_as) == ("clarify", "")

@@ -41,6 +41,11 @@ def read(utterance: str, topic: str = FORGOTTEN) -> str | None:
         "15歳未満だとどうですか",
         "それはどこでできますか",
         "ちなみに郵送でもできますか",
+        "何を持っていけば",
+        "いくらかかる",
+        "やっぱり郵送でやりたいんですけど",
+        "主人の代わりに私が行っても大丈夫ですか",
+        "何回行くことになりますか",
     ],
 )
 def test_a_follow_up_carries_the_topic(utterance: str) -> None:
@@ -57,6 +62,11 @@ def test_a_follow_up_carries_the_topic(utterance: str) -> None:
         "じゃあカードの更新はいつからできますか",
         "電子証明書の手数料はいくらですか",
         "ありがとうございました",
+        "なるほど、じゃあ行ってみます",
+        "そうですか、無料なんですね",
+        "それじゃあ母に聞いてみます",
+        "話は変わりますけど、子どもの場合は",
+        "どこかに落としました",
         "はい",
         "マイナ保険証は使えますか",
         "引っ越したんですけど、カードの住所はどこで変えますか",
@@ -87,6 +97,14 @@ def test_the_new_aspect_keeps_the_matter() -> None:
     assert "更新" in whole
     assert "手数料" not in whole
     assert whole.endswith("どこでできますか")
+
+
+def test_what_was_not_meant_is_left_out() -> None:
+    whole = read("すみません、4桁じゃなくて英数字のほうでした")
+    assert whole is not None
+    assert "4" not in whole
+    assert whole.endswith("英数字")
+    assert read("免許証じゃなくて保険証のほうです") is None, "nobody spoke of a licence"
 
 
 def test_it_says_what_is_new() -> None:

@@ -5,18 +5,20 @@ from pathlib import Path
 
 import pytest
 
-from eval.follow_ups import load_follow_ups
+from eval.follow_ups import SHIPPED_FOLLOW_UPS, load_follow_ups
 from knowledge.errors import NotReadable
 
 FAQ = Path(__file__).parents[2] / "samples" / "faq.csv"
 
 
-def test_the_shipped_set() -> None:
-    cases = load_follow_ups()
+@pytest.mark.parametrize(("name", "least", "silent"), [("mihon", 45, 0), ("second", 50, 4), ("third", 45, 4)])
+def test_the_shipped_sets(name: str, least: int, silent: int) -> None:
+    cases = load_follow_ups(SHIPPED_FOLLOW_UPS.with_name(f"{name}.jsonl"))
     with FAQ.open(encoding="utf-8-sig", newline="") as file:
         known = {row["faq_id"] for row in csv.DictReader(file)}
-    assert len(cases) >= 45
-    assert all(case.right and case.right <= known and case.after in known for case in cases)
+    assert len(cases) >= least
+    assert all(case.right <= known and case.after in known for case in cases)
+    assert sum(not case.right for case in cases) == silent
 
 
 @pytest.mark.parametrize("line", ["{", '{"after": "A"}', "[]", '{"after":"A","text":"t","right":1}'])
