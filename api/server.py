@@ -28,7 +28,9 @@ from knowledge.privacy.redacted import RedactedText
 from knowledge.settings import Settings
 
 _GRACE_SECS = 10
-_LOCAL_KEY = "この計算機からの操作（自動）"
+_LOCAL_KEY = "このサーバーでのコマンド操作用（起動のたびに自動で発行）"
+_LOCAL_KEYS = {_LOCAL_KEY, "この計算機からの操作（自動）"}
+"""Also as it was called before: a server that was killed then may have left one."""
 _BACKLOG = 2048
 OnReady = Callable[[Doors, str], None]
 
@@ -126,7 +128,7 @@ def _open_to_cli(doors: Doors, address: str) -> Iterator[None]:
 def _withdraw_local_keys(doors: Doors) -> None:
     """Also those of a server that was killed."""
     for key in doors.accounts.keys.all():
-        if key.label == _LOCAL_KEY and key.revoked_at is None:
+        if key.label in _LOCAL_KEYS and key.revoked_at is None:
             doors.accounts.keys.revoke("system", key.key_id)
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -31,7 +32,7 @@ from eval.rows import Row
 from eval.runs import Run
 from eval.summary import Summary, by, confidences
 from eval.worst import worst
-from knowledge.clock import JST
+from knowledge.clock import JST, day_text
 from knowledge.domain import FaqEntry
 from knowledge.faq.csv_guard import spreadsheet
 from knowledge.text.percent import percent
@@ -75,9 +76,7 @@ def html(data: ReportData) -> str:
     environment = Environment(
         loader=FileSystemLoader(_TEMPLATES), autoescape=True, undefined=StrictUndefined, trim_blocks=True
     )
-    environment.filters.update(
-        facts=_facts, percent=percent, jst=lambda at: at.astimezone(JST).strftime("%Y年%m月%d日 %H:%M")
-    )
+    environment.filters.update(facts=_facts, percent=percent, day=day_text, jst=_japan_minute)
     found = changes(data.before.rows, data.run.rows) if data.before else None
     return environment.get_template("report.html").render(
         about=data.run.about,
@@ -335,3 +334,8 @@ def _conditions(made_with: Mapping[str, str]) -> list[str]:
 
 def _facts(found: Sequence[str]) -> str:
     return "、".join(labels.FACTS.get(fact, fact) for fact in found)
+
+
+def _japan_minute(at: datetime) -> str:
+    local = at.astimezone(JST)
+    return f"{day_text(local)} {local:%H:%M}"

@@ -17,6 +17,11 @@ def minute_stamp(at: datetime | None) -> str:
     return stamp(at)[:-3]
 
 
+def day_text(day: date) -> str:
+    """2026年8月1日, as people read a day."""
+    return f"{day.year}年{day.month}月{day.day}日"
+
+
 class SystemClock:
     def now(self) -> datetime:
         return datetime.now(UTC)

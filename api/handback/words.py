@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from api.handback.layout import CONTACTS, MANIFEST, Manifest
-from knowledge.clock import JST
+from knowledge.clock import JST, day_text
 
 _ABOUT = {
     "faq": "FAQの作業中の版",
@@ -90,4 +90,5 @@ def _table_line(name: str, rows: int) -> str:
 
 
 def _when(at: datetime) -> str:
-    return f"{at.astimezone(JST):%Y年%m月%d日 %H時%M分}"
+    local = at.astimezone(JST)
+    return f"{day_text(local)} {local:%H時%M分}"

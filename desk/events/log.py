@@ -186,6 +186,12 @@ def read_events(conn: Connection, period: Period, upto_seq: int | None = None) -
     return (event_of(row) for row in conn.execute(wanted.order_by(columns.seq)))
 
 
+def first_day(conn: Connection) -> date | None:
+    """The day of the earliest event; None of an empty log."""
+    found: date | None = conn.execute(select(func.min(desk_events.c.day))).scalar_one()
+    return found
+
+
 def events_of_call(conn: Connection, call_id: str) -> list[Event]:
     """Everything known of one call, in the order of the log."""
     rows = conn.execute(select(desk_events).where(desk_events.c.call_id == call_id).order_by(desk_events.c.seq))

@@ -9,6 +9,7 @@ from uuid import uuid4
 
 from sqlalchemy import func, insert, select
 
+from desk.events.log import first_day
 from desk.reports.csv_file import report_csv
 from desk.reports.edition import as_written_by
 from desk.reports.model import Report
@@ -20,7 +21,7 @@ from knowledge.faq.periods import Period
 from knowledge.ports import Clock
 from knowledge.store.audit import AuditLog
 from knowledge.store.database import Database
-from knowledge.store.desk_tables import desk_events, desk_kept_reports
+from knowledge.store.desk_tables import desk_kept_reports
 
 READY_AT = time(6)
 """On the morning after the last day: calls over midnight have ended, and the monthly report lies there on the first of
@@ -90,7 +91,7 @@ class KeptReports:
     def _missing(self, kind: ReportKind, ended: date) -> list[Period]:
         with self._db.read() as conn:
             newest = conn.execute(select(func.max(_COLUMNS.last)).where(_COLUMNS.kind == kind)).scalar_one()
-            begun = conn.execute(select(func.min(desk_events.c.day))).scalar_one()
+            begun = first_day(conn)
         tomorrow = ended + timedelta(days=1)
         period = period_before(kind, report_period(kind, tomorrow))
         if newest is None:

@@ -11,6 +11,7 @@ from uuid import uuid4
 from sqlalchemy import insert, select
 
 from desk.complaints.service import ComplaintService
+from desk.events.log import first_day
 from desk.kpi.call import SAMPLE_LINE, Call
 from desk.kpi.rules import QUERY_VERSION
 from desk.kpi.workforce import workloads
@@ -222,12 +223,15 @@ class Reports:
         return as_written_by(version, self.make(kind, day, last_seq))
 
     def due(self, today: date) -> list[tuple[ReportKind, date]]:
-        """Reports of the city's list whose period ended yesterday or earlier and that were not issued: (kind, day)."""
+        """Reports of the city's list whose period ended yesterday or earlier and that were not issued: (kind, day). None of
+        a time before the first event."""
         issued = {(issue.kind, issue.first) for issue in self.issues(1_000)}
+        with self._db.read() as conn:
+            begun = first_day(conn)
         found: list[tuple[ReportKind, date]] = []
         for kind in self._profile.kpi.reports:
             last = period_before(kind, report_period(kind, today))
-            if (kind, last.first) not in issued:
+            if begun is not None and begun <= last.last and (kind, last.first) not in issued:
                 found.append((kind, last.first))
         return found
 

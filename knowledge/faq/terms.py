@@ -130,6 +130,6 @@ def _unfilled(entry: FaqEntry, known: Collection[str]) -> Iterator[Finding]:
         for variable in names_in(getattr(entry, name)):
             if variable not in known:
                 message = (
-                    f"差し込み {{{{{variable}}}}} に入る言葉が設定にありません。市の設定に加えるか、直してください。"
+                    f"差込み {{{{{variable}}}}} に入る言葉が設定にありません。市の設定に加えるか、直してください。"
                 )
                 yield Finding("warn", name, variable, message)

@@ -229,6 +229,10 @@ async def test_from_a_rate_of_the_month_to_the_record_of_a_call(site: Site, hous
         page = await city.get("/staff/desk/reports/monthly?day=2026-11-19")
         assert "一次回答率" in page
         assert '<svg class="volumes"' in page
+        assert "次の期間" not in page, "December has not begun"
+        assert "次の期間" in await city.get("/staff/desk/reports/monthly?day=2026-10-19")
+        assert "次の月" not in await city.get("/staff/desk/availability?day=2026-11-19")
+        page = await city.get("/staff/desk/reports/monthly?day=2026-11-19")
         link = re.search(r'href="(/staff/desk/figures/first_answer_rate[^"]*)"', page)
         assert link
         page = await city.get(link[1].replace("&amp;", "&"))

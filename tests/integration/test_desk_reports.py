@@ -299,6 +299,9 @@ def test_messages_that_are_past_their_time_change_no_issued_report(database: Dat
 def test_reports_that_are_due(database: Database, tmp_path: Path) -> None:
     house = open_house(database, tmp_path)
     today = house.clock.today()
+    assert house.desk.reports.due(today) == [], "nothing is asked for of a time before the first call"
+    house.call("first", at=datetime(2026, 10, 30, 1, tzinfo=UTC))
+    assert "yearly" not in {kind for kind, _ in house.desk.reports.due(today)}
     due = house.desk.reports.due(today)
     assert ("monthly", date(2026, 10, 1)) in due
     assert ("weekly", date(2026, 11, 9)) in due

@@ -2,15 +2,18 @@
 
 import csv
 import io
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from sqlalchemy import update
 
 from api.security.permissions import Role
 from knowledge.domain import Channel
 from knowledge.faq.usage_log import Asked
 from knowledge.privacy.redacted import RedactedText
+from knowledge.store.faq_tables import faq
 from tests.fakes.staff_site import Site, opened_site, person
 
 QUESTIONS = ("粗大ごみの出し方", "粗大ごみを出したい", "土曜日に行けますか")
@@ -51,6 +54,30 @@ async def test_rankings_count_what_the_log_holds(site: Site) -> None:
         assert "この期間の記録はありません" in editor.text
         await editor.get("/staff/unused")
         assert f'class="code">{best}<' not in editor.text
+
+
+@pytest.mark.parametrize("path", ["rankings", "unused", "gaps", "usage-report"])
+async def test_no_page_leads_to_a_time_that_has_not_begun(site: Site, path: str) -> None:
+    """Where all FAQ would be unused, and everything would have gone down to nothing."""
+    async with person(site) as editor:
+        await editor.log_in("hanako")
+        page = await editor.get(f"/staff/{path}?unit=day")
+        assert "前の期間" in page
+        assert "次の期間" not in page
+        assert "次の期間" in await editor.get(f"/staff/{path}?unit=day&day=2020-01-01")
+
+
+async def test_who_has_no_account_is_named_in_words(site: Site) -> None:
+    faqs = site.services.faqs
+    faq_id = faqs.list_faqs(limit=1).items[0].entry.faq_id
+    with site.services.db.begin() as conn:
+        conn.execute(update(faq).values(updated_by="cli"))
+    async with person(site) as editor:
+        await editor.log_in("hanako")
+        for path in ("/staff/faqs", f"/staff/faqs/{faq_id}/ja"):
+            page = await editor.get(path)
+            assert "コマンド操作" in page
+            assert not re.search(r"[>（]cli[<）]", page)
 
 
 async def test_the_log_is_filtered_and_taken_out_as_shown(site: Site) -> None:

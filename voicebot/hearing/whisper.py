@@ -115,7 +115,7 @@ class WhisperTranscriber:
 def missing_files(model_dir: Path | None) -> str:
     """What stands in the way of speech recognition, as a sentence; "" when the folder is complete."""
     if model_dir is None:
-        return "音声認識のモデルが設定されていません。「madoguchi models import」 で取り込んでください。"
+        return "音声認識のモデルが設定されていません。「madoguchi models import」で取り込んでください。"
     missing = [name for name in MODEL_FILES if not (model_dir / name).is_file()]
     if missing:
         return f"音声認識のモデルのフォルダーに、次のファイルがありません：{'、'.join(missing)}"

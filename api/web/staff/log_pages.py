@@ -66,7 +66,7 @@ def log_router(staff: Staff, router: APIRouter) -> APIRouter:
 
     @router.get("/gaps")
     def gaps(request: Request, who: UsageReader, unit: Unit = "month", day: Day = None) -> Response:
-        span = span_of("/staff/gaps", unit, day_or_today(day, clock.today()))
+        span = span_of("/staff/gaps", unit, day_or_today(day, clock.today()), clock.today())
         found = usage.gaps(span.period)
         nearest = {faq_id for gap in found for faq_id in gap.nearest}
         questions = {faq_id: _question(staff, faq_id) for faq_id in sorted(nearest)}

@@ -7,7 +7,7 @@ from typing import Any
 
 from api.retention import RETENTION
 from api.security.permissions import PERMISSION_LABELS, ROLE_LABELS
-from knowledge.clock import JST, minute_stamp
+from knowledge.clock import JST, day_text, minute_stamp
 from knowledge.faq.gap_sources import SOURCE_LABELS
 from knowledge.faq.gaps import CAUSE_LABELS
 from knowledge.faq.labels import LABELS, LANG_LABELS, VISIBILITY_LABELS
@@ -119,6 +119,10 @@ AUDIT_LABELS = {
 }
 
 
+PERSON_LABELS: Mapping[str, str] = {"cli": "コマンド操作", "system": "自動"}
+"""Who acts without an account; everybody else is shown by name."""
+
+
 def moment(value: datetime | None) -> str:
     """2026年11月21日 9:05"""
     if value is None:
@@ -139,7 +143,7 @@ def clock(value: datetime) -> str:
 
 
 def day(value: date | None) -> str:
-    return "―" if value is None else f"{value.year}年{value.month}月{value.day}日"
+    return "―" if value is None else day_text(value)
 
 
 def lasting(secs: float | None) -> str:
@@ -248,6 +252,7 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "percent": percent,
     "thousands": thousands,
     "details": details,
+    "person": named(PERSON_LABELS),
     "status_label": named(STATUS_LABELS),
     "step_label": named(STEP_LABELS),
     "lang_label": named(LANG_LABELS),

@@ -10,7 +10,7 @@ from starlette.responses import Response
 
 from api.web.staff.callers import UsageReader
 from api.web.staff.context import Staff
-from api.web.staff.days import Day, day_or_today
+from api.web.staff.days import Day, day_or_today, has_begun
 from api.web.staff.faq_list_pages import category_names
 from api.web.staff.show import CHANNEL_LABELS
 from knowledge.faq.periods import Period, Unit, period_of
@@ -25,7 +25,7 @@ ChannelName = Literal["", "operator", "web", "voice"]
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """The period shown and the links to the one before and after."""
+    """The period shown and the links to the one before and after; no `after` that has not begun: nothing was used in it."""
 
     unit: Unit
     period: Period
@@ -37,7 +37,7 @@ class Span:
         return self.period.first
 
 
-def span_of(path: str, unit: Unit, day: date, **query: str) -> Span:
+def span_of(path: str, unit: Unit, day: date, today: date, **query: str) -> Span:
     period = period_of(day, unit)
 
     def link(other: date) -> str:
@@ -45,7 +45,8 @@ def span_of(path: str, unit: Unit, day: date, **query: str) -> Span:
         return f"{path}?{urlencode({name: value for name, value in values.items() if value})}"
 
     one = timedelta(days=1)
-    return Span(unit, period, link(period.first - one), link(period.last + one))
+    after = link(period.last + one) if has_begun(period.last + one, today) else ""
+    return Span(unit, period, link(period.first - one), after)
 
 
 def usage_router(staff: Staff, router: APIRouter) -> APIRouter:
@@ -62,7 +63,7 @@ def usage_router(staff: Staff, router: APIRouter) -> APIRouter:
         channel: ChannelName = "",
     ) -> Response:
         kept = {"by": by, "category": clean(category), "channel": channel}
-        span = span_of("/staff/rankings", unit, day_or_today(day, clock.today()), **kept)
+        span = span_of("/staff/rankings", unit, day_or_today(day, clock.today()), clock.today(), **kept)
         ranked = usage.ranking(by, span.period, kept["category"], channel, limit=30)
         return staff.pages.page(
             request,
@@ -79,7 +80,7 @@ def usage_router(staff: Staff, router: APIRouter) -> APIRouter:
 
     @router.get("/usage-report")
     def usage_report(request: Request, who: UsageReader, unit: Unit = "month", day: Day = None) -> Response:
-        span = span_of("/staff/usage-report", unit, day_or_today(day, clock.today()))
+        span = span_of("/staff/usage-report", unit, day_or_today(day, clock.today()), clock.today())
         before = period_of(span.period.first - timedelta(days=1), unit)
         report, previous = usage.report(span.period), usage.report(before)
         context: dict[str, Any] = {"report": report, "previous": previous, "units": UNIT_LABELS, "span": span}
@@ -87,7 +88,7 @@ def usage_router(staff: Staff, router: APIRouter) -> APIRouter:
 
     @router.get("/unused")
     def unused(request: Request, who: UsageReader, unit: Unit = "month", day: Day = None) -> Response:
-        span = span_of("/staff/unused", unit, day_or_today(day, clock.today()))
+        span = span_of("/staff/unused", unit, day_or_today(day, clock.today()), clock.today())
         report = usage.report(span.period)
         return staff.pages.page(request, "unused.html", report=report, units=UNIT_LABELS, span=span)
 

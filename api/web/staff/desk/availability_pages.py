@@ -9,7 +9,7 @@ from starlette.responses import Response
 from api.security.declare import requires
 from api.security.permissions import Permission
 from api.security.principal import Principal
-from api.web.staff.days import Day, day_or_today
+from api.web.staff.days import Day, day_or_today, next_day
 from api.web.staff.desk.context import DeskPages, ReportReader, TicketId
 from api.web.staff.notices import see
 from api.web.staff.pages import by_field
@@ -61,7 +61,7 @@ def _page(
     context: dict[str, Any] = {
         "title": period_title("monthly", month),
         "before": (month.first - one).isoformat(),
-        "after": (month.last + one).isoformat(),
+        "after": next_day(month.last, clock.today()),
         "facts": tables[0],
         "gaps": tables[1],
         "stops": screens.desk.stops.entered(month.begins_at, clock.now() + _AHEAD),

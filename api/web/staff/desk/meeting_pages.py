@@ -11,7 +11,7 @@ from eval.production import production_figures
 from eval.report import plain_words
 from eval.runs import RunFolder
 from knowledge.bootstrap import Services
-from knowledge.clock import JST
+from knowledge.clock import JST, day_text
 from knowledge.faq.periods import Period
 from knowledge.text.percent import percent
 
@@ -36,7 +36,7 @@ def quality_lines(services: Services, month: Period) -> list[str]:
     lines = []
     if done:
         about = done[-1]
-        lines.append(f"テスト質問での評価（{about.at.astimezone(JST):%Y年%m月%d日}、{about.cases:,}問）")
+        lines.append(f"テスト質問での評価（{day_text(about.at.astimezone(JST))}、{about.cases:,}問）")
         lines += plain_words(folder.load(about.run_id).summary, None)
     for channel in production_figures(services, month):
         lines += [

@@ -11,7 +11,7 @@ from starlette.responses import Response
 from api.routes.desk_shapes import CellOf
 from api.security.permissions import Permission
 from api.web.staff.callers import PlainId
-from api.web.staff.days import Day, day_or_today
+from api.web.staff.days import Day, day_or_today, next_day
 from api.web.staff.desk import words
 from api.web.staff.desk.chart import heat_level, volume_chart
 from api.web.staff.desk.context import REPORTS, DeskPages, ReportReader
@@ -100,7 +100,7 @@ def report_context(screens: DeskPages, report: Report) -> dict[str, Any]:
         "label": PERIOD_LABEL if report.kind == "period" else KIND_LABELS[report.kind],
         "title": period_title(report.kind, period),
         "before": (report.first - one).isoformat(),
-        "after": (report.last + one).isoformat(),
+        "after": next_day(report.last, screens.services.clock.today()),
         "chart": volume_chart(volumes, screens.desk.numbers.rules.answer_rate_target_percent),
         "volumes": volumes,
         "target": screens.desk.numbers.rules.answer_rate_target_percent,

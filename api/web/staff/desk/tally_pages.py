@@ -9,7 +9,7 @@ from starlette.responses import Response
 from api.security.declare import requires
 from api.security.permissions import Permission
 from api.security.principal import Principal
-from api.web.staff.days import Day, day_or_today
+from api.web.staff.days import Day, day_or_today, next_day
 from api.web.staff.desk.context import DeskPages, ReportReader
 from api.web.staff.notices import see
 from api.web.staff.pages import by_field
@@ -71,7 +71,7 @@ def _page(
     context: dict[str, Any] = {
         "title": period_title("monthly", month),
         "before": (month.first - timedelta(days=1)).isoformat(),
-        "after": (month.last + timedelta(days=1)).isoformat(),
+        "after": next_day(month.last, screens.services.clock.today()),
         "items": tallies.items,
         "entered": entered,
         "totals": tally_table(entered),
