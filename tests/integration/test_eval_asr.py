@@ -35,7 +35,7 @@ def test_every_recording_is_heard_as_it_is_and_over_the_telephone(tmp_path: Path
     (tmp_path / "manifest.jsonl").write_text("\n".join(lines), encoding="utf-8")
     model = build(tmp_path / "model")
     arguments = ["asr", "--manifest", str(tmp_path / "manifest.jsonl"), "--model-dir", str(model)]
-    done = CliRunner().invoke(app, arguments, env={"COLUMNS": "120"}, catch_exceptions=False)
+    done = CliRunner().invoke(app, arguments, catch_exceptions=False)
     assert done.exit_code == 0
     table = [[cell.strip() for cell in line.split("│")[1:-1]] for line in done.output.splitlines() if "│" in line]
     by_name = {row[0]: row[1:] for row in table}

@@ -27,7 +27,7 @@ RUN = CliRunner()
 
 
 def _call(data: Path, *arguments: str) -> tuple[int, str]:
-    done = RUN.invoke(app, [*arguments, "--data-dir", str(data)], env={"COLUMNS": "200"})
+    done = RUN.invoke(app, [*arguments, "--data-dir", str(data)])
     if done.exception and not isinstance(done.exception, SystemExit):
         raise done.exception
     return done.exit_code, done.output

@@ -2,7 +2,6 @@
 
 from pathlib import Path
 
-import pytest
 from typer.testing import CliRunner
 
 import eval.cli
@@ -52,8 +51,7 @@ def test_the_model_counts_for_whether_somebody_is_called_and_for_no_rule() -> No
     assert unheard.by_tag[ANY].recall.hits == 0
 
 
-def test_the_command_prints_every_rule_with_f1(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("COLUMNS", "160")
+def test_the_command_prints_every_rule_with_f1(tmp_path: Path) -> None:
     done = CliRunner().invoke(eval.cli.app, ["alerts", "--data-dir", str(tmp_path)])
     assert done.exit_code == 0, done.output
     for word in (*RULES, PERSONAL_NUMBER, ANY, "F1"):
