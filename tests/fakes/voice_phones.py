@@ -14,6 +14,8 @@ from voicebot.speech.synth import synthesize
 from voicebot.transports.audiosocket import AUDIO_8K, DTMF, HANGUP, UUID, pack, read_frame
 from voicebot.transports.mulaw import decode, encode
 
+PATIENCE_SECS = 120.0
+"""How long something that must come is waited for: a busy machine is slow, and only a failing test waits so long."""
 FRAME = 320
 LOUD = 0.01
 
@@ -49,7 +51,7 @@ class Heard:
         times = [at for at, _ in self.frames]
         return [float(gap) * 1000 for gap in np.diff(times)]
 
-    async def quiet(self, secs: float = 0.8, limit: float = 60.0) -> None:
+    async def quiet(self, secs: float = 0.8, limit: float = PATIENCE_SECS) -> None:
         """Until the bot has spoken and then been silent for `secs`."""
         async with asyncio.timeout(limit):
             while not self.closed.is_set():
@@ -58,7 +60,7 @@ class Heard:
                     return
                 await asyncio.sleep(0.02)
 
-    async def talking(self, limit: float = 20.0) -> float:
+    async def talking(self, limit: float = PATIENCE_SECS) -> float:
         """Until the bot starts to speak after now; returns when."""
         start = asyncio.get_running_loop().time()
         async with asyncio.timeout(limit):

@@ -187,8 +187,11 @@ def self_signed(folder: Path) -> tuple[Path, Path]:
 
 
 def _family(pid: int) -> list[int]:
-    """What the process has started, and what that has."""
-    children = [int(one) for one in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+    """What the process has started, and what that has; nothing of one that has ended meanwhile."""
+    try:
+        children = [int(one) for one in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+    except (FileNotFoundError, ProcessLookupError):
+        return []
     return [*children, *(further for child in children for further in _family(child))]
 
 

@@ -116,6 +116,16 @@ def test_nothing_personal_reaches_the_database(site: Site) -> None:
     assert "1234-5678" not in kept
 
 
+async def test_without_any_manual_nothing_is_offered_to_search(site: Site) -> None:
+    async with person(site) as operator:
+        await operator.log_in("ope")
+        page = await operator.get("/staff/manuals")
+        assert 'name="q"' not in page
+        assert "マニュアルはまだありません" in page
+        site.services.manuals.add(content("災害のとき", CRISIS), "", "hen")
+        assert 'name="q"' in await operator.get("/staff/manuals")
+
+
 async def test_the_story_on_the_pages(site: Site, tmp_path: Path) -> None:
     async with person(site) as editor, person(site) as operator, person(site) as viewer:
         await editor.log_in("hen")

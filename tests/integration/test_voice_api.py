@@ -20,7 +20,7 @@ from api.security.permissions import Role
 from knowledge.errors import ConfigurationError
 from knowledge.faq.periods import period_of
 from tests.fakes.open_city import NOW, open_city
-from tests.fakes.voice_phones import FakeAsterisk
+from tests.fakes.voice_phones import PATIENCE_SECS, FakeAsterisk
 from tests.fakes.voice_site import SILENT, SPEAKING, VoiceSite, open_voice_site
 
 
@@ -37,7 +37,7 @@ def browser(site: VoiceSite, **headers: str) -> websockets.connect:
 async def until(socket: ClientConnection, words: str) -> list[dict[str, Any]]:
     """Captions up to the one that holds these words."""
     seen: list[dict[str, Any]] = []
-    async with asyncio.timeout(15):
+    async with asyncio.timeout(PATIENCE_SECS):
         async for message in socket:
             seen.append(json.loads(message))
             if words in seen[-1].get("text", ""):
@@ -59,7 +59,7 @@ async def test_a_typed_call_is_answered_recorded_and_counted(site: VoiceSite) ->
         await until(socket, "ほかに")
         await send(socket, type="end")
     phone = site.city.doors.phone
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(PATIENCE_SECS):
         while phone.bot.status().active_calls:  # noqa: ASYNC110 - the server's side of the hang-up
             await asyncio.sleep(0.02)
     phone.bot.drain()
@@ -137,7 +137,7 @@ async def test_a_telephone_call_from_announcement_to_what_comes_next(tmp_path: P
     voice = {**SPEAKING, "hearing": {"kind": "none"}, "audiosocket": {"enabled": True, "port": 0}}
     with open_voice_site(tmp_path, voice) as site:
         phone = site.city.doors.phone
-        async with asyncio.timeout(30):
+        async with asyncio.timeout(PATIENCE_SECS):
             while not phone.telephone_port:  # noqa: ASYNC110 - the server runs in a thread of its own
                 await asyncio.sleep(0.05)
         caller = FakeAsterisk()
@@ -148,7 +148,7 @@ async def test_a_telephone_call_from_announcement_to_what_comes_next(tmp_path: P
             await caller.connect(phone.telephone_port)
             await caller.heard.talking()
             caller.press("0")
-            async with asyncio.timeout(60):
+            async with asyncio.timeout(PATIENCE_SECS):
                 await caller.heard.closed.wait()
             await caller.close()
             assert (await client.get(f"/v1/voice/next/{caller.call_id}")).text == "queue"

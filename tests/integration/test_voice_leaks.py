@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.fakes.voice_phones import FakeAsterisk, spoken
+from tests.fakes.voice_phones import PATIENCE_SECS, FakeAsterisk, spoken
 from tests.integration.test_voice_phone import QUESTION, bot, dial
 from voicebot.services import VoiceServices
 from voicebot.settings import RecordingSettings
@@ -30,7 +30,7 @@ def open_files() -> int:
 
 async def open_now(services: VoiceServices, tasks: int) -> Open:
     """What is open once no call is; waits for the tasks of the last call."""
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(PATIENCE_SECS):
         while services.status().active_calls or len(asyncio.all_tasks()) > tasks:  # noqa: ASYNC110 - nothing tells when the last task is gone
             await asyncio.sleep(0.05)
     await asyncio.to_thread(services.drain)

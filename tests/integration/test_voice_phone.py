@@ -13,7 +13,7 @@ import pytest
 
 from knowledge.clock import FixedClock
 from tests.fakes.voice import MIHON, PLACE, TUESDAY_NOON, DigitRedactor, FakeDesk, MihonAnswers
-from tests.fakes.voice_phones import FakeAsterisk, FakeTwilio, spoken
+from tests.fakes.voice_phones import PATIENCE_SECS, FakeAsterisk, FakeTwilio, spoken
 from voicebot.domain import Transcript
 from voicebot.hearing.scripted import ScriptedTranscriber
 from voicebot.parts import VoiceParts
@@ -72,6 +72,14 @@ async def dial(services: VoiceServices, port: int, phone: FakeAsterisk) -> FakeA
     return phone
 
 
+async def written_down(services: VoiceServices) -> None:
+    """Until the server's side has noticed that the caller is gone, and its record is on disk."""
+    async with asyncio.timeout(PATIENCE_SECS):
+        while services.status().active_calls:  # noqa: ASYNC110 - nothing tells when the last call is gone
+            await asyncio.sleep(0.02)
+    await asyncio.to_thread(services.drain)
+
+
 async def test_a_call_over_audiosocket_from_question_to_solved(tmp_path: Path) -> None:
     async with bot(tmp_path, [QUESTION, "はい", "いいえ、ありません"]) as services:
         phone = await dial(services, await services.start_audiosocket(), FakeAsterisk())
@@ -80,9 +88,9 @@ async def test_a_call_over_audiosocket_from_question_to_solved(tmp_path: Path) -
             await phone.say(spoken(line))
             await phone.heard.talking()
             await phone.heard.quiet()
-        await asyncio.wait_for(phone.heard.closed.wait(), 20)
+        await asyncio.wait_for(phone.heard.closed.wait(), PATIENCE_SECS)
         await phone.close()
-        services.drain()
+        await written_down(services)
         detail = services.call(phone.call_id)
     assert phone.heard.hung_up
     assert detail.call.outcome == "confirmed"
@@ -106,8 +114,7 @@ async def test_barge_in_silences_the_bot_and_the_dtx_gap_still_ends_the_turn(tmp
         silent_at = next((a for a, b in pairwise(loud) if b - a > 0.5), loud[-1])
         await phone.heard.talking()
         await phone.hang_up()
-        await asyncio.sleep(0.2)
-        services.drain()
+        await written_down(services)
         detail = services.call(phone.call_id)
     assert silent_at < ended, "silent while the caller speaks; how soon is measured by the bench"
     cut = next(turn for turn in detail.turns if turn.barged_in and turn.faq_id == "MH1001")
@@ -125,8 +132,7 @@ async def test_a_backchannel_does_not_interrupt(tmp_path: Path) -> None:
         await phone.say(spoken("はい。"))
         await phone.heard.quiet()
         await phone.hang_up()
-        await asyncio.sleep(0.2)
-        services.drain()
+        await written_down(services)
         detail = services.call(phone.call_id)
     answer = next(turn for turn in detail.turns if turn.faq_id == "MH1001" and turn.who == "bot")
     assert answer.played == PLACE
@@ -139,7 +145,7 @@ async def test_zero_hands_over_and_tells_the_dialplan(tmp_path: Path) -> None:
         phone = await dial(services, await services.start_audiosocket(), FakeAsterisk())
         await phone.heard.talking()
         phone.press("0")
-        await asyncio.wait_for(phone.heard.closed.wait(), 60)
+        await asyncio.wait_for(phone.heard.closed.wait(), PATIENCE_SECS)
         assert services.next_step(phone.call_id) == "queue"
         assert services.next_step("unknown") == "hangup"
         await phone.close()
@@ -160,7 +166,7 @@ async def test_strangers_are_refused_and_calls_go_on(tmp_path: Path) -> None:
             else:
                 writer.write_eof()
             try:
-                rest = await asyncio.wait_for(reader.read(), 10)
+                rest = await asyncio.wait_for(reader.read(), PATIENCE_SECS)
             except ConnectionError:
                 rest = b""
             writer.close()
@@ -185,7 +191,7 @@ async def test_a_call_that_breaks_off_leaves_a_record_and_no_task(tmp_path: Path
         elif how == "truncated":
             phone.raw(b"\x10\x01")
         await phone.hang_up(rudely=how in ("abort", "truncated"))
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(PATIENCE_SECS):
             while services.status().active_calls or len(asyncio.all_tasks()) > tasks:  # noqa: ASYNC110 - nothing tells when the last task is gone
                 await asyncio.sleep(0.05)
         services.drain()
@@ -201,8 +207,7 @@ async def test_packets_lost_on_the_way_do_not_break_the_call(tmp_path: Path) -> 
         await phone.say(kept)
         await phone.heard.talking()
         await phone.hang_up()
-        await asyncio.sleep(0.2)
-        services.drain()
+        await written_down(services)
         assert any(turn.faq_id == "MH1001" for turn in services.call(phone.call_id).turns)
 
 
@@ -218,8 +223,7 @@ async def test_recording_holds_both_sides_and_spoken_numbers_are_blanked(tmp_pat
         await phone.say(spoken("私の個人番号はいちにさんよんごろくななはちきゅうぜろいちにです。"))
         await phone.heard.talking()
         await phone.hang_up()
-        await asyncio.sleep(0.3)
-        services.drain()
+        await written_down(services)
         detail = services.call(phone.call_id)
         path = services.recordings_dir / detail.call.recording
     with wave.open(str(path)) as source:
@@ -244,7 +248,7 @@ async def test_twilio_compatible_stream_end_to_end(tmp_path: Path) -> None:
         await phone.say(spoken("すみません、別のことを、もうひとつお聞きしたいのですが。") + bytes(8000))
         await asyncio.sleep(1.0)
         phone.press("0")
-        call = await asyncio.wait_for(running, 30)
+        call = await asyncio.wait_for(running, PATIENCE_SECS)
     assert call is not None
     assert call.outcome == "handed_over"
     assert "clear" in phone.kinds()
@@ -269,8 +273,7 @@ async def test_the_real_whisper_path_hears_a_call(tmp_path: Path) -> None:
         await phone.say(spoken(QUESTION))
         await phone.heard.talking()
         await phone.hang_up()
-        await asyncio.sleep(0.3)
-        services.drain()
+        await written_down(services)
         heard = [turn for turn in services.call(phone.call_id).turns if turn.who == "caller"]
     assert heard, "noise by construction: either words of no sense or the reason why there are none"
     assert heard[0].decision in ("unheard", "answer", "handoff", "clarify", "refuse", "")
@@ -287,9 +290,9 @@ async def test_a_model_that_cannot_be_loaded_leaves_the_keypad_menu(tmp_path: Pa
         phone = await dial(services, await services.start_audiosocket(), FakeAsterisk())
         await phone.heard.talking()
         phone.press("0")
-        await asyncio.wait_for(phone.heard.closed.wait(), 60)
+        await asyncio.wait_for(phone.heard.closed.wait(), PATIENCE_SECS)
         await phone.close()
-        services.drain()
+        await written_down(services)
         detail = services.call(phone.call_id)
     assert detail.call.outcome == "handed_over"
     assert any(turn.decision == "menu" for turn in detail.turns)

@@ -21,7 +21,7 @@ from knowledge.privacy.redacted import approved
 from knowledge.settings import StoreSettings
 from knowledge.store.database import SQLITE_FILE, Database, open_database
 from tests.fakes.voice import LOST, MIHON, PLACE, TUESDAY_NOON, DigitRedactor, FakeDesk, MihonAnswers
-from tests.fakes.voice_phones import FakeSocket, pace, spoken
+from tests.fakes.voice_phones import PATIENCE_SECS, FakeSocket, pace, spoken
 from voicebot.domain import Call, Outcome, Packet, Speech, Turn
 from voicebot.hearing.scripted import ScriptedTranscriber
 from voicebot.parts import VoiceParts
@@ -98,7 +98,7 @@ async def test_browser_without_a_voice_is_a_chat_with_captions(tmp_path: Path, d
         page.post("garbage")
         page.post({"type": "key", "key": "12"})
         page.post({"type": "lang", "lang": "xx"})
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(PATIENCE_SECS):
             while not any(message.get("text") == PLACE for message in page.messages):  # noqa: ASYNC110 - captions
                 await asyncio.sleep(0.02)
         page.post({"type": "end"})
@@ -125,21 +125,21 @@ async def test_browser_with_sound_keys_text_and_stop(tmp_path: Path, database: D
         await page.heard.talking()
         # What is typed in the opening waits until the opening is over.
         page.post({"type": "text", "text": "カードをなくしました"})
-        async with asyncio.timeout(60):
+        async with asyncio.timeout(PATIENCE_SECS):
             while not any(message.get("faq_id") == "MH1002" for message in page.messages):  # noqa: ASYNC110 - captions
                 await asyncio.sleep(0.05)
         await page.heard.quiet()
         await pace(spoken("カードの更新はどこでできますか。", 16000) + bytes(32000), 640, page.post)
-        async with asyncio.timeout(30):
+        async with asyncio.timeout(PATIENCE_SECS):
             while not any(message.get("faq_id") == "MH1001" for message in page.messages):  # noqa: ASYNC110 - captions
                 await asyncio.sleep(0.05)
         await page.heard.talking()
         page.post({"type": "stop"})
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(PATIENCE_SECS):
             while "clear" not in page.kinds():  # noqa: ASYNC110 - the page's messages
                 await asyncio.sleep(0.05)
         page.close()
-        done = await asyncio.wait_for(call, 10)
+        done = await asyncio.wait_for(call, PATIENCE_SECS)
     assert done.outcome == "completed"
 
 
@@ -154,7 +154,7 @@ async def test_wav_call_writes_the_reply(tmp_path: Path) -> None:
     transcriber = ScriptedTranscriber(["もう結構です"], delay_secs=0.0)
     short = VoiceSettings(speech=SpeechSettings(processes=0, speed=3.0))
     async with running(tmp_path, None, short, transcriber) as services:
-        detail = await asyncio.wait_for(services.wav_call(source, out), 60)
+        detail = await asyncio.wait_for(services.wav_call(source, out), PATIENCE_SECS)
         with pytest.raises(NotReadable):
             await services.wav_call(tmp_path / "none.wav", out)
     assert detail.call.outcome == "abandoned"
@@ -235,12 +235,12 @@ async def test_a_call_lives_through_five_seconds_of_a_locked_database(tmp_path: 
         page = FakeSocket()
         call = asyncio.create_task(services.browser_call(page.send, page.receive))
         page.post({"type": "text", "text": "カードの更新"})
-        async with asyncio.timeout(LOCKED_SECS):
+        async with asyncio.timeout(PATIENCE_SECS):
             while not any(message.get("text") == PLACE for message in page.messages):  # noqa: ASYNC110 - captions
                 await asyncio.sleep(0.02)
         page.post({"type": "end"})
         done = await call
-        await asyncio.sleep(locked_at + LOCKED_SECS - loop.time())
+        await asyncio.sleep(max(0.0, locked_at + LOCKED_SECS - loop.time()))
         blocker.execute("ROLLBACK")
         blocker.close()
         await asyncio.to_thread(services.drain)
