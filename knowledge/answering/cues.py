@@ -6,7 +6,7 @@ Pure: no library. Patterns are matched against the matching form (NFKC, lower ca
 from collections.abc import Callable
 
 from knowledge.answering.danger import tells_of_danger, tells_of_despair
-from knowledge.answering.demands import demands_own_case, misses_money, wants_a_person
+from knowledge.answering.demands import blames_us, demands_own_case, misses_money, wants_a_person
 from knowledge.answering.harm import tells_of_harm, tells_of_loss
 from knowledge.answering.misuse import asks_for_misuse
 from knowledge.text.late_pattern import late_pattern
@@ -72,6 +72,7 @@ PLAIN: tuple[tuple[str, Callable[[str], bool]], ...] = (
     ("harm", tells_of_harm),
     ("loss", tells_of_loss),
     ("asked_for_person", wants_a_person),
+    ("complaint", blames_us),
     ("individual_case", demands_own_case),
     ("other_department", misses_money),
 )

@@ -1,4 +1,5 @@
-"""Said so plainly that no model need agree: somebody wants a person, or wants something done or found out in their own case.
+"""Said so plainly that no model need agree: somebody wants a person, wants something done or found out in their own case, or
+holds the city to account.
 
 Pure: standard library only, matched against the matching form.
 """
@@ -26,6 +27,25 @@ _BOOK = late_pattern(
 _NOT_PAID = late_pattern(
     r"(給付金|還付金|手当|補助金|助成金|支給金|年金)[^。]{0,16}?(振り?込(まれ|み)|入金|入って|もらえて|届い|支払われ)[^。]{0,6}?(な(い|く)|ませ|へん|とら|てん|まだ)"
 )
+_FEE_BACK = late_pattern(
+    r"(手数料|千円|1000円|1,000円|カードの(料金|お金|代金))[^。]{0,14}?(二重|二回|2回|二度|2度|余計|余分|多く|間違(って|えて)|誤って)[^。]{0,8}?(取られ|とられ|払わされ|払って(しま|い|まっ)|払った|払いまし|引かれ|引き落とされ|請求され|徴収され)|(手数料|千円)[^。]{0,20}?返(金)?して(ください|下さい|ほしい|欲しい|くれ(?!な|た)|や|よ|$|。)"
+)
+_SOMEBODY = r"(夫|妻|旦那|主人|嫁|元(夫|妻|旦那|嫁|彼|カレ)|彼(氏|女)?|(息子|娘|子(ども|供)?|孫|父|母|父親|母親|兄|弟|姉|妹|親|友人|知人|相手|あの人|隣の人)(さん|たち|ら)?)"
+_WHERE_SOMEBODY_LIVES = late_pattern(
+    rf"(?=.*{_SOMEBODY})(?=.*(住所|居場所|引っ?越し先|転居先|転出先|居所|住んで(い)?る(所|ところ|場所))(を|が|は)?[^。]{{0,8}}?(教えて(?!も|い)|調べて|知りた(い|く)|探して|突き止め|分かりませんか|わかりませんか))(?!.*(変更|書き換え|教えてもら|知られ|自分の|私の住所|方法|どうすれば))"
+)
+_BLAMED = r"((?<![一-龥])市(の(職員|方|人|ミス|手違い|せい))?|市役所|役所|役場|そちら|そっち|お宅|おたく|あんたら?|あなた方|職員|窓口の(人|方)?)(さん)?"
+_BLAMES_US = late_pattern(
+    rf"{_BLAMED}(が|の(手違い|ミス|せい)で)[^。]{{0,16}}?(なくし|無くし|失くし|紛失し|漏らし|洩らし|流出させ|漏えいし|漏洩し|漏えいさせ)(た(?!ら|場合|とき)|て(?!も|は)|まし|やが)"
+    rf"|(個人情報|情報|データ|番号|名簿|住所)(を|が)?、?(漏らし|洩らし|流し|流出させ|漏えいし|漏洩し)た(の(は|が|って)?、?{_BLAMED}|{_BLAMED})"
+    rf"|{_BLAMED}(に|から|で)[^。]{{0,10}}?(個人情報|情報|データ|番号|住所)(を|が)[^。]{{0,6}}?(漏らされ|流され|漏れ(た|て)|流出し|漏えいし|漏洩し)"
+    r"|(弁護士|法律事務所)(に|と|を|へ)(は|も)?、?(もう|すでに|既に)?(相談(済|ずみ|して(い)?(る|ます)|しまし|した(から|ので|んで|$|。))|依頼(済|しまし|して(い)?(る|ます))|立て(る|て|ます|た)|通しま)(?!.*(どこ|予約|無料|日時|相談したい))"
+    r"|(裁判|訴訟)(に(する|します|かける)|を?(起こす|起こします|やる))(から|わ|よ|ぞ|つもり(です|だ)?|しか(ない|ありません))?[。!]*$|損害賠償(を|も)?(請求|求め)(する|します|させて|たい|るつもり)"
+    r"|訴え(ます|る)(から|ので|ぞ|わ|よ|し(?!た))"
+)
+_ONLY_FEARED = late_pattern(
+    r"ないか(?!ら)|ませんか|心配|不安|場合|(?<!なっ)たら(?!し)|ニュース|テレビ|新聞|離婚|相続|遺産|大家|敷金|隣|近所|夫|妻|会社|銀行|業者|事故"
+)
 _REGISTERED = late_pattern(r"自動|登録し(たら|たのに|てある|てあって|ておけば)")
 """They ask why registering an account did not bring the money: an FAQ says so."""
 _IF = late_pattern(r"(ない|なかった)(場合|とき|時|ら|と)|なければ|なかったら|必要(は|が|です)|(する|した)(場合|とき)")
@@ -37,9 +57,20 @@ def wants_a_person(normal_text: str) -> bool:
 
 
 def demands_own_case(normal_text: str) -> bool:
-    """Whether the words complain of a call that never came, or ask us to book for them on a day they name."""
-    done = _NOT_CALLED_BACK.search(normal_text) or (_BOOK.search(normal_text) and _NAMES_A_DAY.search(normal_text))
+    """Whether the words complain of a call that never came or a fee taken twice, ask us to book for them on a day they
+    name, or want to know where somebody lives."""
+    done = (
+        _NOT_CALLED_BACK.search(normal_text)
+        or (_BOOK.search(normal_text) and _NAMES_A_DAY.search(normal_text))
+        or _FEE_BACK.search(normal_text)
+        or _WHERE_SOMEBODY_LIVES.match(normal_text)
+    )
     return bool(done) and not _IF.search(normal_text)
+
+
+def blames_us(normal_text: str) -> bool:
+    """Whether the words hold the city to account for a loss or a leak, or announce a lawyer."""
+    return bool(_BLAMES_US.search(normal_text)) and not _ONLY_FEARED.search(normal_text)
 
 
 def misses_money(normal_text: str) -> bool:

@@ -201,6 +201,16 @@ def test_a_referral_sends_to_its_department() -> None:
     assert (among.action, round(among.confidence, 2)) == ("handoff", 0.07)
 
 
+def test_a_referral_far_from_the_question_names_no_office() -> None:
+    away = entry("R", referral=Referral("清掃課", "042-000-0000"))
+    near, far = (answerer((away, share), other_department=0.9).answer(question()).handoff for share in (0.1, 0.09))
+    assert near is not None
+    assert far is not None
+    assert (near.department, near.message) == ("清掃課", away.answer)
+    assert far.department != "清掃課"
+    assert far.message != away.answer
+
+
 def test_a_referral_is_spoken_as_its_spoken_text() -> None:
     away = entry("R", referral=Referral("清掃課", "042-000-0000"), answer_voice="ごみは清掃課へどうぞ。")
     handoff = answerer((away, 0.9)).answer(question()).handoff

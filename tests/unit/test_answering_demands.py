@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from knowledge.answering.demands import demands_own_case, misses_money, wants_a_person
+from knowledge.answering.demands import blames_us, demands_own_case, misses_money, wants_a_person
 from knowledge.text.normalise import normalise
 
 PERSON = (
@@ -27,6 +27,20 @@ OWN_CASE = (
     "来週の金曜に予約入れてもらえますか",
     "折り返すと言ったのにかかってこない",
     "明日の2時で予約取って",
+    "再交付の手数料を二回払わされました",
+    "手数料を返してください",
+    "家を出た妻の住所を調べてほしい",
+    "息子の引っ越し先を教えてください、連絡が取れないんです",
+)
+BLAMED = (
+    "市役所が私の書類を紛失したんですよ",
+    "うちの番号を漏らしたのはそちらですよね",
+    "役所の手違いで個人情報を流出させたんでしょう",
+    "弁護士にはもう相談しました",
+    "こうなったら裁判にします",
+    "損害賠償を請求します",
+    "訴えますよ",
+    "市に個人情報を流された者です",
 )
 MONEY = (
     "給付金がまだ振り込まれていません",
@@ -57,6 +71,18 @@ QUESTIONS = (
     "一人で受け取れますか",
     "二人分の予約を取るにはどうすればいいですか",
     "登録したのに給付金が振り込まれないのはなぜ",
+    "手数料を二回払うことになりますか",
+    "手数料は返してもらえますか",
+    "弁護士に相談したいのですが、どこで予約できますか",
+    "市から個人情報が漏れないか心配です",
+    "市が情報を漏らしたらどうなりますか",
+    "離婚のことで弁護士に相談しました",
+    "窓口でカードをなくしたと伝えました",
+    "妻の住所の変更を代わりにできますか",
+    "夫に住所を知られたくない",
+    "別居している母の住所が変わったら、カードはどうすればいいか教えてください",
+    "大家が敷金を返さないので裁判を起こす",
+    "裁判にはカードを使えますか",
 )
 
 
@@ -70,6 +96,11 @@ def test_something_is_demanded_for_ones_own_case(text: str) -> None:
     assert demands_own_case(normalise(text))
 
 
+@pytest.mark.parametrize("text", BLAMED)
+def test_the_city_is_held_to_account(text: str) -> None:
+    assert blames_us(normalise(text))
+
+
 @pytest.mark.parametrize("text", MONEY)
 def test_money_is_missed(text: str) -> None:
     assert misses_money(normalise(text))
@@ -78,4 +109,4 @@ def test_money_is_missed(text: str) -> None:
 @given(st.sampled_from(QUESTIONS), st.sampled_from(("", "もしもし、", "すみません、")))
 def test_questions_are_none_of_it(text: str, opening: str) -> None:
     said = normalise(opening + text)
-    assert not any(says(said) for says in (wants_a_person, demands_own_case, misses_money))
+    assert not any(says(said) for says in (wants_a_person, demands_own_case, misses_money, blames_us))
