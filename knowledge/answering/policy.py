@@ -118,7 +118,8 @@ def _must_not_answer(s: Signals, t: Thresholds) -> Decision | None:
         return Decision("handoff", "distress", "distress")
     if "misuse" in s.cues:  # no FAQ, however near, is an answer to how one does wrong
         return Decision("refuse", "misuse")
-    if _says("injection", s, t) and not _outweighed("injection", s, t) and "harm" not in s.plain:
+    harmless = "harm" in s.plain or ("asked_for_person" in s.plain | s.cues and "injection" not in s.cues)
+    if _says("injection", s, t) and not _outweighed("injection", s, t) and not harmless:
         return Decision("refuse", "injection")
     if s.intents.get("personal_data", 0.0) >= t.intent("personal_data"):
         return Decision("refuse", "personal_data", "personal_data")

@@ -85,6 +85,9 @@ SURE = (0.9, 0.05)
         (Signals(SURE, {"distress": 0.06}, frozenset({"distress", "injection"})), "handoff", "distress", "distress"),
         (Signals(SURE, {"injection": 0.5, "distress": 0.5}), "handoff", "distress", "distress"),
         (Signals(SURE, {"injection": 0.5}), "refuse", "injection", None),
+        # whoever asks for a person attacks nobody, unless the words are those of an attack
+        (Signals((), {"injection": 0.9}, frozenset({"asked_for_person"})), "handoff", "asked_for_person", "asked_for_person"),
+        (Signals((), {"injection": 0.9}, frozenset({"asked_for_person", "injection"})), "refuse", "injection", None),
         (Signals(SURE, {"injection": 0.06}, frozenset({"injection"})), "refuse", "injection", None),
         (Signals(SURE, {"injection": 0.06}), "answer", "confident", None),
         (Signals(SURE, {"injection": 0.45}), "answer", "confident", None),
