@@ -22,6 +22,8 @@ _OUR_THING = late_pattern(r"^(マイナンバー|マイナ)?の?カードの?|�
 _NOUN = late_pattern(
     r"^お?([一-龥々ァ-ヴーa-z0-9]+|受け?取り?|引っ?越し|ひっこし|持ち物|子ども|こども|手続き?|申し?込み?|届け?出|はがき|更新の手続き?)$"
 )
+_ASKED_OF_IT = late_pattern(r"..+(料金|費用|手数料|代金|無料|いくら|何日|最短|方法|場所|持ち物)$")
+"""A matter and what is wanted of it (再発行料金)."""
 _WISH = late_pattern(
     r"^(これ(って|は)?|それ(って|は)?|番号(を|も|は|って)?)?((変更|更新|登録|確認|解除|取消し?|取り消し|設定|手続き?|キャンセル|延長)を?(お願い)?(したい|してほしい|して欲しい|してもらいたい|しないと)"
     r"|(取り?消し|やめ|変え|かえ|直し|戻し|作り直し)(たい|ときたい|てほしい|て欲しい|てもらいたい|ないと))"
@@ -87,4 +89,4 @@ def bare_noun(normal_text: str) -> str:
     """The one short noun the words name, without the card's own name; empty when they do not only name one."""
     named = _AFTER.sub("", _BEFORE.sub("", normal_text.strip()), count=1)
     thing = _OUR_THING.sub("", named) or named
-    return thing if len(thing) <= MAX_CHARS and _NOUN.match(thing) else ""
+    return thing if len(thing) <= MAX_CHARS and _NOUN.match(thing) and not _ASKED_OF_IT.match(thing) else ""
