@@ -116,7 +116,7 @@ def _must_not_answer(s: Signals, t: Thresholds) -> Decision | None:
     wants_company = "asked_for_person" in s.plain and "distress" not in s.plain | s.cues
     if _says("distress", s, t) and not wants_company:
         return Decision("handoff", "distress", "distress")
-    if "misuse" in s.cues:  # no FAQ, however near, is an answer to how one does wrong
+    if "misuse" in s.cues and "harm" not in s.plain:  # no FAQ, however near, is an answer to how one does wrong
         return Decision("refuse", "misuse")
     harmless = "harm" in s.plain or ("asked_for_person" in s.plain | s.cues and "injection" not in s.cues)
     if _says("injection", s, t) and not _outweighed("injection", s, t) and not harmless:

@@ -74,6 +74,7 @@ SURE = (0.9, 0.05)
             "asked_for_person",
         ),
         (Signals(SURE, {"injection": 0.9}, plain=frozenset({"harm"})), "handoff", "harm_done", "individual_case"),
+        (Signals(SURE, {}, frozenset({"misuse"}), frozenset({"harm"})), "handoff", "harm_done", "individual_case"),
         # who lost a card is told how to stop it
         (Signals((0.1, 0.05), separable=True, stops_loss=True), "answer", "confident", None),
         (Signals((0.09, 0.35), separable=True, stops_loss=True), "clarify", "close_candidates", None),
