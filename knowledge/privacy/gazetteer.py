@@ -5,6 +5,10 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 
+from knowledge.text.late_pattern import late_pattern
+
+_WARD = late_pattern(r"(.+?市)(.+区)")
+_RURAL = late_pattern(r".+?郡(.+[町村])")
 _SUFFIXES = ("都", "道", "府", "県", "市", "区", "町", "村")
 
 
@@ -100,12 +104,12 @@ def _words() -> dict[str, list[str]]:
 
 
 def _forms(name: str) -> list[str]:
-    forms = [name]
-    for mark in ("郡", "市"):
-        head, found, tail = name.partition(mark)
-        if found and head and len(tail) > 1 and tail[-1] in "市区町村":
-            forms += [tail, *([head + mark] if mark == "市" else [])]
-    return forms
+    """The name, and the parts that are said alone: 高市郡明日香村 is 明日香村 too, 京都市北区 is 京都市 and 北区."""
+    if ward := _WARD.fullmatch(name):
+        return [name, *ward.groups()]
+    if rural := _RURAL.fullmatch(name):
+        return [name, rural[1]]
+    return [name]
 
 
 def _pairs(file: str) -> tuple[frozenset[str], frozenset[str]]:
