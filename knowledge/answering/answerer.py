@@ -291,10 +291,21 @@ class Answerer:
         )
         if found.hits and not japanese:
             return replace(signals, names_other_thing=names_other_topic(normal, found.hits[0].entry))
-        things = self._parts.other_things
-        if things is None or not policy.answers_against_doubt(signals, self._thresholds_for(question.lang)):
+        return self._looked_at(question, found, signals)
+
+    def _looked_at(self, question: Question, found: SearchResult, signals: policy.Signals) -> policy.Signals:
+        """What a closer look at the words finds where an FAQ would be answered against doubt."""
+        things, thresholds = self._parts.other_things, self._thresholds_for(question.lang)
+        least = min(thresholds.other_thing_at, thresholds.other_owner_at)
+        if things is None or not policy.answers_against_doubt(signals, thresholds, least):
             return signals
-        return replace(signals, names_other_thing=things.named(question.text, found.hits[0].entry))
+        entry = found.hits[0].entry
+        much = policy.answers_against_doubt(signals, thresholds, thresholds.other_thing_at)
+        return replace(
+            signals,
+            names_other_thing=much and things.named(question.text, entry),
+            names_other_owner=things.of_other_owner(question.text, entry),
+        )
 
     def _best_confidence(self, question: Question, found: SearchResult, intents: Mapping[str, float]) -> float:
         """Probability that the best hit answers the question."""

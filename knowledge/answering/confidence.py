@@ -112,6 +112,7 @@ def load_answer_calibration() -> AnswerCalibration:
         "sure_at",
         "not_ours_at",
         "other_thing_at",
+        "other_owner_at",
         "rival_at",
         "doubtful_asr_below",
     )

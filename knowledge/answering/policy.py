@@ -54,6 +54,8 @@ class Signals:
     """Whether the words only open a conversation, and it is known what people mostly ask about."""
     names_other_thing: bool = False
     """Whether the words name a thing of which the best FAQ says nothing."""
+    names_other_owner: bool = False
+    """Whether they say whose booking, card or number is meant, and the best FAQ knows nothing of that owner."""
     foreign: bool = False
     asr_confidence: float | None = None
 
@@ -73,6 +75,8 @@ class Thresholds:
     """Probability that the question is not ours from which nothing is asked back."""
     other_thing_at: float = 1.0
     """The same, from which nothing is answered either where the words name a thing the FAQ knows nothing of."""
+    other_owner_at: float = 1.0
+    """The same for the owner of a thing (病院の予約)."""
     stop_loss_at: float = 0.1
     """From here on somebody who lost their card, and says nothing else, is told how to stop it: a minute asked back is a
     minute lost, and the shortest words (カードなくしちゃった) are like many FAQ."""
@@ -101,9 +105,9 @@ def decide(signals: Signals, thresholds: Thresholds) -> Decision:
     )
 
 
-def answers_against_doubt(s: Signals, t: Thresholds) -> bool:
-    """Whether an FAQ would be answered although the question is probably not ours: worth a closer look at its words."""
-    return _not_ours(s, t.other_thing_at) and bool(s.confidences) and s.confidences[0] >= t.answer_at
+def answers_against_doubt(s: Signals, t: Thresholds, doubt_at: float) -> bool:
+    """Whether an FAQ would be answered although the question is not ours with this probability: worth a closer look."""
+    return _not_ours(s, doubt_at) and bool(s.confidences) and s.confidences[0] >= t.answer_at
 
 
 def _must_not_answer(s: Signals, t: Thresholds) -> Decision | None:
@@ -157,7 +161,8 @@ def _from_confidence(s: Signals, t: Thresholds) -> Decision:
     enough = best >= (min(t.stop_loss_at, t.answer_at) if s.stops_loss else t.answer_at) and not open_topic
     if s.names_other_thing and s.foreign:
         return Decision("handoff", "no_translation", "language")
-    if s.names_other_thing and _not_ours(s, t.other_thing_at):
+    other_thing = s.names_other_thing and _not_ours(s, t.other_thing_at)
+    if other_thing or (s.names_other_owner and _not_ours(s, t.other_owner_at)):
         return _likeliest(s)
     if s.confidences and enough and not (doubtful and best < (1 + t.answer_at) / 2):
         return Decision("answer", "confident")

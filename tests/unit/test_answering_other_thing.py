@@ -31,3 +31,26 @@ def test_nothing_else_is_named(things: OtherThings, text: str) -> None:
 
 def test_a_bare_faq_is_compared_too(things: OtherThings) -> None:
     assert things.named("美容院", FaqEntry("A2", "はい。", "", 1))
+
+
+@pytest.mark.parametrize(
+    "text", ["病院の予約を変更したい", "スポーツジムのカードなくした", "予約は予約でも、ホテルの予約のキャンセルを"]
+)
+def test_the_owner_is_another(things: OtherThings, text: str) -> None:
+    assert things.of_other_owner(text, BOOKING)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "妻のカードの予約を変えたい",
+        "今日の予約を変えたい",
+        "子どもの予約",
+        "市民課の予約",
+        "予約の変更",
+        "病院の玄関",
+        "",
+    ],
+)
+def test_no_other_owner_is_named(things: OtherThings, text: str) -> None:
+    assert not things.of_other_owner(text, BOOKING)

@@ -18,6 +18,7 @@ T = Thresholds(
     sure_at=0.5,
     not_ours_at=0.6,
     other_thing_at=0.7,
+    other_owner_at=0.5,
     rival_at=0.1,
 )
 SURE = (0.9, 0.05)
@@ -120,6 +121,9 @@ SURE = (0.9, 0.05)
         (Signals(SURE, {"in_scope": 0.35, "not_covered": 0.45}, names_other_thing=True), "answer", "confident", None),
         (Signals(SURE, {"in_scope": 0.25, "not_covered": 0.45}), "answer", "confident", None),
         (Signals(SURE, {}, names_other_thing=True), "answer", "confident", None),
+        # the owner of a thing, with a smaller doubt
+        (Signals(SURE, {"in_scope": 0.45, "not_covered": 0.45}, names_other_owner=True), "handoff", "low_confidence", "low_confidence"),
+        (Signals(SURE, {"in_scope": 0.55, "not_covered": 0.45}, names_other_owner=True), "answer", "confident", None),
         (Signals(SURE, {}, frozenset({"not_covered"}), foreign=True), "handoff", "not_covered", "low_confidence"),
         # words that only name a matter
         (Signals((0.9, 0.1), separable=True, bare_topic=True), "clarify", "close_candidates", None),
@@ -157,6 +161,7 @@ SIGNALS = st.builds(
     separable=st.booleans(),
     bare_topic=st.booleans(),
     names_other_thing=st.booleans(),
+    names_other_owner=st.booleans(),
     foreign=st.booleans(),
     asr_confidence=st.none() | PROBABILITY,
 )
@@ -168,6 +173,7 @@ THRESHOLDS = st.builds(
     sure_at=PROBABILITY,
     not_ours_at=PROBABILITY,
     other_thing_at=PROBABILITY,
+    other_owner_at=PROBABILITY,
     rival_at=PROBABILITY,
 )
 
