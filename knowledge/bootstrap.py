@@ -14,6 +14,7 @@ from knowledge.answering.handover import Handovers
 from knowledge.answering.matters import MainMatters
 from knowledge.answering.other_city import OtherCities
 from knowledge.answering.other_thing import OtherThings
+from knowledge.answering.unsaid import Unsaid
 from knowledge.answering.wording import CitizenWording
 from knowledge.answering.writing import Writer
 from knowledge.clock import SystemClock
@@ -294,6 +295,7 @@ def _answerer(
             ByWayOfJapanese(worded.translator, settings.llm.machine_translation),
             CitizenWording(worded.drafter, worded.openings) if settings.llm.model else None,
             publication_days(faqs),
+            Unsaid(tokenizer),
             retriever.learnt,
         )
     )

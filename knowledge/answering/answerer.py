@@ -26,6 +26,7 @@ from knowledge.answering.spoken import spoken_text
 from knowledge.answering.suggesting import suggested
 from knowledge.answering.told import tells
 from knowledge.answering.topics import stops_a_lost_card, topic_of
+from knowledge.answering.unsaid import Unsaid
 from knowledge.domain import (
     Answer,
     ApprovedAnswer,
@@ -112,6 +113,7 @@ class AnswererParts:
     wording: Wording | None = None
     approved_on: Callable[[str, int, str], date | None] | None = None
     """The day on which a version (faq_id, version, lang) was published."""
+    unsaid: Unsaid | None = None
     learnt: Callable[[], bool] = lambda: True
     """Whether the search has learnt from some FAQ; the calibration was fitted where it had."""
 
@@ -187,7 +189,7 @@ class Answerer:
             decision = policy.Decision("clarify", "close_candidates")
         if read is not None and talk is not None and decision.action == "answer" and _said_before(found, read, talk):
             found, decision = replace(found, hits=found.hits[1:]), policy.Decision("clarify", "said_before")
-            signals = replace(signals, confidences=signals.confidences[1:])
+            signals = replace(signals, confidences=signals.confidences[1:], said=None)
         answer = self._compose(question, found, signals, decision)
         trace = {"search": (searched - started) * 1e3, "decide": (time.perf_counter() - searched) * 1e3}
         return replace(answer, trace=trace, read_as=read.text if read is not None else "")
@@ -288,6 +290,7 @@ class Answerer:
             and bool(self._main_matters(question)),
             foreign=not japanese,
             asr_confidence=question.asr_confidence,
+            said=self._when_said(found, confidences) if japanese else None,
         )
         if found.hits and not japanese:
             return replace(signals, names_other_thing=names_other_topic(normal, found.hits[0].entry))
@@ -320,6 +323,16 @@ class Answerer:
             learnt=self._parts.learnt(),
             bare=not top.entry.wordings,
         )
+
+    def _when_said(self, found: SearchResult, confidences: Sequence[float]) -> float | None:
+        """The first confidence, knowing what is left unsaid; None where it is no matter, because too low for an answer
+        even if all is said."""
+        unsaid = self._parts.unsaid
+        if unsaid is None or not unsaid.judges(found.hits):
+            return None
+        if self._calibration.when_said(confidences[0], 0.0) < self._thresholds.answer_at:
+            return None
+        return self._calibration.when_said(confidences[0], unsaid.of(found.hits))
 
     def _main_matters(self, question: Question) -> Sequence[ClarifyOption]:
         return self._parts.matters.main(question.channel) if self._parts.matters is not None else ()
@@ -370,8 +383,10 @@ class Answerer:
     def _compose(
         self, question: Question, found: SearchResult, signals: policy.Signals, decision: policy.Decision
     ) -> Answer:
-        confidence = signals.confidences[0] if signals.confidences else 0.0
-        candidates = _with_confidences(found.hits, signals.confidences)[:CANDIDATES]
+        confidence = signals.surest
+        candidates = _with_confidences(found.hits, (confidence, *signals.confidences[1:])[: len(found.hits)])[
+            :CANDIDATES
+        ]
         base = Answer(decision.action, confidence, "", candidates=candidates, reason=decision.why, lang=question.lang)
         if decision.action == "answer":
             return replace(

@@ -43,6 +43,13 @@ class AnswerCalibration:
     """Coefficients for an FAQ without callers' wordings."""
     foreign: Mapping[str, float] = field(default_factory=dict)
     """Coefficients for a language that is compared by words alone."""
+    raised_by: float = 0.0
+    unsaid_weight: float = 0.0
+
+    def when_said(self, confidence: float, unsaid: float) -> float:
+        """`confidence` knowing how much of what tells the FAQ from its rivals the question leaves unsaid."""
+        odds = math.log(max(confidence, 1e-9) / max(1 - confidence, 1e-9))
+        return 1 / (1 + math.exp(-(odds + self.raised_by - self.unsaid_weight * unsaid)))
 
     def confidence(
         self,
@@ -125,4 +132,6 @@ def load_answer_calibration() -> AnswerCalibration:
         t["foreign_sure_at"],
         data["bare"]["coefficients"],
         data["foreign"]["coefficients"],
+        data["unsaid"]["raised_by"],
+        data["unsaid"]["weight"],
     )

@@ -58,6 +58,16 @@ class Signals:
     """Whether they say whose booking, card or number is meant, and the best FAQ knows nothing of that owner."""
     foreign: bool = False
     asr_confidence: float | None = None
+    said: float | None = None
+    """The first confidence knowing whether the question says what tells the best FAQ from its rivals; None where nobody
+    judged that."""
+
+    @property
+    def surest(self) -> float:
+        """How likely the best FAQ is the answer, by all that is known."""
+        if self.said is not None:
+            return self.said
+        return self.confidences[0] if self.confidences else 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,7 +168,8 @@ def _from_confidence(s: Signals, t: Thresholds) -> Decision:
     doubtful = s.asr_confidence is not None and s.asr_confidence < t.doubtful_asr_below
     rival = s.confidences[1] if len(s.confidences) > 1 else 0.0
     open_topic = s.separable and (s.no_matter or (s.bare_topic and rival >= t.rival_at))
-    enough = best >= (min(t.stop_loss_at, t.answer_at) if s.stops_loss else t.answer_at) and not open_topic
+    told = best >= min(t.stop_loss_at, t.answer_at) if s.stops_loss else s.surest >= t.answer_at
+    enough = told and not open_topic
     if s.names_other_thing and s.foreign:
         return Decision("handoff", "no_translation", "language")
     other_thing = s.names_other_thing and _not_ours(s, t.other_thing_at)

@@ -15,6 +15,7 @@ from knowledge.answering.conversation import Reread, Talk
 from knowledge.answering.followup import FollowUps
 from knowledge.answering.handover import Handovers
 from knowledge.answering.policy import Thresholds
+from knowledge.answering.unsaid import Unsaid
 from knowledge.clock import FixedClock
 from knowledge.domain import (
     LANGUAGES,
@@ -558,3 +559,27 @@ def test_words_that_lead_to_nothing_as_a_follow_up_are_asked_about_as_they_stand
     talk.answer(question(conversation_id="c"))
     again = talk.answer(question("じゃあ代理人は", conversation_id="c"))
     assert (again.action, again.read_as) == ("clarify", "")
+
+
+class LeavesUnsaid(Unsaid):
+    """Says that of every question the same is left unsaid."""
+
+    def __init__(self, much: float) -> None:
+        self._much = much
+
+    def judges(self, hits: Sequence[Hit]) -> bool:
+        return True
+
+    def of(self, hits: Sequence[Hit]) -> float:
+        return self._much
+
+
+@pytest.mark.parametrize(("unsaid", "action"), [(0.0, "answer"), (4.0, "clarify")])
+def test_what_is_left_unsaid_is_asked_for(unsaid: float, action: str) -> None:
+    search = ScriptedSearch((entry("A"), 0.85), (entry("B"), 0.1))
+    parts = AnswererParts(search, HANDOVERS, CLOCK, AnswerSettings(), unsaid=LeavesUnsaid(unsaid))
+    calibration = replace(CALIBRATION, raised_by=0.4, unsaid_weight=0.5)
+    answer = Answerer(parts, None, calibration).answer(question())
+    assert answer.action == action
+    assert answer.confidence == answer.candidates[0].confidence
+    assert (answer.confidence > 0.85) == (action == "answer")
