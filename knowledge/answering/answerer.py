@@ -11,20 +11,26 @@ from knowledge.answering import policy
 from knowledge.answering.bare_topic import bare_noun, names_no_matter, names_nothing
 from knowledge.answering.clarify import MAX_OPTIONS, clarify, open_question
 from knowledge.answering.confidence import AnswerCalibration, load_answer_calibration
-from knowledge.answering.continuing import OTHER_MATTER_AT, Continued, leaning, other_matter, standing_alone
+from knowledge.answering.continuing import (
+    OTHER_MATTER_AT,
+    Continued,
+    leaning,
+    other_matter,
+    said_before,
+    standing_alone,
+)
 from knowledge.answering.conversation import Conversations, Reread, Talk
 from knowledge.answering.cues import find_cues, find_plain
 from knowledge.answering.curt import mostly_asked_of, mostly_meant
 from knowledge.answering.foreign import Foreign
 from knowledge.answering.foreign_cues import find_foreign_cues
 from knowledge.answering.foreign_topics import names_other_topic
-from knowledge.answering.handover import Handovers
+from knowledge.answering.handover import Handovers, knows_the_office
 from knowledge.answering.harm import tells_of_harm
 from knowledge.answering.other_city import OtherCities
 from knowledge.answering.other_thing import OtherThings
 from knowledge.answering.spoken import spoken_text
 from knowledge.answering.suggesting import suggested
-from knowledge.answering.told import tells
 from knowledge.answering.topics import stops_a_lost_card, topic_of
 from knowledge.answering.unsaid import Unsaid
 from knowledge.domain import (
@@ -56,9 +62,6 @@ CONSIDERED = 5
 """FAQ that are found for a question."""
 _PROBABLY_NOT_OURS = 0.5
 """Below this probability of being ours, an unanswered question goes to the body its words name."""
-_NAMES_AN_OFFICE_AT = 0.1
-"""Probability from which a referral FAQ names the office; below, 4 of 5 of the evaluation questions no topic of the directory
-stands in were sent to the wrong one."""
 
 
 class Intents(Protocol):
@@ -187,7 +190,7 @@ class Answerer:
         decision = policy.decide(signals, self._thresholds_for(question.lang))
         if decision.action == "answer" and not going_on.sure:
             decision = policy.Decision("clarify", "close_candidates")
-        if read is not None and talk is not None and decision.action == "answer" and _said_before(found, read, talk):
+        if read is not None and talk is not None and decision.action == "answer" and said_before(found, read, talk):
             found, decision = replace(found, hits=found.hits[1:]), policy.Decision("clarify", "said_before")
             signals = replace(signals, confidences=signals.confidences[1:], said=None)
         answer = self._compose(question, found, signals, decision)
@@ -411,7 +414,7 @@ class Answerer:
             reason,
             question.text,
             question.lang,
-            top if question.lang != "ja" or _knows_the_office(found) else None,
+            top if question.lang != "ja" or knows_the_office(found.hits) else None,
             nothing_asked=nothing_asked,
             harm_done=decision.why == policy.HARM_DONE,
             first=self._first_help(decision, signals, top),
@@ -462,18 +465,6 @@ class Answerer:
 
 def _query_of(question: Question) -> SearchQuery:
     return SearchQuery(question.text, CONSIDERED, lang=question.lang, channel=question.channel)
-
-
-def _knows_the_office(found: SearchResult) -> bool:
-    """Whether the best hit, if it refers people elsewhere, is near enough to say where to; else only the directory does."""
-    best = found.hits[0] if found.hits else None
-    return best is not None and (best.entry.referral is None or best.confidence >= _NAMES_AN_OFFICE_AT)
-
-
-def _said_before(found: SearchResult, read: Reread, talk: Talk) -> bool:
-    """The best hit is what the person was just told, and it says nothing of what they now ask: repeating helps nobody."""
-    best, asked = found.hits[0].entry, normalise(read.said or read.text)
-    return best.faq_id == talk.faq_id and not tells(best.answer, asked, read.new)
 
 
 def _with_confidences(hits: tuple[Hit, ...], confidences: tuple[float, ...]) -> tuple[Hit, ...]:

@@ -78,3 +78,9 @@ def standing_alone(search: Search, query: SearchQuery, talk: Talk) -> SearchResu
     near = search(replace(query, near=talk.faq_id))
     same = bool(near.hits) and near.hits[0].entry.faq_id == found.hits[0].entry.faq_id
     return near if same else found
+
+
+def said_before(found: SearchResult, read: Reread, talk: Talk) -> bool:
+    """The best hit is what the person was just told, and it says nothing of what they now ask: repeating helps nobody."""
+    best, asked = found.hits[0].entry, normalise(read.said or read.text)
+    return best.faq_id == talk.faq_id and not tells(best.answer, asked, read.new)

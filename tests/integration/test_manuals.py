@@ -63,7 +63,8 @@ async def test_what_only_resembles_is_said_to_and_nonsense_finds_nothing(site: S
     for one in load_manuals():
         site.services.manuals.add(content(one.title, one.body, kind=one.kind), "", "hen")
     assert titles(site, "asdfgh") == []
-    found = site.services.manual_search.find(approved("書いた紙はどう処分する"), ("everyone",))
+    audiences: tuple[Audience, ...] = ("everyone",)
+    found = site.services.manual_search.find(approved("書いた紙はどう処分する"), audiences)
     likely = [(one.passage.heading, one.matched) for one in found]
     assert ("メモの捨て方", ()) in likely
     assert likely[0][1], (
