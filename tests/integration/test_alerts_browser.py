@@ -53,7 +53,7 @@ def stands_in(page: Page, row: str | None) -> None:
 def test_a_supervisor_hears_of_it_at_once_and_answers_by_keyboard(page: Page, running: Running) -> None:
     log_in(page, running, "sv1")
     page.goto(f"{running.address}/staff/desk/live")
-    expect(page.locator("#alerts")).to_contain_text("いま知らせはありません。")
+    expect(page.locator("#alerts")).to_contain_text("いま、知らせはありません。")
     check_both_sizes(page)
     house = house_of(running)
     threatened(house, "c1")
@@ -74,7 +74,7 @@ def test_a_supervisor_hears_of_it_at_once_and_answers_by_keyboard(page: Page, ru
     expect(page.locator("#alerts li")).to_have_count(1)
     stands_in(page, rows[0])
     page.keyboard.press("s")
-    expect(page.locator("#alerts")).to_contain_text("いま知らせはありません。")
+    expect(page.locator("#alerts")).to_contain_text("いま、知らせはありません。")
     page.wait_for_function("() => document.activeElement.id === 'alerts-title'")
     done = {one.call_id: (one.outcome, one.acknowledged_by) for one, _ in [*house.desk.alerts.of_call("c1"), *house.desk.alerts.of_call("c2")]}  # fmt: skip
     assert sorted(done.values()) == [("", ""), ("handled", "sv1")]
