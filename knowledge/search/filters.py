@@ -1,6 +1,6 @@
 """Which FAQ a question may be shown: exactly, by position; and roughly, as a filter of the vector index."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 from datetime import date
 
 import numpy as np
@@ -13,20 +13,19 @@ from knowledge.search.parts import MAIN_LANGUAGE
 _MOSTLY = 0.9
 
 
-def allowed_in(
-    index: LanguageIndex, query: SearchQuery, today: date, among: Collection[str] | None = None
-) -> Allowed | None:
+def allowed_in(index: LanguageIndex, query: SearchQuery, today: date) -> Allowed | None:
     """By position: whether this query may be shown the FAQ today; None where all may. What is asked for here is
-    what counts: points of the vector index may be older than entries for a moment. With `among` only these numbers."""
+    what counts: points of the vector index may be older than entries for a moment. Near an FAQ there is not, all may."""
     out = [at for at in index.dated if not index.entries[index.corpus.keys[at]].in_force(today)]
     hidden = query.channel != "operator" and index.public_share < 1
-    if not out and not hidden and not query.category and among is None and not query.without:
+    among = index.kin_of(query.near) if query.near else None
+    if not out and not hidden and not query.category and not among and not query.without:
         return None
     allowed = index.public.copy() if hidden else np.ones(len(index.public), bool)
     allowed[out] = False
     if query.category:
         allowed &= index.categories.get(query.category, False)
-    if among is not None:
+    if among:
         allowed &= _at(index, among)
     if query.without:
         allowed &= ~_at(index, [query.without])

@@ -17,7 +17,7 @@ class Kin:
     """Of one set of FAQ."""
 
     def __init__(self, entries: Mapping[str, FaqEntry]) -> None:
-        self.entries = entries
+        self._entries = entries
         self._related: defaultdict[str, set[str]] = defaultdict(set)
         self._done_with: defaultdict[tuple[str, str], set[str]] = defaultdict(set)
         for faq_id, entry in entries.items():
@@ -29,7 +29,7 @@ class Kin:
 
     def of(self, faq_id: str, nearest: Iterable[str]) -> set[str]:
         """Itself, those related to it, and `nearest`; empty for an FAQ there is not."""
-        entry = self.entries.get(faq_id)
+        entry = self._entries.get(faq_id)
         if entry is None:
             return set()
         related = self._related.get(faq_id, set())

@@ -21,6 +21,7 @@ from knowledge.search.encoder_input import EncoderInput
 from knowledge.search.fusion import mixed_weights
 from knowledge.search.homophones import SoundIndex
 from knowledge.search.kept_arrays import Arrays
+from knowledge.search.kin import NEAREST, Kin
 from knowledge.search.placing import place
 from knowledge.search.points import faq_point_id, point_of
 from knowledge.search.prototypes import Prototypes
@@ -201,6 +202,31 @@ class LanguageIndex:
         mixed = weights["question_meaning"] * corpus.question_matrix + weights["answer_meaning"] * corpus.answer_matrix
         out: Matrix = (mixed + weights["wording_meaning"] * corpus.mean_wordings()).astype(np.float32)
         return out
+
+    def nearest(self, faq_id: str, limit: int) -> dict[str, float]:
+        """The nearest other FAQ by meaning, best first, with their cosines."""
+        at, corpus = self.corpus.position.get(faq_id), self.corpus
+        if at is None:
+            return {}
+        both = (corpus.question_matrix + corpus.answer_matrix) / 2
+        cosine = both @ both[at]
+        order = [int(i) for i in np.argsort(-cosine, kind="stable") if int(i) != at][:limit]
+        return {corpus.keys[i]: float(cosine[i]) for i in order}
+
+    def kin_of(self, faq_id: str) -> set[str]:
+        """The FAQ of the same matter, itself too; empty for one there is not. Remembered: a conversation asks several times."""
+        known = self._kin_sets.get(faq_id)
+        if known is None:
+            known = self._kin_sets[faq_id] = self._kin.of(faq_id, self.nearest(faq_id, NEAREST))
+        return known
+
+    @cached_property
+    def _kin(self) -> Kin:
+        return Kin(self.entries)
+
+    @cached_property
+    def _kin_sets(self) -> dict[str, set[str]]:
+        return {}
 
     def positions_of(self, point_ids: Sequence[int]) -> NDArray[np.intp]:
         """Positions of these points; those of FAQ that are not here are left out."""

@@ -8,8 +8,6 @@ from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
-import numpy as np
-
 from knowledge.domain import Channel, FaqEntry, SearchQuery, SearchResult, SynonymGroup
 from knowledge.errors import Unavailable
 from knowledge.ports import PublishedFaqs, VectorIndex
@@ -19,7 +17,6 @@ from knowledge.search.confidence import Calibration, load_calibration
 from knowledge.search.encoder import TextEncoder
 from knowledge.search.filters import allowed_in, where_in
 from knowledge.search.hits import hits_of
-from knowledge.search.kin import NEAREST, Kin
 from knowledge.search.language_index import LanguageIndex
 from knowledge.search.learnt_pairs import LearntPairs, Pair, mark_of, with_pairs
 from knowledge.search.parts import MAIN_LANGUAGE, SILENCE, Parts, State, Trainer
@@ -47,7 +44,6 @@ class Retriever:
         self._learnt = LearntPairs(parts.folder)
         self._lock = threading.RLock()
         self._state: State | None = None
-        self._kin = Kin({})
 
     def open(self) -> None:
         """Load what is on disk, bring it in line with the store, repair the vector index where it differs."""
@@ -106,9 +102,7 @@ class Retriever:
         features = [self._analysed(q.text, q.lang, state) for q in queries]
         analysed = time.perf_counter()
         pairs = list(zip(features, queries, strict=True))
-        wanted = [
-            scoring.Wanted(f, where_in(index, q), allowed_in(index, q, today, self._kin_of(index, q))) for f, q in pairs
-        ]
+        wanted = [scoring.Wanted(f, where_in(index, q), allowed_in(index, q, today)) for f, q in pairs]
         ranked = scoring.rank(index, self._finder, wanted, self._scoring)
         if self._parts.reranker is not None and lang == MAIN_LANGUAGE:
             again = self._parts.reranker
@@ -214,16 +208,7 @@ class Retriever:
 
     def neighbours(self, faq_id: str, limit: int = 5) -> list[tuple[str, float]]:
         index = self._current().languages.get(MAIN_LANGUAGE)
-        return list(_nearest(index, faq_id, limit).items()) if index is not None else []
-
-    def _kin_of(self, index: LanguageIndex, query: SearchQuery) -> set[str] | None:
-        """The numbers among which the query looks; None where it looks among all, as it does where there is no such FAQ."""
-        if not query.near:
-            return None
-        kin = self._kin
-        if kin.entries is not index.entries:
-            kin = self._kin = Kin(index.entries)
-        return kin.of(query.near, _nearest(index, query.near, NEAREST)) or None
+        return list(index.nearest(faq_id, limit).items()) if index is not None else []
 
     def train(self, progress: Progress | None = None) -> None:
         """Train the encoder on the current Japanese FAQ and swap it in; a ready encoder stays as it is.
@@ -318,17 +303,6 @@ class Retriever:
     ) -> scoring.Ranked:
         best = [index.entries[index.corpus.keys[at]] for at in ranked.positions[: reranker.top].tolist()]
         return reranked(ranked, reranker.scores(query.encoder.text, [f"{e.question}\n{e.answer}" for e in best]))
-
-
-def _nearest(index: LanguageIndex, faq_id: str, limit: int) -> dict[str, float]:
-    """The nearest other FAQ by meaning, best first, with their cosines."""
-    at, corpus = index.corpus.position.get(faq_id), index.corpus
-    if at is None:
-        return {}
-    both = (corpus.question_matrix + corpus.answer_matrix) / 2
-    cosine = both @ both[at]
-    order = [int(i) for i in np.argsort(-cosine, kind="stable") if int(i) != at][:limit]
-    return {corpus.keys[i]: float(cosine[i]) for i in order}
 
 
 def _unknown(index: LanguageIndex, query: QueryFeatures) -> tuple[str, ...]:
