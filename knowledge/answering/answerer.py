@@ -160,7 +160,7 @@ class Answerer:
         if read is None and self._parts.rewriting and question.lang == "ja":
             read = self._parts.rewriting.in_full(question.text)
         answer = self._answered(question, read, talk)
-        if read is not None and read.said is not None and answer.reason == "low_confidence":
+        if read is not None and read.said is not None and talk is not None and answer.reason == "low_confidence":
             answer = self._asked_instead(question, talk) or answer
         if (
             read is None and answer.reason in _UNSURE and question.channel != "voice"
@@ -186,8 +186,7 @@ class Answerer:
         going_on = self._found(question, read, talk)
         found = going_on.found
         searched = time.perf_counter()
-        signals = self._signals(question, found)
-        decision = policy.decide(signals, self._thresholds_for(question.lang))
+        signals, decision = self._judged(question, found)
         if decision.action == "answer" and not going_on.sure:
             decision = policy.Decision("clarify", "close_candidates")
         if read is not None and talk is not None and decision.action == "answer" and said_before(found, read, talk):
@@ -203,22 +202,21 @@ class Answerer:
         if read is None or read.said is None or talk is None:
             return read
         alone = replace(question, text=read.said)
-        if not other_matter(self._parts.searcher.search, _query_of(alone), talk):
+        query = _query_of(alone)
+        found = self._parts.searcher.search(query)
+        if not other_matter(self._parts.searcher.search, query, found, talk):
             return read
-        signals = self._signals(alone, self._parts.searcher.search(_query_of(alone)))
-        decision = policy.decide(signals, self._thresholds_for(question.lang))
+        signals, decision = self._judged(alone, found)
         return None if decision.action == "answer" and signals.confidences[0] >= OTHER_MATTER_AT else read
 
-    def _asked_instead(self, question: Question, talk: Talk | None) -> Answer | None:
+    def _asked_instead(self, question: Question, talk: Talk) -> Answer | None:
         """A question back about the words as they stand, where read as a follow-up they lead to nothing: whether they are
         one is not sure then. None where that leads to nothing either."""
-        found = standing_alone(self._parts.searcher.search, _query_of(question), talk or Talk())
-        signals = self._signals(question, found)
-        decision = policy.decide(signals, self._thresholds_for(question.lang))
+        found = standing_alone(self._parts.searcher.search, _query_of(question), talk)
+        signals, decision = self._judged(question, found)
         if decision.action not in ("answer", "clarify"):
             return None
-        decision = policy.Decision("clarify", "close_candidates")
-        asked = self._compose(question, found, signals, decision)
+        asked = self._compose(question, found, signals, policy.Decision("clarify", "close_candidates"))
         return asked if asked.action == "clarify" else None
 
     def _found(self, question: Question, read: Reread | None, talk: Talk | None) -> Continued:
@@ -264,6 +262,10 @@ class Answerer:
         if picked is None:
             return None
         return self._parts.searcher.entry(picked, question.lang, question.channel)
+
+    def _judged(self, question: Question, found: SearchResult) -> tuple[policy.Signals, policy.Decision]:
+        signals = self._signals(question, found)
+        return signals, policy.decide(signals, self._thresholds_for(question.lang))
 
     def _signals(self, question: Question, found: SearchResult) -> policy.Signals:
         intents = self._intents_of(question, found)
@@ -387,9 +389,7 @@ class Answerer:
         self, question: Question, found: SearchResult, signals: policy.Signals, decision: policy.Decision
     ) -> Answer:
         confidence = signals.surest
-        candidates = _with_confidences(found.hits, (confidence, *signals.confidences[1:])[: len(found.hits)])[
-            :CANDIDATES
-        ]
+        candidates = _with_confidences(found.hits, signals.as_known)[:CANDIDATES]
         base = Answer(decision.action, confidence, "", candidates=candidates, reason=decision.why, lang=question.lang)
         if decision.action == "answer":
             return replace(

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from knowledge.answering.conversation import Reread, Talk
+from knowledge.answering.followup import MAX_CHARS
 from knowledge.answering.told import tells
 from knowledge.domain import Hit, SearchQuery, SearchResult
 from knowledge.privacy.redacted import RedactedText
@@ -24,8 +25,6 @@ OTHER_MATTER_AT = 0.8
 OTHER_MATTER_LEAD = 0.35
 """Share of its score by which it then has to lead over the best one of the matter. Of the follow-ups of the first two sets
 none is further apart (at most .32), of questions of their own asked after any other FAQ most are."""
-MAX_CHARS = 40
-"""A longer utterance tells its own story."""
 _CONSIDERED = 30
 
 Search = Callable[[SearchQuery], SearchResult]
@@ -60,9 +59,10 @@ def leaning(search: Search, query: SearchQuery, read: Reread, said: RedactedText
     return Continued(replace(together, hits=tuple(ordered[: query.limit])), agreed or ahead)
 
 
-def other_matter(search: Search, query: SearchQuery, talk: Talk) -> bool:
-    """Whether these words fit an FAQ of another matter so much better than any of this one that they go on with nothing."""
-    best = search(query).hits
+def other_matter(search: Search, query: SearchQuery, found: SearchResult, talk: Talk) -> bool:
+    """Whether the words of `query`, for which `found` is all there is, fit an FAQ of another matter so much better than any
+    of this one that they go on with nothing."""
+    best = found.hits
     near = search(replace(query, limit=_CONSIDERED, near=talk.faq_id, without=talk.faq_id)).hits
     if not best or not near:
         return bool(best)

@@ -28,11 +28,13 @@ _TAIL = r"(?!た(ら|場合))[ぁ-んー、。.?？!！\s]{0,20}$"
 """Nothing more that names anything."""
 _MATTERS = (
     (
-        rf"^{HAPPENED_BEFORE}(気(が|に)?(つ|付|づ)いたら、?{HAPPENED_BEFORE})?(有効)?期限(が|も|は|、)?(もう|とっくに|とうに)?(切|き)れ{_TAIL}",
+        late_pattern(
+            rf"^{HAPPENED_BEFORE}(気(が|に)?(つ|付|づ)いたら、?{HAPPENED_BEFORE})?(有効)?期限(が|も|は|、)?(もう|とっくに|とうに)?(切|き)れ{_TAIL}"
+        ),
         ("カードの有効期限が過ぎた", "電子証明書の有効期限が切れてしまった", "交付通知書のはがきの期限を過ぎた"),
     ),
     (
-        rf"^{HAPPENED_BEFORE}ロック(が|を)?(され|かか|解除){_TAIL}",
+        late_pattern(rf"^{HAPPENED_BEFORE}ロック(が|を)?(され|かか|解除){_TAIL}"),
         (
             "窓口で暗証番号の再設定をするときの持ち物",
             "コンビニで暗証番号を再設定したい",
@@ -40,11 +42,13 @@ _MATTERS = (
         ),
     ),
     (
-        rf"^{HAPPENED_BEFORE}パスワード(が|を|も|は|、|\s)*(忘れ|(分か|わか)ら(な|ん|へ)){_TAIL}",
+        late_pattern(rf"^{HAPPENED_BEFORE}パスワード(が|を|も|は|、|\s)*(忘れ|(分か|わか)ら(な|ん|へ)){_TAIL}"),
         ("数字4桁の暗証番号を忘れた", "署名用電子証明書の英数字の暗証番号を忘れた", "マイナポータルにログインできない"),
     ),
     (
-        rf"^{HAPPENED_BEFORE}((来|先|今)(月|週|年)、?(に)?)?引っ?越し?(し|す|を|が)?(こと(に|が)|た(?!く|い)|る|ます|まし|とる|てん|(予定|の手続き?)){_TAIL}",
+        late_pattern(
+            rf"^{HAPPENED_BEFORE}((来|先|今)(月|週|年)、?(に)?)?引っ?越し?(し|す|を|が)?(こと(に|が)|た(?!く|い)|る|ます|まし|とる|てん|(予定|の手続き?)){_TAIL}"
+        ),
         (
             "市内で引っ越したときのカードの住所変更",
             "ほかの市区町村から引っ越してきたときの手続き",
@@ -52,7 +56,9 @@ _MATTERS = (
         ),
     ),
     (
-        rf"^{HAPPENED_BEFORE}((マイナンバー|マイナ)?カードの)?(紐|ひも)(づ|付)け(の)?(方法|やり方|仕方|方|手続き?|登録)?{_TAIL}",
+        late_pattern(
+            rf"^{HAPPENED_BEFORE}((マイナンバー|マイナ)?カードの)?(紐|ひも)(づ|付)け(の)?(方法|やり方|仕方|方|手続き?|登録)?{_TAIL}"
+        ),
         (
             "マイナ保険証の利用登録をスマートフォンで行う",
             "公金受取口座を登録する",
@@ -60,7 +66,9 @@ _MATTERS = (
         ),
     ),
     (
-        rf"^{HAPPENED_BEFORE}((代理(人)?|代わり)(の(人|者|ひと))?(で|の|に|が|による|\s)*(交付)?(申請|申し?込み?)|(交付)?(申請|申し?込み?)(は|を|の|も|、|\s)*(代理(人)?|代わり))(の(人|方|ひと))?{_TAIL}",
+        late_pattern(
+            rf"^{HAPPENED_BEFORE}((代理(人)?|代わり)(の(人|者|ひと))?(で|の|に|が|による|\s)*(交付)?(申請|申し?込み?)|(交付)?(申請|申し?込み?)(は|を|の|も|、|\s)*(代理(人)?|代わり))(の(人|方|ひと))?{_TAIL}"
+        ),
         (
             "15歳未満の子どものカードを親が代わりに申請",
             "15歳以上の家族のカードを代わりに申請",
@@ -69,7 +77,6 @@ _MATTERS = (
     ),
 )
 """Matters that are several, and what they are."""
-_NAMED = tuple((late_pattern(words), questions) for words, questions in _MATTERS)
 _OF_A_CHILD = ("子どものカードを申請したい", "15歳未満の子どものカードの受け取り", "子どもの暗証番号が分からない")
 _OF_AN_ADULT = (
     "代理人がカードを受け取れるのはどのような場合か",
@@ -93,7 +100,7 @@ def mostly_meant(normal_text: str) -> tuple[str, ...]:
         return _FAILING
     if _NEEDS.match(said):
         return _NEEDED
-    for words, questions in _NAMED:
+    for words, questions in _MATTERS:
         if words.match(said):
             return questions
     person = _SOMEONE.match(said)

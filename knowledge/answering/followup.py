@@ -3,6 +3,7 @@
 What is carried over is the approved question of the last answer, never the words of the person.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from knowledge.answering.conversation import Reread, Talk
@@ -11,7 +12,7 @@ from knowledge.ports import Redactor
 from knowledge.privacy.redacted import RedactedText
 from knowledge.text.late_pattern import late_pattern
 from knowledge.text.normalise import normalise
-from knowledge.text.tokens import Tokenizer
+from knowledge.text.tokens import Tokenizer, Unit
 
 MAX_CHARS = 40
 """A longer utterance tells its own story and is searched as it stands."""
@@ -119,14 +120,13 @@ class FollowUps:
         rest = self._redactor.redact(found.rest).text
         return Reread(text, self._new_words(found.rest, talk.topic), rest)
 
-    def _nouns(self, text: str) -> list[str]:
-        return [
-            m.unit.surface for m in self._tokenizer.morphs(text) if m.unit.pos in ("名詞", "動詞") and not m.is_light
-        ]
+    def _words(self, text: str, *kinds: str) -> Iterator[Unit]:
+        """Those that name something, of these parts of speech."""
+        return (m.unit for m in self._tokenizer.morphs(text) if m.unit.pos in kinds and not m.is_light)
 
     def _new_words(self, rest: str, topic: str) -> tuple[str, ...]:
         named = [m[0] for pattern in (_WHO, _ASPECT) for m in pattern.finditer(rest)]
-        nouns = [m.unit.surface for m in self._tokenizer.morphs(rest) if m.unit.pos == "名詞" and not m.is_light]
+        nouns = [unit.surface for unit in self._words(rest, "名詞")]
         return tuple(word for word in dict.fromkeys([*named, *nouns]) if word not in topic and word not in _ASKED)
 
     def _read(self, utterance: str, topic: str) -> FollowUp | None:
@@ -134,7 +134,7 @@ class FollowUps:
         if not rest or len(rest) > MAX_CHARS or _TURNS.search(utterance):
             return None
         instead = _INSTEAD.match(rest)
-        if instead is not None and any(word in topic for word in self._nouns(instead["wrong"])):
+        if instead is not None and any(unit.surface in topic for unit in self._words(instead["wrong"], "名詞", "動詞")):
             return FollowUp(instead["meant"], False, False, instead["wrong"])
         who, aspect = bool(_WHO.search(rest)), bool(_ASPECT.search(rest))
         linked = linked or bool(_POINTS_BACK.search(rest))
@@ -159,12 +159,11 @@ class FollowUps:
         """Whether a noun is left that names another matter. What can be done (変更, 解除) does not name one when the
         sentence leans on the one before."""
         left = _GENERIC.sub("、", _ASPECT.sub("、", _WHO.sub("、", rest)))
-        nouns = [m.unit for m in self._tokenizer.morphs(left) if m.unit.pos == "名詞" and not m.is_light]
         return any(
             not (unit.norm.isdigit() or unit.surface.startswith("何"))
             and unit.surface not in topic
             and not (loose and unit.norm in _ACTIONS)
-            for unit in nouns
+            for unit in self._words(left, "名詞")
         )
 
     def _matter(self, topic: str, found: FollowUp) -> str:
@@ -177,9 +176,9 @@ class FollowUps:
         if found.wrong:
             kept = kept.replace(found.wrong, "、")
         words = [
-            m.unit.surface if m.unit.pos == "名詞" else m.unit.norm
-            for m in self._tokenizer.morphs(_GENERIC.sub("、", kept))
-            if m.unit.pos in ("名詞", "動詞") and not m.is_light and not m.unit.surface.isdigit()
+            unit.surface if unit.pos == "名詞" else unit.norm
+            for unit in self._words(_GENERIC.sub("、", kept), "名詞", "動詞")
+            if not unit.surface.isdigit()
         ]
         return " ".join(dict.fromkeys(words))
 

@@ -63,11 +63,14 @@ class Signals:
     judged that."""
 
     @property
+    def as_known(self) -> tuple[float, ...]:
+        """The confidences, the first of them by all that is known."""
+        return self.confidences if self.said is None else (self.said, *self.confidences[1:])
+
+    @property
     def surest(self) -> float:
         """How likely the best FAQ is the answer, by all that is known."""
-        if self.said is not None:
-            return self.said
-        return self.confidences[0] if self.confidences else 0.0
+        return self.as_known[0] if self.as_known else 0.0
 
 
 @dataclass(frozen=True, slots=True)

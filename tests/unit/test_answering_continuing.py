@@ -54,12 +54,16 @@ def test_the_same_answer_comes_again_only_where_it_tells_what_is_asked(told: str
     assert {query.near for query in search.queries} == {"T"}
 
 
+def speaks_of_another(near: Mapping[str, float], everywhere: Mapping[str, float]) -> bool:
+    search, query = Scored({}, near, everywhere), SearchQuery(SAID, 5)
+    return other_matter(search, query, search(query), TALK)
+
+
 def test_words_that_fit_another_matter_much_better_speak_of_it() -> None:
-    query = SearchQuery(SAID, 5)
-    assert other_matter(Scored({}, {"A": 10}, {"X": 40, "A": 10}), query, TALK)
-    assert not other_matter(Scored({}, {"A": 30}, {"X": 40, "A": 30}), query, TALK)
-    assert other_matter(Scored({}, {}, {"X": 40}), query, TALK)
-    assert not other_matter(Scored({}, {}, {}), query, TALK)
+    assert speaks_of_another({"A": 10}, {"X": 40, "A": 10})
+    assert not speaks_of_another({"A": 30}, {"X": 40, "A": 30})
+    assert speaks_of_another({}, {"X": 40})
+    assert not speaks_of_another({}, {})
 
 
 def test_those_of_other_matters_are_no_rivals_of_one_of_this() -> None:
