@@ -52,15 +52,10 @@ def day_or_today(day: date | None, today: date) -> date:
     return today if day is None else day
 
 
-def has_begun(first: date, today: date) -> bool:
-    """Whether a period that begins then has anything in it."""
-    return first <= today
-
-
-def next_day(last: date, today: date) -> str:
-    """For the link to the period after the one that ends with `last`; empty where that has not begun."""
+def next_day(last: date, today: date) -> date | None:
+    """For the link to the period after the one that ends with `last`; None where that has not begun."""
     after = last + timedelta(days=1)
-    return after.isoformat() if has_begun(after, today) else ""
+    return after if after <= today else None
 
 
 def days_asked(first: date | None, last: date | None, today: date, days: int) -> Period:

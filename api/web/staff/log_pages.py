@@ -8,7 +8,7 @@ from starlette.responses import Response
 
 from api.web.staff.callers import Exporter, UsageReader
 from api.web.staff.context import Staff
-from api.web.staff.days import Day, day_or_today, days_between
+from api.web.staff.days import Day, days_between
 from api.web.staff.downloads import download
 from api.web.staff.paging import PAGE_SIZE, PageNumber, Paging, offset_of
 from api.web.staff.sent import Form
@@ -66,7 +66,7 @@ def log_router(staff: Staff, router: APIRouter) -> APIRouter:
 
     @router.get("/gaps")
     def gaps(request: Request, who: UsageReader, unit: Unit = "month", day: Day = None) -> Response:
-        span = span_of("/staff/gaps", unit, day_or_today(day, clock.today()), clock.today())
+        span = span_of("/staff/gaps", unit, day, clock.today())
         found = usage.gaps(span.period)
         nearest = {faq_id for gap in found for faq_id in gap.nearest}
         questions = {faq_id: _question(staff, faq_id) for faq_id in sorted(nearest)}

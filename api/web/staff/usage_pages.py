@@ -10,7 +10,7 @@ from starlette.responses import Response
 
 from api.web.staff.callers import UsageReader
 from api.web.staff.context import Staff
-from api.web.staff.days import Day, day_or_today, has_begun
+from api.web.staff.days import Day, day_or_today, next_day
 from api.web.staff.faq_list_pages import category_names
 from api.web.staff.show import CHANNEL_LABELS
 from knowledge.faq.periods import Period, Unit, period_of
@@ -37,16 +37,15 @@ class Span:
         return self.period.first
 
 
-def span_of(path: str, unit: Unit, day: date, today: date, **query: str) -> Span:
-    period = period_of(day, unit)
+def span_of(path: str, unit: Unit, day: date | None, today: date, **query: str) -> Span:
+    period = period_of(day_or_today(day, today), unit)
 
     def link(other: date) -> str:
         values = {**query, "unit": unit, "day": other.isoformat()}
         return f"{path}?{urlencode({name: value for name, value in values.items() if value})}"
 
-    one = timedelta(days=1)
-    after = link(period.last + one) if has_begun(period.last + one, today) else ""
-    return Span(unit, period, link(period.first - one), after)
+    after = next_day(period.last, today)
+    return Span(unit, period, link(period.first - timedelta(days=1)), link(after) if after else "")
 
 
 def usage_router(staff: Staff, router: APIRouter) -> APIRouter:
@@ -63,7 +62,7 @@ def usage_router(staff: Staff, router: APIRouter) -> APIRouter:
         channel: ChannelName = "",
     ) -> Response:
         kept = {"by": by, "category": clean(category), "channel": channel}
-        span = span_of("/staff/rankings", unit, day_or_today(day, clock.today()), clock.today(), **kept)
+        span = span_of("/staff/rankings", unit, day, clock.today(), **kept)
         ranked = usage.ranking(by, span.period, kept["category"], channel, limit=30)
         return staff.pages.page(
             request,
@@ -80,7 +79,7 @@ def usage_router(staff: Staff, router: APIRouter) -> APIRouter:
 
     @router.get("/usage-report")
     def usage_report(request: Request, who: UsageReader, unit: Unit = "month", day: Day = None) -> Response:
-        span = span_of("/staff/usage-report", unit, day_or_today(day, clock.today()), clock.today())
+        span = span_of("/staff/usage-report", unit, day, clock.today())
         before = period_of(span.period.first - timedelta(days=1), unit)
         report, previous = usage.report(span.period), usage.report(before)
         context: dict[str, Any] = {"report": report, "previous": previous, "units": UNIT_LABELS, "span": span}
@@ -88,7 +87,7 @@ def usage_router(staff: Staff, router: APIRouter) -> APIRouter:
 
     @router.get("/unused")
     def unused(request: Request, who: UsageReader, unit: Unit = "month", day: Day = None) -> Response:
-        span = span_of("/staff/unused", unit, day_or_today(day, clock.today()), clock.today())
+        span = span_of("/staff/unused", unit, day, clock.today())
         report = usage.report(span.period)
         return staff.pages.page(request, "unused.html", report=report, units=UNIT_LABELS, span=span)
 
