@@ -16,7 +16,6 @@ from knowledge.errors import DataFolderInUse, MadoguchiError
 from knowledge.settings import Settings
 
 State = Literal["ok", "note", "broken"]
-_LEAST_FREE_BYTES = 2 * 1024**3
 _LISTED = 5
 _OPTIONAL = (
     ("voice", "pipecat", "音声応答"),
@@ -77,9 +76,11 @@ def _python() -> Finding:
 
 def _folder(settings: Settings) -> tuple[State, str]:
     folder = prepare(settings.data_dir)
-    free = shutil.disk_usage(folder.root).free
-    text = f"{folder.root.resolve()}（空き {free / 1024**3:.1f} GB）"
-    return ("ok" if free >= _LEAST_FREE_BYTES else "broken"), text
+    free_gb = shutil.disk_usage(folder.root).free / 1024**3
+    text = f"{folder.root.resolve()}（空き {free_gb:.1f} GB）"
+    if free_gb < settings.store.least_free_gb:
+        return "broken", f"{text}。{settings.store.least_free_gb:g} GB 以上になるように空けてください。"
+    return "ok", text
 
 
 def _server(settings: Settings) -> tuple[State, str]:

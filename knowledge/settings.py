@@ -32,6 +32,8 @@ class StoreSettings(Section):
     """How long a write waits for a locked database before it fails; a call must survive 5 s."""
     search_log_days: int = 365
     """Retention of the (redacted) search log; older rows are deleted daily."""
+    least_free_gb: float = Field(default=2.0, ge=0)
+    """Below it `doctor` says that the disk of the data folder is too full: a new index is built beside the old one."""
 
 
 class BackupSettings(Section):

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from sqlalchemy import create_engine, text
+from sqlalchemy import create_engine, make_url, text
 from sqlalchemy.pool import NullPool
 
 from knowledge.settings import StoreSettings
@@ -48,7 +48,7 @@ class PostgresServer:
         self._run("initdb", "-D", str(data), "-U", "test", "-A", "trust", "-E", "UTF8", "--no-sync", "--locale=C.UTF-8")
         self._run(
             "pg_ctl", "-D", str(data), "-w", "-l", str(self._folder / "log"),
-            "-o", f"-k {self._folder} -c listen_addresses='' -c fsync=off -c full_page_writes=off", "start",
+            "-o", f"-k {self._folder} -c listen_addresses='' -c fsync=off -c full_page_writes=off -c max_wal_size=64MB", "start",
         )  # fmt: skip
         self._admin("CREATE DATABASE migrated")
         open_database(self._folder, StoreSettings(url=self.url("migrated"))).close()
@@ -65,6 +65,9 @@ class PostgresServer:
         name = f"test_{self._count}"
         self._admin(f"CREATE DATABASE {name} TEMPLATE migrated")
         return self.url(name)
+
+    def drop(self, url: str) -> None:
+        self._admin(f"DROP DATABASE {make_url(url).database} WITH (FORCE)")
 
     def empty_url(self) -> str:
         """URL of a new database without any table."""
@@ -100,11 +103,13 @@ def running_postgres(programs: Path) -> Iterator[PostgresServer]:
 
 @contextmanager
 def postgres_database(server: PostgresServer) -> Iterator[Database]:
-    database = Database(open_engine(server.fresh_url()))
+    url = server.fresh_url()
+    database = Database(open_engine(url))
     try:
         yield database
     finally:
         database.close()
+        server.drop(url)
 
 
 def copied_sqlite(template: Path, folder: Path) -> Database:

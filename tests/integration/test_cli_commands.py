@@ -1,5 +1,6 @@
 """The command line as a person runs it: real processes, real files, clear words, no tracebacks."""
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -13,9 +14,13 @@ ROOT = Path(__file__).parents[2]
 NO_TRAIN = "--no-train"
 
 
-def run(*arguments: str | Path, stdin: str = "") -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "api.cli", *map(str, arguments)]
-    return subprocess.run(command, cwd=ROOT, input=stdin, capture_output=True, text=True, timeout=120)
+def run(*arguments: str | Path, stdin: str = "", least_free_gb: float = 0) -> subprocess.CompletedProcess[str]:
+    """`least_free_gb` is nothing: how full the disk is that the tests run on must not decide anything."""
+    return subprocess.run(
+        [sys.executable, "-m", "api.cli", *map(str, arguments)],
+        cwd=ROOT, env={**os.environ, "MADOGUCHI_STORE__LEAST_FREE_GB": str(least_free_gb)},
+        input=stdin, capture_output=True, text=True, timeout=120,
+    )  # fmt: skip
 
 
 @pytest.fixture(scope="module")
@@ -146,6 +151,9 @@ def test_doctor_and_audit(folder: Path, tmp_path: Path) -> None:
     assert "公開中の FAQ 8 件" in done.stdout
     found = orjson.loads(run("doctor", "--data-dir", folder, "--json").stdout)
     assert not [one for one in found if one["state"] == "broken"]
+    full = run("doctor", "--data-dir", folder, least_free_gb=1e9)
+    assert full.returncode == 1
+    assert "以上になるように空けてください" in full.stdout
     nowhere = tmp_path / "nowhere"
     assert "まだありません" in run("doctor", "--data-dir", nowhere).stdout
     assert not nowhere.exists()
