@@ -45,7 +45,7 @@ _OWNED = frozenset(
 )
 """What others have too, in dictionary form: whose it is decides whether the question is ours."""
 _A_PERSONS = late_pattern(
-    r"[父母親妻夫嫁娘孫兄姉弟妹子爺婆甥姪私僕俺人者方員]$|息子|主人|旦那|家族|家内|友|本人|自分|患者|彼"
+    r"[父母親妻夫嫁娘孫兄姉弟妹子爺婆甥姪私僕俺人者方員]$|息子|主人|旦那|家族|家内|友|本人|自分|患者|彼|子供|子ども|赤ちゃん|赤ん坊|夫婦|両親|祖|叔|伯|従|親戚|親族|ちゃん$|さん$"
 )
 """A person owns cards and bookings of ours."""
 
@@ -67,12 +67,19 @@ class OtherThings:
         return any(self._nearest(noun, known) < NEAREST for noun in strange)
 
     def of_other_owner(self, text: str, entry: FaqEntry) -> bool:
-        """Whether the words say whose booking, card or number is meant (病院の予約), and the FAQ knows nothing of that owner."""
+        """Whether the words say whose booking, card or number is meant (病院の予約), and the FAQ is about no such owner. That
+        it mentions the place is not enough: callers mention many (病院に行く日と重なって予約を変えたい)."""
         owners = _owners(self._tokenizer.query_morphs(normalise(text)))
-        return bool(owners and owners - self._nouns_of(entry))
+        if not owners:
+            return False
+        about = _nouns(self._tokenizer.morphs(entry.question))
+        return bool(owners - about - _owners(self._morphs_of(entry)))
 
     def _nouns_of(self, entry: FaqEntry) -> set[str]:
-        return _nouns(self._tokenizer.morphs(" ".join((entry.question, *entry.alt_questions, entry.answer))))
+        return _nouns(self._morphs_of(entry))
+
+    def _morphs_of(self, entry: FaqEntry) -> list[Morph]:
+        return self._tokenizer.morphs(" ".join((entry.question, *entry.alt_questions, entry.answer)))
 
     def _directions(self, nouns: set[str]) -> NDArray[np.float32]:
         found = [v for noun in sorted(nouns) if (v := self._vectors.get(noun)) is not None]
@@ -100,4 +107,5 @@ def _owners(morphs: list[Morph]) -> set[str]:
 
 
 def _may_own(word: Unit) -> bool:
-    return word.pos == "名詞" and word.sort == "一般" and not _A_PERSONS.search(word.norm)
+    named = word.pos == "名詞" and word.sort == "一般" and word.norm not in _OWNED
+    return named and not _A_PERSONS.search(word.norm)

@@ -120,7 +120,7 @@ def decide(signals: Signals, thresholds: Thresholds) -> Decision:
 
 def answers_against_doubt(s: Signals, t: Thresholds, doubt_at: float) -> bool:
     """Whether an FAQ would be answered although the question is not ours with this probability: worth a closer look."""
-    return _not_ours(s, doubt_at) and bool(s.confidences) and s.confidences[0] >= t.answer_at
+    return _not_ours(s, doubt_at) and _told(s, t)
 
 
 def _must_not_answer(s: Signals, t: Thresholds) -> Decision | None:
@@ -171,14 +171,13 @@ def _from_confidence(s: Signals, t: Thresholds) -> Decision:
     doubtful = s.asr_confidence is not None and s.asr_confidence < t.doubtful_asr_below
     rival = s.confidences[1] if len(s.confidences) > 1 else 0.0
     open_topic = s.separable and (s.no_matter or (s.bare_topic and rival >= t.rival_at))
-    told = best >= min(t.stop_loss_at, t.answer_at) if s.stops_loss else s.surest >= t.answer_at
-    enough = told and not open_topic
+    enough = _told(s, t) and not open_topic
     if s.names_other_thing and s.foreign:
         return Decision("handoff", "no_translation", "language")
     other_thing = s.names_other_thing and _not_ours(s, t.other_thing_at)
     if other_thing or (s.names_other_owner and _not_ours(s, t.other_owner_at)):
         return _likeliest(s)
-    if s.confidences and enough and not (doubtful and best < (1 + t.answer_at) / 2):
+    if enough and not (doubtful and best < (1 + t.answer_at) / 2):
         return Decision("answer", "confident")
     if _not_ours(s, t.not_ours_at) and not (s.separable and (s.no_matter or s.own_noun)):
         return _likeliest(s)
@@ -187,6 +186,13 @@ def _from_confidence(s: Signals, t: Thresholds) -> Decision:
     if s.foreign:
         return Decision("handoff", "no_translation", "language")
     return Decision("handoff", "low_confidence", "low_confidence")
+
+
+def _told(s: Signals, t: Thresholds) -> bool:
+    """Whether there is an FAQ sure enough to be told."""
+    if not s.confidences:
+        return False
+    return s.confidences[0] >= min(t.stop_loss_at, t.answer_at) if s.stops_loss else s.surest >= t.answer_at
 
 
 def _not_ours(s: Signals, at: float) -> bool:

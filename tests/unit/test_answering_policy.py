@@ -8,7 +8,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from knowledge.answering.confidence import load_answer_calibration
-from knowledge.answering.policy import NEVER_ASKED, PERSON_LABELS, Decision, Signals, Thresholds, decide
+from knowledge.answering.policy import (
+    NEVER_ASKED,
+    PERSON_LABELS,
+    Decision,
+    Signals,
+    Thresholds,
+    answers_against_doubt,
+    decide,
+)
 from knowledge.domain import HandoffReason
 
 T = Thresholds(
@@ -158,6 +166,7 @@ SIGNALS = st.builds(
     cues=st.frozensets(st.sampled_from(LABELS)),
     personal_kinds=st.frozensets(st.sampled_from(["my_number", "secret", "credit_card", "phone", "name"])),
     top_refers_elsewhere=st.booleans(),
+    stops_loss=st.booleans(),
     separable=st.booleans(),
     bare_topic=st.booleans(),
     names_other_thing=st.booleans(),
@@ -186,7 +195,7 @@ def test_every_question_is_decided_and_the_rules_hold(signals: Signals, threshol
     assert decision.why
     if decision.action == "answer":
         assert signals.confidences
-        assert best >= thresholds.answer_at
+        assert best >= thresholds.answer_at or (signals.stops_loss and best >= thresholds.stop_loss_at)
         assert not signals.top_refers_elsewhere or best < thresholds.clarify_at
     if decision.action == "clarify":
         assert signals.separable
@@ -194,6 +203,13 @@ def test_every_question_is_decided_and_the_rules_hold(signals: Signals, threshol
         assert decision.reason in get_args(HandoffReason)
     if signals.personal_kinds & NEVER_ASKED:
         assert decision.action == "refuse"
+
+
+@given(SIGNALS, THRESHOLDS, PROBABILITY)
+def test_whatever_is_answered_against_doubt_was_looked_at(signals: Signals, thresholds: Thresholds, at: float) -> None:
+    doubted = "in_scope" in signals.intents and 1 - signals.intents["in_scope"] >= at
+    if decide(signals, thresholds).action == "answer" and doubted:
+        assert answers_against_doubt(signals, thresholds, at)
 
 
 @given(SIGNALS, THRESHOLDS, PROBABILITY)
