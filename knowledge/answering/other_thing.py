@@ -5,6 +5,7 @@ noun says whose booking, card or number it is, a smaller doubt is enough.
 """
 
 from collections.abc import Iterable
+from itertools import takewhile
 
 import numpy as np
 from numpy.typing import NDArray
@@ -41,6 +42,17 @@ _OWNED = frozenset(
         "期限",
         "更新料",
         "手数料",
+        "受け取り",
+        "返却",
+        "返納",
+        "解約",
+        "アカウント",
+        "アプリ",
+        "名義",
+        "申請書",
+        "申込書",
+        "料金",
+        "紛失",
     ]
 )
 """What others have too, in dictionary form: whose it is decides whether the question is ours."""
@@ -73,7 +85,9 @@ class OtherThings:
         if not owners:
             return False
         about = _nouns(self._tokenizer.morphs(entry.question))
-        return bool(owners - about - _owners(self._morphs_of(entry)))
+        known = about | _owners(self._morphs_of(entry)).keys()
+        mentioned = self._nouns_of(entry)
+        return any(owner not in (known if sort == "一般" else mentioned) for owner, sort in owners.items())
 
     def _nouns_of(self, entry: FaqEntry) -> set[str]:
         return _nouns(self._morphs_of(entry))
@@ -96,16 +110,21 @@ def _nouns(morphs: Iterable[Morph]) -> set[str]:
     return {u.norm for m in morphs if not m.is_light for u in (m.unit, *m.parts) if u.pos == "名詞"}
 
 
-def _owners(morphs: list[Morph]) -> set[str]:
-    """病院 in 病院の予約."""
-    words = [m.unit for m in morphs]
-    return {
-        owner.norm
-        for owner, link, owned in zip(words, words[1:], words[2:], strict=False)
-        if link.surface == "の" and owned.norm in _OWNED and _may_own(owner)
-    }
+def _owners(morphs: list[Morph]) -> dict[str, str]:
+    """病院 in 病院の予約, 図書館 in 図書館の貸出カード, with its sort of noun."""
+    found = {}
+    for at, link in enumerate(morphs[1:], 1):
+        if link.unit.surface == "の" and _may_own(morphs[at - 1].unit) and _is_owned(morphs[at + 1 :]):
+            found[morphs[at - 1].unit.norm] = morphs[at - 1].unit.sort
+    return found
+
+
+def _is_owned(following: list[Morph]) -> bool:
+    """Whether the noun that follows, the last of a compound (貸出カード), is one that others have too."""
+    run = list(takewhile(lambda m: m.unit.pos == "名詞", following))
+    return bool(run) and (run[-1].parts[-1] if run[-1].parts else run[-1].unit).norm in _OWNED
 
 
 def _may_own(word: Unit) -> bool:
-    named = word.pos == "名詞" and word.sort == "一般" and word.norm not in _OWNED
+    named = word.pos == "名詞" and word.sort in ("一般", "サ変可能") and word.norm not in _OWNED
     return named and not _A_PERSONS.search(word.norm)

@@ -34,7 +34,15 @@ def test_a_bare_faq_is_compared_too(things: OtherThings) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["病院の予約を変更したい", "スポーツジムのカードなくした", "予約は予約でも、ホテルの予約のキャンセルを"]
+    "text",
+    [
+        "病院の予約を変更したい",
+        "スポーツジムのカードなくした",
+        "予約は予約でも、ホテルの予約のキャンセルを",
+        "がん検診の予約を変えたい",
+        "図書館の貸出カードの更新",
+        "新幹線のネット予約",
+    ],
 )
 def test_the_owner_is_another(things: OtherThings, text: str) -> None:
     assert things.of_other_owner(text, BOOKING)
@@ -45,6 +53,8 @@ def test_the_owner_is_another(things: OtherThings, text: str) -> None:
     [
         "妻のカードの予約を変えたい",
         "日時の予約",
+        "変更の予約",
+        "会社の玄関のカード置き場",
         "今日の予約を変えたい",
         "子どもの予約",
         "会社の予約が長引きそう",
