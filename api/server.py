@@ -126,10 +126,10 @@ def _open_to_cli(doors: Doors, address: str) -> Iterator[None]:
 
 
 def _withdraw_local_keys(doors: Doors) -> None:
-    """Also those of a server that was killed."""
+    """Also those of a server that was killed. One a start would fill the list of keys in a year."""
     for key in doors.accounts.keys.all():
-        if key.label in _LOCAL_KEYS and key.revoked_at is None:
-            doors.accounts.keys.revoke("system", key.key_id)
+        if key.label in _LOCAL_KEYS and key.created_by == "system":
+            doors.accounts.keys.remove("system", key.key_id)
 
 
 def _run(app: FastAPI, settings: Settings, listener: socket.socket) -> None:

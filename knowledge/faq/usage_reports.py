@@ -80,14 +80,14 @@ def usage_report(conn: Connection, period: Period, words: Words | None = None) -
         zero_hits=_number(conn, search_log, *zero),
         views=_number(conn, faq_view, _in_days(faq_view, period)),
         uses=_number(conn, feedback, used, feedback.c.verdict.in_(USED)),
-        published=_number(conn, faq, faq.c.live_last > 0, faq.c.lang == SOURCE_LANG),
+        published=_number(conn, faq, *_published_by(period)),
         unused=tuple(unused(conn, period)),
         zero_hit_words=tuple(_word_ranking(conn, zero, _ZERO_HIT_WORDS, words)),
     )
 
 
 def unused(conn: Connection, period: Period) -> list[Ranked]:
-    """Published FAQ nobody viewed, used or was answered with in the period, by id."""
+    """FAQ published now and first before the period's end that nobody viewed, used or was answered with in it, by id."""
     seen = (
         select(faq_view.c.faq_id)
         .where(_in_days(faq_view, period))
@@ -96,9 +96,7 @@ def unused(conn: Connection, period: Period) -> list[Ranked]:
             select(search_log.c.chosen).where(_in_days(search_log, period)),
         )
     )
-    wanted = select(faq.c.faq_id, faq.c.question).where(
-        faq.c.live_last > 0, faq.c.lang == SOURCE_LANG, faq.c.faq_id.not_in(seen)
-    )
+    wanted = select(faq.c.faq_id, faq.c.question).where(*_published_by(period), faq.c.faq_id.not_in(seen))
     return [Ranked(row.faq_id, row.question, 0) for row in conn.execute(wanted.order_by(faq.c.faq_id))]
 
 
@@ -134,6 +132,14 @@ def _log_conditions(period: Period, category: str = "", channel: str = "") -> li
 
 def _in_days(table: Table, period: Period) -> ColumnElement[bool]:
     return table.c.day.between(period.first, period.last)
+
+
+def _published_by(period: Period) -> list[ColumnElement[bool]]:
+    """Published now, and not only after the period: nobody could have used it then."""
+    first = select(faq_version.c.faq_id).where(
+        faq_version.c.lang == SOURCE_LANG, faq_version.c.published_at < period.ends_at
+    )
+    return [faq.c.live_last > 0, faq.c.lang == SOURCE_LANG, faq.c.faq_id.in_(first)]
 
 
 def _between(column: ColumnElement[Any], period: Period) -> ColumnElement[bool]:

@@ -3,12 +3,13 @@
 import os
 import signal
 import socket
+import sqlite3
 import ssl
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from datetime import UTC, datetime, timedelta
 from ipaddress import ip_address
 from pathlib import Path
@@ -22,6 +23,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from cryptography.x509.oid import NameOID
 
+from knowledge.store.database import SQLITE_FILE
 from tests.fakes.open_city import FAQ_CSV
 from tests.integration.test_cli_commands import ROOT, failed, run
 
@@ -104,6 +106,7 @@ def test_commands_go_through_the_running_server(tmp_path: Path, csv: Path) -> No
         assert "カード" not in errors
         assert "Traceback" not in errors
         assert not told.exists()
+        assert own_keys(folder) == 0
 
 
 def test_killed_server_leaves_no_lock_and_no_key(tmp_path: Path, csv: Path) -> None:
@@ -121,6 +124,12 @@ def test_killed_server_leaves_no_lock_and_no_key(tmp_path: Path, csv: Path) -> N
         assert httpx.get(f"{address}/v1/faqs", headers=headers).status_code == 401
         hits = httpx.post(f"{address}/v1/search", json={"query": "暗証番号を忘れた"}).json()["hits"]
         assert hits[0]["faq_id"] == "A002"
+        assert own_keys(folder) == 1  # not the dead server's too
+
+
+def own_keys(folder: Path) -> int:
+    with closing(sqlite3.connect(folder / SQLITE_FILE)) as conn:
+        return int(conn.execute("SELECT count(*) FROM api_keys WHERE created_by = 'system'").fetchone()[0])
 
 
 def test_port_taken(tmp_path: Path) -> None:

@@ -471,6 +471,16 @@ def test_a_revoked_key_is_dead_at_once_and_an_expired_one_in_time(house: House) 
         house.accounts.keys.verify(short)
 
 
+def test_a_removed_key_is_dead_at_once_and_gone_from_the_list(house: House) -> None:
+    key, info = house.accounts.keys.create("system", "a", Role.VIEWER)
+    house.accounts.keys.remove("system", info.key_id)
+    assert house.accounts.keys.all() == []
+    with pytest.raises(Unauthenticated):
+        house.accounts.keys.verify(key)
+    with pytest.raises(NotFound):
+        house.accounts.keys.remove("system", info.key_id)
+
+
 @pytest.mark.parametrize(
     "forged", ["", "mdg", "mdg_", "mdg_x_y", "bearer", "mdg_{id}_", "mdg_{id}_guess", "xyz_{id}_{secret}", "鍵"]
 )
