@@ -56,8 +56,9 @@ _OWNED = frozenset(
     ]
 )
 """What others have too, in dictionary form: whose it is decides whether the question is ours."""
+_DONE = "サ変可能"
 _A_PERSONS = late_pattern(
-    r"[父母親妻夫嫁娘孫兄姉弟妹子爺婆甥姪私僕俺人者方員]$|息子|主人|旦那|家族|家内|友|本人|自分|患者|彼|子供|子ども|赤ちゃん|赤ん坊|夫婦|両親|祖|叔|伯|従|親戚|親族|ちゃん$|さん$"
+    r"[父母親妻夫嫁娘孫兄姉弟妹子爺婆甥姪私僕俺人者方員]$|息子|主人|旦那|家族|家内|友|本人|自分|患者|彼|子供|子ども|赤ちゃん|赤ん坊|夫婦|両親|祖|叔|伯|親戚|親族|ちゃん$|さん$"
 )
 """A person owns cards and bookings of ours."""
 
@@ -80,14 +81,17 @@ class OtherThings:
 
     def of_other_owner(self, text: str, entry: FaqEntry) -> bool:
         """Whether the words say whose booking, card or number is meant (病院の予約), and the FAQ is about no such owner. That
-        it mentions the place is not enough: callers mention many (病院に行く日と重なって予約を変えたい)."""
+        it mentions a place is not enough: callers mention many (病院に行く日と重なって予約を変えたい). What is done (検診の予約)
+        is known wherever it is mentioned: most of what owns something of ours is done (受け取りの予約)."""
         owners = _owners(self._tokenizer.query_morphs(normalise(text)))
         if not owners:
             return False
+        told = self._morphs_of(entry)
+        named, mentioned = _owners(told), _nouns(told)
         about = _nouns(self._tokenizer.morphs(entry.question))
-        known = about | _owners(self._morphs_of(entry)).keys()
-        mentioned = self._nouns_of(entry)
-        return any(owner not in (known if sort == "一般" else mentioned) for owner, sort in owners.items())
+        return any(
+            word not in named and word not in (mentioned if sort == _DONE else about) for word, sort in owners.items()
+        )
 
     def _nouns_of(self, entry: FaqEntry) -> set[str]:
         return _nouns(self._morphs_of(entry))
@@ -126,5 +130,5 @@ def _is_owned(following: list[Morph]) -> bool:
 
 
 def _may_own(word: Unit) -> bool:
-    named = word.pos == "名詞" and word.sort in ("一般", "サ変可能") and word.norm not in _OWNED
+    named = word.pos == "名詞" and word.sort in ("一般", _DONE) and word.norm not in _OWNED
     return named and not _A_PERSONS.search(word.norm)
